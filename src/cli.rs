@@ -51,7 +51,7 @@ pub struct Cli {
     pub global: Global,
 }
 
-/// The heading of the flags that every verb takes, so that they do not hide a verb's own.
+/// The heading for the flags that every verb takes: it keeps them apart from a verb's own flags.
 const EVERYWHERE: &str = "Everywhere";
 
 /// Flags that every verb takes.
@@ -102,7 +102,7 @@ pub enum Verb {
 }
 
 impl Verb {
-    /// The profile that is worked with, where it is one.
+    /// The one profile that the verb works with; `None` for a verb that takes none or all.
     pub(crate) fn profile(&self) -> Option<&ProfileArg> {
         match self {
             Self::Login(args) => Some(&args.profile),
@@ -116,8 +116,7 @@ impl Verb {
         }
     }
 
-    /// True if what is printed is one JSON object with texts in it: then the whole run speaks
-    /// English.
+    /// True if the run prints one JSON object with texts in it: then all its messages are English.
     pub fn prints_json(&self) -> bool {
         match self {
             Self::Status(args) => args.json,
@@ -338,7 +337,7 @@ fn duration(text: &str) -> Result<Duration, BadValue> {
         Err(_) => humantime::parse_duration(text.trim())
             .map_err(|_| BadValue(text!("cli-duration-form")))?,
     };
-    // More than a day is a slip, and keeps every later sum in range.
+    // More than a day is a typing mistake; the limit also keeps every later sum in range.
     if time.is_zero() || time > Duration::from_secs(86_400) {
         return Err(BadValue(text!("cli-duration-range")));
     }

@@ -1,15 +1,15 @@
-//! The port to the wall clock, the clock of the machine behind it, and how files and messages write
-//! a point in time.
+//! The port to the wall clock, the machine's clock behind it, and how files and messages write a
+//! point in time.
 
 use crate::os;
 use std::fmt;
 use std::time::{Duration, SystemTime};
 
-/// Time.
+/// The wall clock, and waiting.
 pub trait Clock: fmt::Debug + Send + Sync {
     /// Seconds since 1970, UTC.
     fn now(&self) -> u64;
-    /// Waits.
+    /// Blocks the thread for this long.
     fn sleep(&self, time: Duration);
 }
 
@@ -35,7 +35,7 @@ impl Clock for SystemClock {
 
 /// `2026-11-22T05:40:11Z` for a time in epoch seconds.
 pub fn rfc3339(epoch: u64) -> String {
-    // Year 9999 is where the format ends; a corrupt file may say more.
+    // The format ends with the year 9999; a corrupt file may hold a later time.
     let time = SystemTime::UNIX_EPOCH + Duration::from_secs(epoch.min(253_402_300_799));
     humantime::format_rfc3339_seconds(time).to_string()
 }

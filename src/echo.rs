@@ -1,33 +1,31 @@
-//! Does a text from outside repeat a secret? Pure, and generous: a text that only looks like it is
-//! left out as well.
-//!
-//! A server that is sent a password may send it back in an error text, cut, turned round, spaced
-//! out or encoded, by mistake or on purpose. Each way of writing is undone (`coats`, `escapes`),
-//! also one within another, and what comes out is compared with runs of the secret. What no search
-//! can find is named in SECURITY.md.
+//! Does a text from outside repeat a secret? Pure. In doubt the answer is yes: ropc leaves out a
+//! text that only looks like the secret as well. A server that receives a password may send it back
+//! in an error text: cut, reversed, spaced out or encoded, by mistake or on purpose. The search
+//! undoes each encoding (`coats`, `escapes`), also one inside another, and compares the result with
+//! runs of the secret. SECURITY.md names what no search can find.
 
 mod coats;
 mod escapes;
 
 use zeroize::Zeroizing;
 
-/// A shorter run that both have in common is chance.
+/// Characters. A shorter run that text and secret share is chance.
 const RUN: usize = 8;
-/// Shorter texts, made of letters and digits alone or of the distances between them, are chance
-/// too.
+/// Characters. A shorter run of letters and digits alone, or of the distances between them, is
+/// chance too.
 const SHORTEST_FORM: usize = 6;
-/// A secret of fewer characters is too short to be told from other text in another way of writing.
+/// Characters. A shorter secret, encoded, looks like any other text.
 const SHORTEST_ENCODED: usize = 4;
-/// The most characters that are searched: more than an error text or the scopes of a token have.
+/// The most characters that the search reads: more than an error text or the scopes of a token
+/// have.
 const LONGEST_TEXT: usize = 16 * 1024;
-/// How many ways of writing may lie one within another, beside the escapes of a format that carries
-/// them.
+/// How many encodings may be nested, beside the escapes of a format that carries them.
 const LAYERS: usize = 3;
-/// A text that has more readable layers than any honest one is not searched to its end.
+/// The most decoded texts that one search looks at: more than any honest text gives.
 const MOST_SEARCHES: usize = 400;
 
-/// True if the text holds a run of the secret, in any way of writing that is undone here, or if the
-/// text cannot be searched to its end.
+/// True if the text holds a run of the secret, in any encoding that is undone here, or if the
+/// search gives up before the end of the text.
 pub(crate) fn repeats(secret: &str, text: &str) -> bool {
     if secret.is_empty() || text.is_empty() {
         return false;
@@ -43,8 +41,8 @@ pub(crate) fn repeats(secret: &str, text: &str) -> bool {
     search.finds(text, LAYERS) || search.finds(&turned, LAYERS)
 }
 
-/// True if a part of the text looks as if it was encoded or hashed in a way that cannot be undone:
-/// a word of 16 or more letters and digits, both of them mixed, that is no GUID and no code.
+/// True if a part of the text looks encoded or hashed in a way that nobody can undo: a word of 16
+/// or more letters and digits, both of them mixed, that is no GUID and no code.
 pub(crate) fn looks_encoded(text: &str) -> bool {
     const LONG: usize = 16;
     let words = text.split(|c: char| !c.is_ascii_alphanumeric() && c != '-');
@@ -86,11 +84,11 @@ impl Runs {
     }
 }
 
-/// A secret in the forms in which it is looked for.
+/// A secret in the forms that the search looks for.
 struct Needle {
     is_ascii: bool,
     exact: Runs,
-    /// Letters and digits alone, in one case and one width.
+    /// Letters and digits alone, in lower case and normal width.
     squeezed: Option<Runs>,
     /// The distances between letters, between printable characters, and between all: the same
     /// for every shift.
@@ -109,7 +107,8 @@ impl Needle {
         }
     }
 
-    /// True if the text holds it as it is, or backwards, or with other characters in between.
+    /// True if the text holds the secret as it is, or reversed, or with other characters in
+    /// between.
     fn is_in(&self, text: &[char]) -> bool {
         let turned: Zeroizing<Vec<char>> = Zeroizing::new(text.iter().rev().copied().collect());
         [text, &turned]
@@ -135,8 +134,8 @@ impl Needle {
         self.is_in(text) || self.is_hidden_in(text)
     }
 
-    /// True if the text holds it with one to three characters of padding after each one, or under a
-    /// cipher that shifts or mirrors the alphabet.
+    /// True if the text holds the secret with one to three characters of padding after each of its
+    /// own, or under a cipher that shifts or mirrors the alphabet.
     fn is_hidden_in(&self, text: &[char]) -> bool {
         let [letters, printable, all] = &self.steps;
         (2..=4).any(|step| self.is_padded_in(text, step))
@@ -218,8 +217,7 @@ fn squeezed(text: &[char]) -> Zeroizing<Vec<char>> {
     Zeroizing::new(letters.flat_map(char::to_lowercase).collect())
 }
 
-/// Letters of full width, of mathematics, in circles, squares and brackets as the plain letters
-/// that they mean.
+/// The plain letter that a full-width, mathematical, circled, squared or bracketed letter means.
 fn narrow(c: char) -> char {
     let code = u32::from(c);
     let plain = match code {
@@ -248,7 +246,7 @@ const LETTERS: u32 = 26;
 const PRINTABLE: u32 = 94;
 const CHARACTERS: u32 = 0x11_0000;
 
-/// From each letter to the next, around the alphabet.
+/// The distances from each letter to the next, around the alphabet.
 fn letter_steps(text: &[char]) -> Zeroizing<Vec<char>> {
     let letters = text
         .iter()
@@ -257,7 +255,7 @@ fn letter_steps(text: &[char]) -> Zeroizing<Vec<char>> {
     steps(letters, LETTERS)
 }
 
-/// From each printable character of ASCII to the next, around all 94.
+/// The distances from each printable ASCII character to the next, around all 94.
 fn printable_steps(text: &[char]) -> Zeroizing<Vec<char>> {
     steps(
         text.iter()
@@ -267,8 +265,8 @@ fn printable_steps(text: &[char]) -> Zeroizing<Vec<char>> {
     )
 }
 
-/// From each character to the next, around all of Unicode: another block may hold them in the same
-/// order.
+/// The distances from each character to the next, around all of Unicode: another block may hold the
+/// same characters in the same order.
 fn all_steps(text: &[char]) -> Zeroizing<Vec<char>> {
     steps(text.iter().map(|c| u32::from(*c)), CHARACTERS)
 }

@@ -39,7 +39,7 @@ impl Environment {
         }
     }
 
-    /// An environment made of pairs, for tests; names are case-sensitive.
+    /// An environment of these pairs, for tests; names are case-sensitive.
     pub fn from_pairs<'p>(pairs: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
         Self {
             vars: pairs
@@ -55,7 +55,7 @@ impl Environment {
         self.even_empty(name).filter(|v| !v.is_empty())
     }
 
-    /// The same for programs and libraries to which an empty value is a value.
+    /// The same, but an empty value counts: for programs and libraries that treat it as set.
     pub fn even_empty(&self, name: &str) -> Option<&OsStr> {
         let (_, value) = self
             .vars

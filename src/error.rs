@@ -13,7 +13,7 @@ use uuid::Uuid;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Kind {
-    /// Anything that fits nowhere else. Exit 1.
+    /// Every other failure. Exit 1.
     Other,
     /// The command line is wrong. Exit 2.
     Usage,
@@ -23,7 +23,7 @@ pub enum Kind {
     SignIn,
     /// The secret store is locked, missing or timed out. Exit 5.
     Vault,
-    /// The network, or a fault that passes. Exit 6.
+    /// The network, or a temporary failure. Exit 6.
     Network,
     /// `exec` found the command, but it cannot be run. Exit 126.
     NotExecutable,
@@ -46,8 +46,8 @@ impl Kind {
         }
     }
 
-    /// The exit code for `exec`: each failure before the child existed is 125, as `env` and
-    /// `timeout` do it, so that 1, 3, 4 ... can only be the child's own.
+    /// The exit code for `exec`: each failure before the child exists is 125, as with `env` and
+    /// `timeout`, so that 1, 3, 4 ... can only be the child's own.
     pub fn exec_exit_code(self) -> u8 {
         match self {
             Self::Usage | Self::NotExecutable | Self::NotFound => self.exit_code(),
@@ -55,8 +55,8 @@ impl Kind {
         }
     }
 
-    /// The words in `exec`'s message in place of the code. The same in every language: scripts look
-    /// for them.
+    /// The words in `exec`'s message that take the place of the exit code. The same in every
+    /// language: scripts search for them.
     pub fn label(self) -> &'static str {
         match self {
             Self::Other => "failure",
@@ -78,11 +78,11 @@ pub struct Error {
     pub kind: Kind,
     /// What happened and why: lower case, no full stop at the end.
     pub message: Text,
-    /// What to do next, most useful first; commands in backticks.
+    /// What to do next, most useful first, three at most; commands in backticks.
     pub hints: Vec<Text>,
-    /// The one of the hints that ends a refusal, for a caller that shows one line only.
+    /// The hint that ends a refusal, for a caller that shows one line only.
     pub remedy: Option<Text>,
-    /// The id with which a tenant admin finds the refused sign-in, where Entra gave one.
+    /// The id by which a tenant admin finds the refused sign-in, where Entra gave one.
     pub correlation_id: Option<Uuid>,
 }
 
@@ -105,7 +105,7 @@ impl Error {
         self
     }
 
-    /// Adds the next step that ends a refusal. The first one counts.
+    /// Adds the next step that ends a refusal. Of several, the first one counts.
     #[must_use]
     pub fn remedy(mut self, hint: impl Into<Text>) -> Self {
         let hint = hint.into();
@@ -113,6 +113,12 @@ impl Error {
         self.hint(hint)
     }
 
+    /// Adds a line to the message.
+    #[must_use]
+    pub fn line(mut self, line: Text) -> Self {
+        self.message = Text::joined([self.message, line], "\n");
+        self
+    }
     /// Adds several next steps.
     #[must_use]
     pub fn hints<I: IntoIterator<Item = Text>>(mut self, hints: I) -> Self {
@@ -120,7 +126,7 @@ impl Error {
         self
     }
 
-    /// The same with the id that Entra gave.
+    /// Adds the id that Entra gave.
     #[must_use]
     pub fn correlated(mut self, correlation_id: Option<Uuid>) -> Self {
         self.correlation_id = correlation_id;
@@ -146,7 +152,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// Short for results that end in front of a person.
+/// A result whose error a person reads.
 pub type Result<T> = std::result::Result<T, Error>;
 
 #[cfg(test)]

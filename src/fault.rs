@@ -1,15 +1,13 @@
-//! Named points at which the crash tests end the process, to show that a kill at any of them loses
-//! nothing, and at which the memory tests stop it, to look for secrets in it; and two leaks, with
-//! which those tests show that they can fail.
-//!
-//! Only in builds with debug assertions, which is how the tests are built: in a release build every
-//! body is empty, and no variable is read.
+//! Named points: the crash tests end the process there, to show that a kill at any of them loses
+//! nothing; the memory tests stop it there and search it for secrets. Also two leaks, which show
+//! that those tests can fail. Only in builds with debug assertions, as the tests have them: in a
+//! release build every function is empty and reads no variable.
 
 #[cfg(debug_assertions)]
 fn wanted(variable: &str) -> Option<String> {
     #[expect(
         clippy::disallowed_methods,
-        reason = "no part of the world that users see"
+        reason = "these variables are for tests and no part of the environment that users know"
     )]
     std::env::var_os(variable)?.into_string().ok()
 }
@@ -31,7 +29,7 @@ pub(crate) fn point(name: &str) {
     let _ = name;
 }
 
-/// At the start: with `ROPC_TEST_LEAK=freed` the allocator leaves what it frees as it is.
+/// Called at the start: with `ROPC_TEST_LEAK=freed` the allocator does not wipe what it frees.
 #[inline]
 pub(crate) fn start() {
     #[cfg(debug_assertions)]
@@ -40,7 +38,7 @@ pub(crate) fn start() {
     }
 }
 
-/// Drops; with `ROPC_TEST_LEAK=secrets` the value stays where it is, unwiped.
+/// Drops the value; with `ROPC_TEST_LEAK=secrets` it stays in memory, unwiped.
 #[inline]
 pub(crate) fn let_go<T>(value: T) {
     #[cfg(debug_assertions)]

@@ -1,15 +1,14 @@
-//! The fuzz targets: one function for each reader of bytes that come from outside, with what must
-//! hold for every input. Compiled for tests and for fuzzing only; `fuzz/` runs them under
-//! libFuzzer, and the test below replays its corpus.
-//!
-//! An input that is not made for a target is passed over. A panic is a finding.
+//! The fuzz targets: one function for each reader of bytes from outside, which asserts what holds
+//! for every input. Compiled for tests and for fuzzing only; `fuzz/` runs them under libFuzzer, and
+//! the test below replays its corpus. A target ignores an input of another form. A panic is a
+//! finding.
 
 #![cfg(any(test, fuzzing))]
 #![allow(clippy::expect_used, reason = "a panic is a finding")]
 
 use crate::{broker, entra, profile, secret, serve, vault};
 
-/// One target: its name, which is that of its corpus, and what it does with an input.
+/// One target: its name, which is also the name of its corpus, and its function.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target, by name.
@@ -39,7 +38,7 @@ pub(crate) mod checks;
 #[path = "echo/fuzzing.rs"]
 mod echo;
 
-/// Hands an input to the target of that name, for the programs in `fuzz/`.
+/// Gives an input to the target of that name, for the programs in `fuzz/`.
 ///
 /// # Panics
 ///
@@ -61,8 +60,9 @@ fn secret_file(data: &[u8]) {
                 .expect("the text is the start of the file");
             assert!(matches!(rest, b"" | b"\n" | b"\r\n"));
             assert!(!text.starts_with('\u{feff}'));
-            // What was saved with one more newline is the same secret. (After a carriage return it
-            // would be another newline, and with some NULs more than half of it looks like UTF-16.)
+            // One more newline at the end is the same secret, except after a carriage return, where
+            // it makes another kind of line end, and with NULs, where the text may look like
+            // UTF-16.
             let same = text.ends_with('\r')
                 || text.contains('\0')
                 || secret::text_of_file([text.as_bytes(), b"\n"].concat())
@@ -78,8 +78,7 @@ mod tests {
     use super::*;
     use std::path::Path;
 
-    /// Every input that was ever worth keeping, on every run of the tests: no libFuzzer is needed
-    /// for that.
+    /// Replays every kept input on every run of the tests, without libFuzzer.
     #[test]
     fn the_corpus_holds() {
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR"))

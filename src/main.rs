@@ -1,4 +1,4 @@
-//! The `ropc` binary: hardening first, then everything is the library's.
+//! The `ropc` binary: hardens the process, then calls the library, which does everything else.
 
 fn main() -> std::process::ExitCode {
     ropc::cmd::main()

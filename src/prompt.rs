@@ -1,5 +1,4 @@
-//! The port to a person. The terminal behind it is in `cmd`; tests put a person of their own behind
-//! it.
+//! The port to a person. `cmd` implements it for a terminal, tests with prepared answers.
 
 use crate::text::Text;
 use zeroize::Zeroizing;

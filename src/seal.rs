@@ -1,7 +1,6 @@
 //! Sealing of bytes at rest: XChaCha20-Poly1305 with a random 24-byte nonce, which comes before the
-//! ciphertext.
-//!
-//! Used by the token cache and the file store. Whoever opens must give the same associated data.
+//! ciphertext. The token cache and the file store use it. To open, a caller gives the same
+//! associated data.
 
 use crate::secret::SealingKey;
 use chacha20poly1305::aead::{AeadInOut, KeyInit};
@@ -30,8 +29,8 @@ pub(crate) fn close(key: &SealingKey, associated: &[u8], plain: &[u8]) -> io::Re
     Ok(sealed)
 }
 
-/// The plain bytes, or `None` for anything that was not sealed with this key and this associated
-/// data.
+/// The plain bytes, or `None` for anything that [`close`] did not seal with this key and this
+/// associated data.
 pub(crate) fn open(
     key: &SealingKey,
     associated: &[u8],

@@ -1,21 +1,21 @@
-//! The shell that will read a hint: how it sets, takes away and passes on. Texts of commands only,
-//! nothing is run; a leaf.
+//! The shell that a person types a hint into: how it sets and unsets variables and pipes an error.
+//! Texts of commands only, it runs nothing; a leaf.
 
 use crate::environment::Environment;
 
-/// What people type a hint into.
+/// The shell of a hint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Shell {
     /// `PowerShell`, on every system.
     PowerShell,
     /// `cmd.exe`.
     Cmd,
-    /// `sh` and its kin.
+    /// `sh`, `bash`, `zsh` and others like them.
     Sh,
 }
 
 impl Shell {
-    /// The shell that started us, as its variables say. `PowerShell` sets `PSModulePath`; on
+    /// The shell that started ropc, as its variables show. `PowerShell` sets `PSModulePath`; on
     /// Windows that is also a variable of the whole system, to which only `PowerShell` itself adds
     /// the modules of the user. Shells from elsewhere set `SHELL` there.
     pub fn of(env: &Environment, on_windows: bool) -> Self {
@@ -35,7 +35,7 @@ impl Shell {
         }
     }
 
-    /// Takes variables away.
+    /// The command that unsets these variables.
     pub fn unset(self, names: &[&str]) -> String {
         match self {
             Self::Sh => format!("unset {}", names.join(" ")),
@@ -44,7 +44,8 @@ impl Shell {
         }
     }
 
-    /// Sets a variable, for what is started afterwards. The value holds no quotes.
+    /// The command that sets a variable for the programs started after it. The value holds no
+    /// quotes.
     pub fn set(self, name: &str, value: &str) -> String {
         match self {
             Self::Sh => format!("export {name}={value}"),
@@ -53,7 +54,7 @@ impl Shell {
         }
     }
 
-    /// Hands the error of before to `ropc explain`.
+    /// The command that gives the last error to `ropc explain`.
     pub fn explain_error(self) -> &'static str {
         match self {
             Self::PowerShell => "Get-Error | ropc explain",
@@ -61,7 +62,7 @@ impl Shell {
         }
     }
 
-    /// One word of a command line.
+    /// The text as one word of a command line, quoted where necessary.
     pub fn word(self, text: &str) -> String {
         let is_plain = |c: char| c.is_alphanumeric() || "_-./:@%+=\\~".contains(c);
         if !text.is_empty()

@@ -1,17 +1,17 @@
 //! The only writer to stdout and stderr.
 //!
 //! Rules:
-//! - stdout carries data only: a token, a JSON object, a table that was asked for.
+//! - stdout carries data only: a token, a JSON object, a table that the verb prints.
 //! - Everything else goes to stderr as `ropc: error: ...`, `ropc: hint: ...`, `ropc: warning: ...`
 //!   or `ropc: ...`, lower case, no full stop at the end.
 //! - Colour only where that stream is a terminal, never with `NO_COLOR` or `TERM=dumb`; it carries
 //!   no meaning of its own.
-//! - What a person would not see, or a terminal would act on, is shown as an escape (`visible`), on
-//!   both streams; JSON is ASCII, so that no code page of a console spoils it. Only
-//!   [`Ui::verbatim`] writes what it gets.
-//! - A closed pipe is success: the reader had enough. A stream that was closed before we started,
-//!   or is not there for writing, is a failure.
-//! - No secret comes here, but for the token of `token` and `renew`.
+//! - Both streams show invisible characters, and those that a terminal acts on, as escapes
+//!   (`visible`); JSON is ASCII, so that no code page of a console spoils it. Only [`Ui::verbatim`]
+//!   writes its text unchanged.
+//! - A closed pipe is success: the reader had enough. A stream that was closed before ropc started,
+//!   or that is not open for writing, is a failure.
+//! - No secret comes here, except the token that `token` and `renew` print.
 
 use crate::error::{Error, Kind, io_reason};
 use crate::text::{Reader, Text, text};
@@ -36,7 +36,7 @@ pub enum Color {
     Never,
 }
 
-/// The two output streams and how they are to be written.
+/// The two output streams and how to write them.
 #[derive(Clone, Debug)]
 pub struct Ui {
     color: bool,
@@ -60,7 +60,7 @@ impl Ui {
         }
     }
 
-    /// For whom texts become words.
+    /// The reader of the texts: language and profile.
     pub(crate) fn reader(&self) -> &Reader {
         &self.reader
     }
@@ -75,13 +75,13 @@ impl Ui {
         std::io::stdout().is_terminal()
     }
 
-    /// Fails if nothing can be written to standard output: worth knowing before a sign-in whose
-    /// token would be lost.
+    /// Fails if standard output cannot be written: a caller asks before a sign-in whose token would
+    /// be lost.
     pub fn check_stdout(&self) -> crate::error::Result<()> {
         os::check_stdout().map_err(|error| unwritable(&error))
     }
 
-    /// Data for stdout, with a newline at its end and as many in it as the caller put there.
+    /// Writes data to stdout and a newline after it. Newlines in the data stay.
     pub fn data(&self, text: &str) {
         self.verbatim(&visible::text(text));
     }
@@ -96,8 +96,8 @@ impl Ui {
         self.verbatim(&ascii_json(value));
     }
 
-    /// Data as it is, with a newline: a token, which was checked when it came in; JSON; a script
-    /// that we made.
+    /// Writes data unchanged, and a newline: a token, which ropc checked when it arrived; JSON; a
+    /// generated script.
     pub fn verbatim(&self, text: &str) {
         let mut out = std::io::stdout().lock();
         let written = os::check_stdout()
@@ -108,7 +108,7 @@ impl Ui {
         self.report_lost(written);
     }
 
-    /// What the library of the command line writes to standard output itself: its help.
+    /// Lets clap write its help to standard output itself.
     pub fn written_by_others(&self, write: impl FnOnce() -> std::io::Result<()>) {
         self.report_lost(
             os::check_stdout()
@@ -117,8 +117,8 @@ impl Ui {
         );
     }
 
-    /// Reports it once, as a table has many lines. A reader that closes the pipe has enough: that
-    /// is no failure.
+    /// Reports a failed write once, as a table has many lines. A reader that closes the pipe has
+    /// enough: that is no failure.
     fn report_lost(&self, written: std::io::Result<()>) {
         let Err(error) = written else { return };
         if error.kind() != std::io::ErrorKind::BrokenPipe
@@ -133,7 +133,7 @@ impl Ui {
         OUTPUT_LOST.load(Ordering::Relaxed)
     }
 
-    /// A failure with its next steps.
+    /// Writes a failure with its next steps.
     pub fn error(&self, error: &Error) {
         self.line("error: ", "31", &error.message);
         for hint in &error.hints {
@@ -141,7 +141,7 @@ impl Ui {
         }
     }
 
-    /// A failure of `exec` before the child existed: the message begins with its kind, as the
+    /// Writes a failure of `exec` before the child exists: the message begins with its kind, as the
     /// exit code is always 125.
     pub fn exec_error(&self, error: &Error) {
         let kind = Text::words(error.kind.label());
@@ -155,22 +155,22 @@ impl Ui {
         }
     }
 
-    /// A next step.
+    /// Writes a next step.
     pub fn hint(&self, text: &Text) {
         self.line("hint: ", "36", text);
     }
 
-    /// Something that will probably fail later.
+    /// Writes a warning: something will probably fail later.
     pub fn warn(&self, text: &Text) {
         self.line("warning: ", "33", text);
     }
 
-    /// What was done, or what is waited for.
+    /// Writes what ropc did, or what it waits for.
     pub fn note(&self, text: &Text) {
         self.line("", "0", text);
     }
 
-    /// An edit as a unified diff, coloured as people know it; each line is as long as it is.
+    /// Writes an edit as a unified diff in the usual colours. Long lines are not wrapped.
     pub fn diff(&self, text: &str) {
         let mut err = std::io::stderr().lock();
         for line in text.lines() {
@@ -189,7 +189,7 @@ impl Ui {
         }
     }
 
-    /// Detail for `--verbose`: steps and public facts.
+    /// Writes detail for `--verbose`: steps and public facts.
     pub fn verbose(&self, text: impl FnOnce() -> Text) {
         if self.verbose {
             self.line("", "2", &text());
@@ -222,7 +222,8 @@ pub(crate) fn ascii_json<T: Serialize>(value: &T) -> Zeroizing<String> {
     let written = value.serialize(&mut serde_json::Serializer::with_formatter(
         &mut *json, Ascii,
     ));
-    // Only a value that is no JSON fails, and ours all are. What was written is ASCII.
+    // Serializing fails only for a value that JSON cannot hold, and ropc has none. The bytes are
+    // ASCII.
     Zeroizing::new(
         written
             .ok()

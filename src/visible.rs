@@ -1,15 +1,14 @@
-//! Text of unknown origin as a person may safely see it: what a terminal would act on, or an eye
-//! would miss, becomes a visible escape. Pure; a leaf.
+//! Makes text from outside safe to show: a character that a terminal acts on, or that is invisible,
+//! becomes a visible escape. Pure; a leaf.
 //!
 //! Source: Unicode 17, `DerivedGeneralCategory.txt` (Cc, Cf, Zl, Zp) and
-//! `DerivedCoreProperties.txt` (`Default_Ignorable_Code_Point`). Left as they are: combining marks,
-//! which file names of macOS are made of, and the few characters of Cf that have a sign of their
-//! own.
+//! `DerivedCoreProperties.txt` (`Default_Ignorable_Code_Point`). Unchanged: combining marks, which
+//! macOS uses in file names, and the few characters of Cf that are visible.
 
 use std::borrow::Cow;
 
-/// True for a character that drives a terminal, turns the direction of text, ends a line, or is not
-/// seen at all.
+/// True for a character that controls a terminal, changes the direction of text, ends a line, or is
+/// invisible.
 pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(u32::from(c),
@@ -20,7 +19,7 @@ pub(crate) fn is_hidden(c: char) -> bool {
             | 0x61C | 0x200E | 0x200F | 0x202A..=0x202E | 0x2066..=0x206F
             // No width; ends of lines and paragraphs; invisible operators.
             | 0x200B..=0x200D | 0x2028 | 0x2029 | 0x2060..=0x2065
-            // Variation selectors, byte-order mark, annotations and what is kept free for more of
+            // Variation selectors, byte-order mark, annotations and the unassigned places beside
             // them.
             | 0xFE00..=0xFE0F | 0xFEFF | 0xFFF0..=0xFFFB
             // Controls of Egyptian hieroglyphs, shorthand and music.

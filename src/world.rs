@@ -1,5 +1,5 @@
-//! The ports through which the core talks to everything outside: vaults, token endpoint, clock,
-//! prompt, environment, ui. Tests replace them.
+//! The ports through which the core talks to everything outside: secret stores, token endpoint,
+//! clock, prompt, environment, ui. Tests replace them.
 
 use crate::clock::Clock;
 use crate::entra::TokenEndpoint;
@@ -17,7 +17,7 @@ pub struct World<'a> {
     pub vaults: &'a dyn Vaults,
     /// Sends the password grant.
     pub endpoint: &'a dyn TokenEndpoint,
-    /// Wall clock and sleep. Of the whole run: the endpoint's thread keeps it.
+    /// Wall clock and sleep. `'static`, as the endpoint's thread keeps it.
     pub clock: &'static dyn Clock,
     /// A person, if there is one: `None` without a terminal or with `--no-input`.
     pub prompt: Option<&'a dyn Prompt>,

@@ -6,8 +6,8 @@ broker-latched-password = the password of { $user } is not sent: Entra refused i
     { $said }
 broker-latched-client-secret = the client secret of app { $app } is not sent: Entra refused it before
     { $said }
-broker-mend-password = store the right password with `ropc login{ $p }`
-broker-mend-client-secret = store the right client secret with `ropc login{ $p }`
+broker-store-right-password = store the right password with `ropc login{ $p }`
+broker-store-right-client-secret = store the right client secret with `ropc login{ $p }`
 broker-change-password = change the password where the store `{ $store }` takes it from: ropc picks up a new one automatically
 broker-change-client-secret = change the client secret where the store `{ $store }` takes it from: ropc picks up a new one automatically
 broker-change-password-and-retry = change the password where the store `{ $store }` takes it from, then `ropc login{ $p } --retry`
@@ -31,7 +31,7 @@ broker-paced = { $count ->
     }
     last answer: { $said }
 broker-paced-capped = nothing is sent for { $user } before { $until }: Entra may have judged the last sign-ins, and more of them could lock the account
-broker-paced-by-itself = the next run after that tries automatically; to try at once: `ropc login{ $p } --retry`
+broker-paced-next-run = the next run after that tries automatically; to try at once: `ropc login{ $p } --retry`
 broker-next-try = Entra may have judged the password: the next try is due { $until }
 broker-when = { $time } ({ $span })
 broker-in-seconds = { $count ->
@@ -57,7 +57,7 @@ broker-status-replaceable = { $said }; ropc picks up another secret from the sto
 ## The record and its place
 
 broker-record-unreadable = the sign-in record { $path } cannot be read, so no password is sent: { $reason }
-broker-record-anew = `ropc login{ $p } --retry` removes it, tries once and starts a new record
+broker-record-new = `ropc login{ $p } --retry` removes it, tries once and starts a new record
 broker-record-remove = remove { $path } by hand, then run the same command again
 broker-not-compared = there is too little memory to compare the secrets with those of the sign-in record { $path } that Entra refused, so none is sent
 broker-not-compared-memory = give ropc 32 MiB more (`ulimit -v`, or the memory limit of the service or container); `ropc login{ $p } --retry` sends without comparing
@@ -70,7 +70,7 @@ broker-no-state = no directory for the sign-in record can be written, and withou
 broker-set-state-dir = set ROPC_STATE_DIR to a directory that this account may write
 broker-state-unwritable = { $path } cannot be written
 broker-state-none = neither HOME nor ROPC_STATE_DIR is set
-broker-state-stand-in = the sign-in record is in { $runtime }, which is lost at log-out: { $reason }; set ROPC_STATE_DIR to a directory that this account may write
+broker-state-fallback = the sign-in record is in { $runtime }, which is lost at log-out: { $reason }; set ROPC_STATE_DIR to a directory that this account may write
 broker-state-refused = the directory of the sign-in record is not this account's alone, so no password is sent: { $reason }
 broker-state-refused-own = give it to this account with mode 0700, or set ROPC_STATE_DIR to a directory that belongs to this account alone
 
@@ -113,7 +113,7 @@ broker-ca-put-back = put it back, or enrol another with `ropc login{ $p } --ca-f
 broker-no-secrets = { $store } holds no secrets for the profile `{ $profile }` and the account { $account }
 broker-no-secrets-login = secrets belong to the account that stored them: run `ropc login{ $p }` as { $account }
 broker-bundle-unusable = the secrets of the profile `{ $profile }` in { $store } cannot be used: { $reason }
-broker-bundle-anew = update ropc, or store the secrets again with `ropc login{ $p }`
+broker-bundle-store-again = update ropc, or store the secrets again with `ropc login{ $p }`
 broker-binding = the profile `{ $profile }` was changed after its secrets were stored: they are enrolled for the { $fact } `{ $enrolled }`, and the profile says `{ $now }`; nothing was sent
 broker-binding-on-purpose = if you changed it on purpose, enrol again with `ropc login{ $p }`
 broker-binding-by-others = if you did not, find out who did: the password would have gone there

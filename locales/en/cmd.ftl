@@ -19,7 +19,7 @@ cmd-grants-why-kind = can change every such object that the user reaches
 cmd-unknown-language = ROPC_LANG is `{ $wish }`, a language that ropc does not speak: set it to `en` or `ja`
 
 cmd-exhausted = this machine gives ropc too few file descriptors, threads or pages of memory: { $reason }
-cmd-nobody = ropc cannot prompt: there is no terminal, or `--no-input` or ROPC_NO_INPUT is set
+cmd-cannot-prompt = ropc cannot prompt: there is no terminal, or `--no-input` or ROPC_NO_INPUT is set
 cmd-nothing-changed = nothing was changed
 cmd-no-place-for-profiles = there is no place for profiles: neither HOME nor ROPC_CONFIG_DIR is set to an absolute path
 cmd-no-place-for-profiles-hint = set ROPC_CONFIG_DIR to a directory that belongs to this account
@@ -39,7 +39,7 @@ cmd-list-empty = there is no profile yet: `ropc login{ $p }` makes one
 cmd-list-unusable = cannot be used: { $reason }
 cmd-logout-nothing = there is no profile to remove
 cmd-logout-others-removed = the other profiles are removed; fix this one, then run the same command again
-cmd-logout-unasked = removing a profile needs an answer, and { $nobody }
+cmd-logout-unasked = removing a profile needs an answer, and { $because }
 cmd-logout-unasked-hint = add `--yes` to remove without asking
 cmd-logout-broken = the file of the profile `{ $name }` is removed as it is; ropc looks for its secrets where `ropc login{ $p }` stored them
 cmd-logout-broken-unknown = the file of the profile `{ $name }` is removed as it is; ropc does not know where its secrets are, so remove any that are left by hand

@@ -65,7 +65,7 @@ doctor-breaker-try-once = `{ $login } --retry` tries once, at once
 doctor-breaker-limited = Entra refused 2 passwords within the hour: none is sent before { $until }, as a third could lock the account
 doctor-breaker-find-password = find the right password first, then run `{ $login }`
 doctor-breaker-unreadable = no password is sent: { $reason }
-doctor-breaker-anew = `{ $login } --retry` removes a record that cannot be read, tries once and starts a new one
+doctor-breaker-new-record = `{ $login } --retry` removes a record that cannot be read, tries once and starts a new one
 doctor-more = more: `ropc explain { $code }`
 
 ## The network
@@ -95,7 +95,7 @@ doctor-tenant-unknown = { $host } knows no tenant `{ $tenant }`
 doctor-tenant-copy = copy the id from Azure portal > Microsoft Entra ID > Overview, and enrol with `{ $login } --tenant ...`
 doctor-tenant-national = a tenant of a national cloud is known there only: `{ $login } --cloud usgov` or `--cloud china`
 doctor-tenant-unanswered = the authority did not say whether it knows a tenant `{ $tenant }`
-doctor-tenant-mend = fix the authority first
+doctor-tenant-fix-authority = fix the authority first
 doctor-tenant-elsewhere = `{ $tenant }` lives in another cloud: its sign-ins go to { $host }, and the profile sends them to { $now }
 doctor-tenant-authority = enrol with `{ $login } --authority https://{ $host }`
 doctor-tenant-cloud = enrol with `{ $login } --cloud { $cloud }`
@@ -129,7 +129,6 @@ doctor-logon = this is { $logon }, and Credential Manager keeps entries for it
 doctor-logon-fails = this is { $logon }: { $reason }
 doctor-logon-unknown = a logon of unknown type
 doctor-logon-task = in Task Scheduler leave 'Do not store password' off; over SSH and PowerShell remoting there is no Credential Manager
-doctor-logon-policy = on a normal desktop a group policy may forbid storing credentials: ask your administrator
 doctor-cache-key = while a token lives, a copy of the cache's key is in the kernel keyring: quick to read
 doctor-cache-key-slow = the kernel keyring is not used here ({ $reason }): each run asks the store for the cache's key, which is slower
 doctor-store-key = only this account may read the key file
@@ -137,8 +136,6 @@ doctor-store-key-beside = the key is beside the store: a backup that holds both 
 
 ## The session
 
-doctor-file = or keep the secrets in an encrypted file: `ropc login{ $p } --store file --key-source key-file`
-doctor-credential = for a systemd service or timer, use the file store with its key as a credential: `ropc login{ $p } --store file --key-source credential`
 doctor-not-absolute = { $name } is not an absolute path
 doctor-not-absolute-give = a job may start in any directory: give the whole path, beginning at the root
 doctor-no-variables = nothing here depends on a variable that a job might lack

@@ -80,7 +80,7 @@ profile-unwritable-unchanged = nothing was changed; make the directory writable,
 profile-not-utf8 = it is not UTF-8 text
 profile-in-file = { $path }: { $reason }
 profile-line = line { $line }: { $reason }
-profile-mend = fix the line, or run `ropc login{ $p }` again
+profile-fix-line = fix the line, or run `ropc login{ $p }` again
 profile-version = ropc does not know version { $version } of the profile format
 profile-version-newer = a newer ropc wrote it: update ropc, or run `ropc login{ $p }` again
 profile-both-hosts = `authority` and `cloud` exclude each other
@@ -96,7 +96,7 @@ profile-must-be-path = `{ $key }` must be an absolute path
 profile-must-be-command = `{ $key }` must be a list of texts: the program and its arguments
 profile-must-be-program = `{ $key }` must begin with a whole path, or with a name that ropc finds in PATH
 profile-belongs-to = `{ $key }` goes with `store = "{ $store }"` only
-profile-belongs-to-mend = remove the line, or run `ropc login{ $p }` again
+profile-remove-line = remove the line, or run `ropc login{ $p }` again
 profile-unknown-value = `{ $key } = "{ $value }"` is not known
 profile-one-of = use one of: { $names }
 profile-changeable = the profile `{ $profile }` with the store `{ $store }` is not used: { $reason }

@@ -58,7 +58,7 @@ vault-command-timeout = { $count ->
     [one] the program `{ $program }`, or one that it started, did not end or close its output within 1 second, and ropc ended it
    *[other] the program `{ $program }`, or one that it started, did not end or close its output within { $count } seconds, and ropc ended it
     }
-vault-command-ask-nobody = it must not prompt: it has no terminal and no dialog; give it a service account or a token of its own
+vault-command-no-prompt = it must not prompt: it has no terminal and no dialog; give it a service account or a token of its own
 vault-command-too-long = it is longer than 64 KiB
 vault-command-not-secrets = the program `{ $program }` printed something else than the secrets: { $reason }
 vault-command-must-print = it must print { $shape }
@@ -160,7 +160,7 @@ vault-native-no-login-keychain = there is no login keychain here (a daemon has n
 vault-native-launch-agent = use a LaunchAgent, or `ropc login{ $p } --store file`
 vault-native-no-answer = { $store } gave no answer: { $reason }
 vault-native-damaged-item = { $store } returns a damaged item
-vault-native-store-anew = store it again: `ropc login{ $p }`
+vault-native-store-again = store it again: `ropc login{ $p }`
 
 ## The Secret Service
 
@@ -183,8 +183,8 @@ vault-bus-no-item = the keyring has no such item
 vault-bus-too-long = the value is too long for the keyring
 vault-bus-not-stored = the keyring reported that it stored the value, but returns something else
 vault-bus-other = the keyring answered with an error: { $name }
-vault-bus-file = or keep the secrets in an encrypted file: `ropc login{ $p } --store file --key-source key-file`
-vault-bus-credential = for a systemd service or timer, use the file store with its key as a credential: `ropc login{ $p } --store file --key-source credential`
+vault-or-key-file = or keep the secrets in an encrypted file: `ropc login{ $p } --store file --key-source key-file`
+vault-with-credential = for a systemd service or timer, use the file store with its key as a credential: `ropc login{ $p } --store file --key-source credential`
 vault-bus-same-user = run it as the user who ran `ropc login{ $p }`, in that user's own session, without sudo
 vault-bus-linger = `loginctl enable-linger USER` starts a session bus without a log-in, but the keyring stays locked until that user logs in with the password
 vault-bus-unlock = unlock it in the desktop session (log in there, or open `seahorse`, KWalletManager or KeePassXC), then try again
@@ -192,7 +192,6 @@ vault-bus-allow-clients = in KeePassXC, turn off "Confirm when passwords are ret
 vault-bus-doctor = `ropc doctor` shows whether it answers again, and whether a job would find it
 vault-bus-install = install and start a keyring: gnome-keyring, KWallet or KeePassXC
 vault-bus-make-keyring = log in to the desktop once (a new KWallet: once more), or create a keyring in `seahorse` and make it the default; in KeePassXC, open the database and expose one of its groups
-vault-bus-after-reboot = a job that must run after a reboot cannot use a keyring that needs a log-in
 vault-bus-answer-it = run the command again and answer it
 vault-bus-open-prompt = look for an open prompt in the desktop session
 vault-bus-restart = restart the keyring by logging out and in

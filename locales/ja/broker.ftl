@@ -6,8 +6,8 @@ broker-latched-password = { $user } のパスワードは送信しません: 以
     { $said }
 broker-latched-client-secret = アプリ { $app } のクライアント シークレットは送信しません: 以前 Entra に拒否されています
     { $said }
-broker-mend-password = 正しいパスワードを `ropc login{ $p }` で保存してください
-broker-mend-client-secret = 正しいクライアント シークレットを `ropc login{ $p }` で保存してください
+broker-store-right-password = 正しいパスワードを `ropc login{ $p }` で保存してください
+broker-store-right-client-secret = 正しいクライアント シークレットを `ropc login{ $p }` で保存してください
 broker-change-password = ストア `{ $store }` の取得元でパスワードを変更してください: 新しいものは自動的に試されます
 broker-change-client-secret = ストア `{ $store }` の取得元でクライアント シークレットを変更してください: 新しいものは自動的に試されます
 broker-change-password-and-retry = ストア `{ $store }` の取得元でパスワードを変更してから、`ropc login{ $p } --retry` を実行してください
@@ -28,7 +28,7 @@ broker-wait-or-retry-given = 待つか、すぐに試すには `ropc login{ $p }
 broker-paced = { $user } については { $until } まで何も送信しません: 明確な応答のないサインインが { $count } 回続いており、そのたびにパスワードが判定された可能性があります
     最後の応答: { $said }
 broker-paced-capped = { $user } については { $until } まで何も送信しません: 判定された可能性のあるサインインをこれ以上重ねると、アカウントがロックされるおそれがあります
-broker-paced-by-itself = その時刻を過ぎると、次の実行が自動的に試します。すぐに試すには `ropc login{ $p } --retry` を実行してください
+broker-paced-next-run = その時刻を過ぎると、次の実行が自動的に試します。すぐに試すには `ropc login{ $p } --retry` を実行してください
 broker-next-try = パスワードが判定された可能性があります: 次に試すのは { $until } です
 broker-when = { $time } ({ $span })
 broker-in-seconds = { $count } 秒後
@@ -45,7 +45,7 @@ broker-status-replaceable = { $said }。ストアに別のシークレットが�
 ## The record and its place
 
 broker-record-unreadable = サインイン記録 { $path } を読み取れないため、パスワードを送信しません: { $reason }
-broker-record-anew = `ropc login{ $p } --retry` を実行すると、これを削除して 1 回試し、新しい記録を作ります
+broker-record-new = `ropc login{ $p } --retry` を実行すると、これを削除して 1 回試し、新しい記録を作ります
 broker-record-remove = { $path } を手で削除してから、同じコマンドをもう一度実行してください
 broker-not-compared = メモリが足りず、Entra が拒否したシークレット (サインイン記録 { $path }) と比較できないため、シークレットを送信しません
 broker-not-compared-memory = ropc が使えるメモリを 32 MiB 増やしてください (`ulimit -v`、またはサービスやコンテナーのメモリ上限)。`ropc login{ $p } --retry` は比較せずに送信します
@@ -58,7 +58,7 @@ broker-no-state = サインイン記録を書き込めるディレクトリが�
 broker-set-state-dir = このアカウントで書き込めるディレクトリを ROPC_STATE_DIR に設定してください
 broker-state-unwritable = { $path } に書き込めません
 broker-state-none = HOME も ROPC_STATE_DIR も設定されていません
-broker-state-stand-in = サインイン記録はログアウトすると失われる { $runtime } にあります: { $reason }。このアカウントで書き込めるディレクトリを ROPC_STATE_DIR に設定してください
+broker-state-fallback = サインイン記録はログアウトすると失われる { $runtime } にあります: { $reason }。このアカウントで書き込めるディレクトリを ROPC_STATE_DIR に設定してください
 broker-state-refused = サインイン記録のディレクトリがこのアカウントだけのものではないため、パスワードを送信しません: { $reason }
 broker-state-refused-own = このアカウントの所有、モード 0700 にするか、このアカウントだけのディレクトリを ROPC_STATE_DIR に設定してください
 
@@ -101,7 +101,7 @@ broker-ca-put-back = 元に戻すか、`ropc login{ $p } --ca-file FILE` で別�
 broker-no-secrets = { $store } に、プロファイル `{ $profile }` とアカウント { $account } のシークレットがありません
 broker-no-secrets-login = シークレットは、それを保存したアカウントのものです: { $account } として `ropc login{ $p }` を実行してください
 broker-bundle-unusable = { $store } にあるプロファイル `{ $profile }` の内容は使用できません: { $reason }
-broker-bundle-anew = ropc を更新するか、`ropc login{ $p }` でシークレットを保存し直してください
+broker-bundle-store-again = ropc を更新するか、`ropc login{ $p }` でシークレットを保存し直してください
 broker-binding = プロファイル `{ $profile }` は、シークレットの保存後に変更されています ({ $fact }): 登録時は `{ $enrolled }` でしたが、プロファイルでは `{ $now }` です。何も送信していません
 broker-binding-on-purpose = 意図して変更した場合は、`ropc login{ $p }` で登録し直してください
 broker-binding-by-others = 心当たりがない場合は、誰が変更したかを調べてください: パスワードがそこへ送信されるところでした

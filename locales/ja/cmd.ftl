@@ -19,7 +19,7 @@ cmd-grants-why-kind = ユーザーがアクセスできるこの種類のオブ�
 cmd-unknown-language = ROPC_LANG の `{ $wish }` はこのプログラムにない言語です: `en` または `ja` を設定してください
 
 cmd-exhausted = このコンピューターで ropc が使えるファイル記述子、スレッド、またはメモリが足りません: { $reason }
-cmd-nobody = 端末がないか、`--no-input` または ROPC_NO_INPUT が指定されているため、入力を求められません
+cmd-cannot-prompt = 端末がないか、`--no-input` または ROPC_NO_INPUT が指定されているため、入力を求められません
 cmd-nothing-changed = 何も変更していません
 cmd-no-place-for-profiles = プロファイルの置き場所がありません: HOME にも ROPC_CONFIG_DIR にも絶対パスが設定されていません
 cmd-no-place-for-profiles-hint = このアカウントのディレクトリを ROPC_CONFIG_DIR に設定してください
@@ -39,7 +39,7 @@ cmd-list-empty = プロファイルはまだありません: `ropc login{ $p }` 
 cmd-list-unusable = 使用できません: { $reason }
 cmd-logout-nothing = 削除するプロファイルがありません
 cmd-logout-others-removed = ほかはすべて削除しました。これを直してから、もう一度実行してください
-cmd-logout-unasked = プロファイルの削除には確認が必要です。{ $nobody }
+cmd-logout-unasked = プロファイルの削除には確認が必要です。{ $because }
 cmd-logout-unasked-hint = 確認なしで削除するには `--yes` を付けてください
 cmd-logout-broken = プロファイル `{ $name }` のファイルはそのまま削除します。シークレットは `ropc login{ $p }` が保存した場所で探します
 cmd-logout-broken-unknown = プロファイル `{ $name }` のファイルはそのまま削除します。シークレットの場所は不明です。残っている場合は、その場所で削除してください

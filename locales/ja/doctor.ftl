@@ -59,7 +59,7 @@ doctor-breaker-try-once = `{ $login } --retry` で今すぐ 1 回だけ試せま
 doctor-breaker-limited = 1 時間以内にパスワードが 2 回拒否されました: 3 回目でアカウントがロックされるおそれがあるため、{ $until } までは送信しません
 doctor-breaker-find-password = その間に正しいパスワードを確認し、そのあとで `{ $login }` を実行してください
 doctor-breaker-unreadable = パスワードを送信しません: { $reason }
-doctor-breaker-anew = `{ $login } --retry` を実行すると、読み取れない記録を削除して 1 回試し、新しい記録を作ります
+doctor-breaker-new-record = `{ $login } --retry` を実行すると、読み取れない記録を削除して 1 回試し、新しい記録を作ります
 doctor-more = 詳細: `ropc explain { $code }`
 
 ## The network
@@ -89,7 +89,7 @@ doctor-tenant-unknown = { $host } にテナント `{ $tenant }` はありませ�
 doctor-tenant-copy = Azure portal > Microsoft Entra ID > 概要 から ID をコピーし、`{ $login } --tenant ...` で登録してください
 doctor-tenant-national = 国内クラウドのテナントは、そのクラウドにしかありません: `{ $login } --cloud usgov` または `--cloud china`
 doctor-tenant-unanswered = テナント `{ $tenant }` があるかどうかの応答がありませんでした
-doctor-tenant-mend = 先に機関の問題を解決してください
+doctor-tenant-fix-authority = 先に機関の問題を解決してください
 doctor-tenant-elsewhere = `{ $tenant }` は別のクラウドにあります: サインイン先は { $host } ですが、プロファイルでは { $now } に送信されます
 doctor-tenant-authority = `{ $login } --authority https://{ $host }` で登録してください
 doctor-tenant-cloud = `{ $login } --cloud { $cloud }` で登録してください
@@ -123,7 +123,6 @@ doctor-logon = { $logon }で実行されており、資格情報マネージャ�
 doctor-logon-fails = { $logon }で実行されています: { $reason }
 doctor-logon-unknown = 種類が不明なログオン
 doctor-logon-task = タスク スケジューラでは [パスワードを保存しない] をオフのままにしてください。SSH や PowerShell リモート処理では資格情報マネージャーを使えません
-doctor-logon-policy = 通常のデスクトップの場合は、グループ ポリシーで資格情報の保存が禁止されている可能性があります: 管理者に確認してください
 doctor-cache-key = トークンの有効期間中は、キャッシュの鍵のコピーがカーネルのキーリングにあり、すばやく読み取れます
 doctor-cache-key-slow = ここではカーネルのキーリングを使用しません ({ $reason }): 実行のたびにキャッシュの鍵をストアから読み取るため、遅くなります
 doctor-store-key = 鍵ファイルを読み取れるのは、このアカウントだけです
@@ -131,8 +130,6 @@ doctor-store-key-beside = 鍵がストアと同じ場所にあります: 両方�
 
 ## The session
 
-doctor-file = または、シークレットを暗号化されたファイルに保存してください: `ropc login{ $p } --store file --key-source key-file`
-doctor-credential = systemd のサービスやタイマーでは、鍵を資格情報にしたファイル ストアを使ってください: `ropc login{ $p } --store file --key-source credential`
 doctor-not-absolute = { $name } が絶対パスではありません
 doctor-not-absolute-give = ジョブはどのディレクトリで始まるかわかりません: ルートから始まる完全なパスを指定してください
 doctor-no-variables = ジョブにないかもしれない環境変数に依存しているものはありません

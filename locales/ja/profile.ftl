@@ -80,7 +80,7 @@ profile-unwritable-unchanged = 何も変更していません。ディレクト�
 profile-not-utf8 = UTF-8 のテキストではありません
 profile-in-file = { $path }: { $reason }
 profile-line = { $line } 行目: { $reason }
-profile-mend = その行を直すか、もう一度 `ropc login{ $p }` を実行してください
+profile-fix-line = その行を直すか、もう一度 `ropc login{ $p }` を実行してください
 profile-version = プロファイル形式のバージョン { $version } には対応していません
 profile-version-newer = より新しい ropc で書かれています: ropc を更新するか、もう一度 `ropc login{ $p }` を実行してください
 profile-both-hosts = `authority` と `cloud` を同時に指定することはできません
@@ -96,7 +96,7 @@ profile-must-be-path = `{ $key }` は絶対パスである必要があります
 profile-must-be-command = `{ $key }` は文字列のリスト (プログラムとその引数) である必要があります
 profile-must-be-program = `{ $key }` の先頭は絶対パスか、PATH から探す名前である必要があります
 profile-belongs-to = `{ $key }` を指定できるのは `store = "{ $store }"` の場合だけです
-profile-belongs-to-mend = その行を削除するか、もう一度 `ropc login{ $p }` を実行してください
+profile-remove-line = その行を削除するか、もう一度 `ropc login{ $p }` を実行してください
 profile-unknown-value = `{ $key } = "{ $value }"` は使えない値です
 profile-one-of = 次のいずれかを指定してください: { $names }
 profile-changeable = ストア `{ $store }` のプロファイル `{ $profile }` は使用しません: { $reason }

@@ -55,7 +55,7 @@ vault-command-no-output = プログラム `{ $program }` の出力を使用で�
 vault-command-failed = プログラム `{ $program }` が失敗しました ({ $status })
 vault-command-by-hand = プログラム自体のメッセージは、シークレットを含む可能性があるため表示しません: { $account } として手動で実行してください (プロファイルのキー `command`)
 vault-command-timeout = プログラム `{ $program }` またはそれが起動したもの、あるいはその出力が { $count } 秒以内に終わらなかったため、終了させました
-vault-command-ask-nobody = 端末やダイアログで人に入力を求めるものは使えません。専用のサービス アカウントかトークンを与えてください
+vault-command-no-prompt = 端末やダイアログで人に入力を求めるものは使えません。専用のサービス アカウントかトークンを与えてください
 vault-command-too-long = 64 KiB を超えています
 vault-command-not-secrets = プログラム `{ $program }` の出力がシークレットではありません: { $reason }
 vault-command-must-print = 次のものを出力する必要があります: { $shape }
@@ -157,7 +157,7 @@ vault-native-no-login-keychain = ここにはログイン キーチェーンが�
 vault-native-launch-agent = LaunchAgent か、`ropc login{ $p } --store file` を使ってください
 vault-native-no-answer = { $store } から応答がありません: { $reason }
 vault-native-damaged-item = { $store } から返された項目が壊れています
-vault-native-store-anew = 保存し直してください: `ropc login{ $p }`
+vault-native-store-again = 保存し直してください: `ropc login{ $p }`
 
 ## The Secret Service
 
@@ -177,8 +177,8 @@ vault-bus-no-item = キーリングにその項目がありません
 vault-bus-too-long = 値がキーリングには長すぎます
 vault-bus-not-stored = キーリングは値を保存したと応答しましたが、読み取ると内容が異なります
 vault-bus-other = キーリングからエラーの応答がありました: { $name }
-vault-bus-file = または、シークレットを暗号化されたファイルに保存してください: `ropc login{ $p } --store file --key-source key-file`
-vault-bus-credential = systemd のサービスやタイマーでは、鍵を資格情報にしたファイル ストアを使ってください: `ropc login{ $p } --store file --key-source credential`
+vault-or-key-file = または、シークレットを暗号化されたファイルに保存してください: `ropc login{ $p } --store file --key-source key-file`
+vault-with-credential = systemd のサービスやタイマーでは、鍵を資格情報にしたファイル ストアを使ってください: `ropc login{ $p } --store file --key-source credential`
 vault-bus-same-user = `ropc login{ $p }` を実行したユーザーとして、そのユーザー自身のセッションで、sudo を使わずに実行してください
 vault-bus-linger = `loginctl enable-linger USER` を使うと、ログインなしでもセッション バスが起動しますが、そのユーザーがパスワードでログインするまでキーリングはロックされたままです
 vault-bus-unlock = デスクトップ セッションでロックを解除してから (そこにログインするか、`seahorse`、KWalletManager、または KeePassXC を開きます)、もう一度試してください
@@ -186,7 +186,6 @@ vault-bus-allow-clients = KeePassXC の設定の「シークレットサービ�
 vault-bus-doctor = 再び応答するかどうか、ジョブから使えるかどうかは、`ropc doctor` で確認できます
 vault-bus-install = キーリング (gnome-keyring、KWallet、または KeePassXC) をインストールして起動してください
 vault-bus-make-keyring = デスクトップに一度ログインするか (新しい KWallet の場合はもう一度)、`seahorse` でキーリングを作成して既定に設定してください。KeePassXC の場合は、データベースを開き、そのグループの 1 つを公開してください
-vault-bus-after-reboot = 再起動後すぐに実行する必要があるジョブでは、ログインが必要なキーリングは使えません
 vault-bus-answer-it = コマンドをもう一度実行し、確認画面に応答してください
 vault-bus-open-prompt = デスクトップ セッションで、開いたままの確認画面がないか調べてください
 vault-bus-restart = ログアウトとログインを行って、キーリングを再起動してください

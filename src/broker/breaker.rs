@@ -1,10 +1,9 @@
-//! The breaker: no secret that Entra refused is sent again until a person acts, what may have been
-//! refused is sent ever more seldom, and nothing is sent that is not first written down.
-//!
-//! The record of a user is locked from the first look until the outcome is written, over all
-//! profiles of this OS user: so two jobs can never both risk a password. A record that cannot be
-//! read or written stops the password, not the truth. Here is what comes before a request; what
-//! follows from its answer is in `outcome`.
+//! The breaker: ropc sends no refused secret again until a person acts, sends what may have been
+//! refused after longer and longer waits, and writes each send down first. The breaker holds the
+//! lock of a user's record from the first read until it has written the outcome, over all profiles
+//! of this OS user: so two jobs can never both risk a password. If the record cannot be read or
+//! written, no password is sent. This file has the steps before a request; `outcome` has those
+//! after the answer.
 
 mod outcome;
 
@@ -25,11 +24,12 @@ use std::time::{Duration, Instant};
 
 pub(super) use outcome::Exchange;
 
-/// A pause of the pace that a run waits out; beyond it, it says when the next try is due. Seconds.
+/// The longest wait of the pace, in seconds, that a run waits itself. For a longer one it fails and
+/// says when the next try is due.
 const SHORT: u64 = 3;
-/// The longest wait for another user's sign-in with the same app to end, and never more than half
-/// of what is left: long enough to hear that the app's credential was refused, too short for a
-/// request without an answer to hold everybody up.
+/// The longest wait for another user's sign-in with the same app, and never more than half of the
+/// time left: long enough to learn that Entra refused the app's credential, too short for one
+/// unanswered request to delay all users.
 const TURN: Duration = Duration::from_secs(15);
 
 /// Whose sign-in it is, and who asks for it.
@@ -40,18 +40,18 @@ pub(super) struct Subject<'a> {
     pub(super) caller: Caller,
 }
 
-/// The records that concern one sign-in. The user's one is locked throughout; the app's one, which
-/// many users share, while the app's credential is on its way, if that takes no longer than
-/// [`TURN`]. That is a lock of its own: whoever does not wait for it any more still writes down what
-/// was refused.
+/// The records that concern one sign-in. The user's record is locked throughout; the app's, which
+/// many users share, has a second lock for the time of a request with the app's credential, for
+/// which a run waits no longer than [`TURN`]. A run that gives up waiting still writes down what
+/// Entra refused.
 pub(super) struct Breaker<'a> {
     profile: &'a Profile,
     caller: Caller,
     purpose: String,
     user: File,
     app: File,
-    /// The fingerprints on record that fit the secrets of this sign-in. Looked up before the
-    /// secrets are sent, because nobody holds them when the answer comes.
+    /// The fingerprints on record that match the secrets of this sign-in. Compared before the
+    /// request, because the secrets are gone when the answer comes.
     known: Vec<Fingerprint>,
     ui: Ui,
     turn: Option<Lock>,
@@ -123,14 +123,14 @@ impl<'a> Breaker<'a> {
         self.held(hold, now)
     }
 
-    /// Says no before the bundle is read, where the record is enough to know. `advice` is how
-    /// sign-ins could be fewer.
+    /// Fails before the bundle is read, where the record alone decides. `advice` says how to need
+    /// fewer sign-ins.
     pub(super) fn admit(&mut self, now: u64, advice: Option<Advice>) -> Result<()> {
         if self.user.ledger.prune(now) {
             self.user.save()?;
         }
         let ledger = &self.user.ledger;
-        // First, as it names what Entra said.
+        // First, as this error names Entra's answer.
         if !self.caller.insists()
             && let Some(refused) = self
                 .latch_of(ledger)
@@ -162,7 +162,7 @@ impl<'a> Breaker<'a> {
     }
 
     /// The refusal that stops this generation. A store that is only read may hold another secret by
-    /// now: `admit_secrets` compares it, which it cannot do without a fingerprint.
+    /// now: `admit_secrets` compares it where the refusal has a fingerprint.
     fn latch_of<'l>(&self, ledger: &'l Ledger) -> Option<&'l Refused> {
         let generation = self.profile.generation.as_str();
         if self.profile.store.is_only_read() {
@@ -172,15 +172,15 @@ impl<'a> Breaker<'a> {
         }
     }
 
-    /// Other secrets may pass what slows one app and its scopes, and not what pauses the whole
-    /// account.
+    /// The pause that holds for this sign-in. A `login` with other secrets ignores the pause of one
+    /// app and its scopes, and keeps the pause of the whole account.
     fn pause(&self, now: u64) -> Option<&Pause> {
         let purpose = (self.caller == Caller::Job).then_some(self.purpose.as_str());
         self.user.ledger.paused(purpose, now)
     }
 
-    /// How long a sign-in that was admitted still waits for the pace, if the deadline leaves that
-    /// much.
+    /// How long an admitted sign-in still waits for the pace. Fails if the wait is longer than
+    /// [`SHORT`] or ends after the deadline.
     pub(super) fn wait(&self, now: u64, deadline: Deadline) -> Result<Duration> {
         match self.user.ledger.paced(now) {
             Some(due) if !self.caller.insists() => {
@@ -195,8 +195,7 @@ impl<'a> Breaker<'a> {
         }
     }
 
-    /// How long this run has to wait before it may send the same once more, whoever asks; `None` if
-    /// it may not.
+    /// How long any caller waits before it repeats the request; `None` if it may not.
     pub(super) fn may_repeat(&self, now: u64) -> Option<Duration> {
         let ledger = &self.user.ledger;
         if ledger.refusal_limit(now).is_some() || ledger.rate_limit(&self.purpose).is_some() {
@@ -206,7 +205,7 @@ impl<'a> Breaker<'a> {
         (left <= SHORT).then(|| Duration::from_secs(left))
     }
 
-    /// When the next sign-in of this user is due, epoch seconds, if this one may have been judged
+    /// When the next sign-in of this user is due, epoch seconds, if Entra may have judged this one
     /// and nothing else holds it back.
     pub(super) fn next_try(&self, now: u64) -> Option<u64> {
         let ledger = &self.user.ledger;
@@ -216,29 +215,29 @@ impl<'a> Breaker<'a> {
         ledger.paced(now)
     }
 
-    /// Waits until no other user signs in with the same app, and takes over what was written of it:
-    /// a credential that was refused meanwhile is known then. To be called before each request that
-    /// carries the app's credential.
+    /// Waits until no other user signs in with the same app, and reads the app's record again,
+    /// which may name a refusal of the credential by then. Call it before each request that carries
+    /// the app's credential.
     pub(super) fn take_turn(&mut self, deadline: Deadline) -> Result<()> {
         let awaited = Awaited::App(self.profile.client_id.clone());
         let patience = deadline.within(TURN.min(deadline.left() / 2));
         let path = self.app.path.with_extension("turn");
         match lock::take(&path, &awaited, patience, &self.ui) {
             Ok(lock) => self.turn = Some(lock),
-            // A courtesy that has its end: users of one app do not hold each other back.
+            // The wait is a courtesy: users of one app do not block each other for longer.
             Err(BrokerError::LockTimeout { .. }) => {}
             Err(error) => return Err(error),
         }
         self.app.reload()
     }
 
-    /// Lets the next user of the app go on.
+    /// Frees the app for the next user.
     pub(super) fn end_turn(&mut self) {
         self.turn = None;
     }
 
-    /// Says no if one of the secrets is one that was refused before, whatever profile it was stored
-    /// in then. To be asked before each request, with the secrets that it will carry.
+    /// Fails if Entra refused one of the secrets before, in any profile. Call it before each
+    /// request, with the secrets that the request will carry.
     pub(super) fn admit_secrets(&mut self, secrets: &Secrets, now: u64) -> Result<()> {
         let password = SecretRef::Password(&secrets.password);
         let mut known = self.compare(&self.user, What::Password, password, now)?;
@@ -249,8 +248,8 @@ impl<'a> Breaker<'a> {
         Ok(())
     }
 
-    /// The fingerprints that fit a secret which a person insists on sending. For everybody else, one
-    /// that fits is a no.
+    /// The fingerprints that match a secret which a person insists on sending. For every other
+    /// caller a match is an error.
     fn compare(
         &self,
         file: &File,
@@ -279,9 +278,9 @@ impl<'a> Breaker<'a> {
         Ok(known)
     }
 
-    /// What to do when the first byte of the form can leave: write down that it does. If that
-    /// fails, nothing leaves. What ends earlier leaves no mark. [`Self::marked`] takes the other
-    /// part.
+    /// The callback for the moment when the first byte of the form can leave: it writes the send to
+    /// the record. If that fails, no byte leaves. A request that ends earlier leaves no mark.
+    /// [`Self::marked`] takes the other end of the channel.
     pub(super) fn mark(
         &self,
         request_id: &str,
@@ -299,15 +298,15 @@ impl<'a> Breaker<'a> {
                 .as_ref()
                 .map_err(|e| std::io::Error::other(e.to_string()))
                 .copied();
-            // Nobody listens only if the sign-in is over.
+            // The receiver is gone only if the sign-in is over.
             let _ = send.send(saved.map(|()| file));
             outcome
         };
         (Box::new(lay), marked)
     }
 
-    /// Takes over the record with the mark, if one was laid. The error says why it could not be, so
-    /// nothing was sent.
+    /// Takes the record with the mark, if the callback made one. An error says why it could not,
+    /// and then nothing was sent.
     pub(super) fn marked(&mut self, marked: &Receiver<Result<File>>) -> Result<()> {
         if let Ok(file) = marked.try_recv() {
             self.user = file?;
@@ -325,8 +324,8 @@ impl<'a> Breaker<'a> {
         Ok(())
     }
 
-    /// Another user's job may have written to the app's record meanwhile: it is read again under
-    /// its lock.
+    /// Changes the app's record under its lock, after reading it again: another user's job may have
+    /// written to it meanwhile.
     fn change_app(&mut self, change: impl FnOnce(&mut Ledger)) -> Result<()> {
         let soon = Deadline::after(record::OUTCOME);
         let path = self.app.path.with_extension("lock");

@@ -1,9 +1,8 @@
-//! The sealed token cache: one small file for each profile and set of scopes.
-//!
-//! A file is tied, as associated data, to authority, tenant, client, user, scopes, generation and
-//! the token's end: a file that was moved, copied from another profile, or left by an older login
-//! does not open. The end is also in the clear, so that nobody fetches a key for a token that is
-//! over. Whatever cannot be read is a miss, never a failure.
+//! The sealed token cache: one small file for each profile and set of scopes. The associated data
+//! of the seal is authority, tenant, client, user, scopes, generation and the token's end: a file
+//! that was moved, copied from another profile, or left by an older login does not open. The end is
+//! also in the clear, so that no run fetches the key for an expired token. A file that cannot be
+//! read is a miss, never a failure.
 
 use super::error::{CacheFault, CacheOff, Result};
 use super::keys;
@@ -24,7 +23,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 const MAGIC: &[u8; 8] = b"ropc-tk\x02";
-/// A token of 64 KiB with room to spare.
+/// The largest cache file, in bytes: a token of 64 KiB with room to spare.
 const LIMIT: u64 = 256 * 1024;
 
 /// The cache of one profile and one set of scopes.
@@ -39,11 +38,11 @@ pub(super) struct Cache {
 /// What `status` shows of the cache.
 #[derive(Debug)]
 pub enum CacheStatus {
-    /// A token that ends then, epoch seconds, with the scopes it carries.
+    /// A token, with its end and the scopes that it carries.
     Token {
-        /// Epoch seconds.
+        /// When it ends, epoch seconds.
         expires_at: u64,
-        /// As the endpoint said.
+        /// The scopes that the endpoint reported.
         scope: Option<String>,
         /// Where a warm run finds the key that opens it.
         key: KeyAt,
@@ -54,7 +53,7 @@ pub enum CacheStatus {
     Off(CacheFault),
 }
 
-/// Where the key of the cache is read. JSON has these names.
+/// Where a run reads the key of the cache. JSON has these names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum KeyAt {
@@ -81,9 +80,9 @@ impl Cache {
         }
     }
 
-    /// The cached token, if it is not over; `None` for every kind of miss. The file is looked at
-    /// first: without one, no key is asked for. `Err` only when the store itself fails, as a
-    /// sign-in would fail there too.
+    /// The cached token, if it has not ended; `None` for every kind of miss. Reads the file first:
+    /// without one it does not ask the store for the key. `Err` only when the store itself fails,
+    /// as a sign-in would fail there too.
     pub(super) fn load(
         &self,
         vault: &Vault<'_>,
@@ -106,7 +105,7 @@ impl Cache {
         }
         let mut known = self.key.borrow_mut();
         if known.is_none() {
-            // Nowhere to keep a key is no failure: there never was a key, so the file is nobody's.
+            // No place for a key is no failure: no key ever existed, so no file here can open.
             let Some(home) = keys::home(&self.places, &self.profile, vault) else {
                 return Ok(None);
             };
@@ -120,8 +119,8 @@ impl Cache {
         crate::fault::point("cache-opened");
         if let Some(nearby) = &nearby {
             copy_key(nearby, key, &token, world);
-            // No lock is held here. A `logout` that came in between has removed the file, and then
-            // the copy: not this one.
+            // This run holds no lock. A `logout` in between removed the file and its copy of the
+            // key, but not the copy that was made just now.
             if !path.exists() {
                 nearby.remove();
             }
@@ -129,17 +128,16 @@ impl Cache {
         Ok(Some(token))
     }
 
-    /// Another text whenever another token is stored here: which file it is and when it was
-    /// written. `None` without one.
+    /// A text that changes whenever a run stores another token here: the file's time and length.
+    /// `None` without a file.
     pub(super) fn stamp(&self) -> Option<String> {
         let meta = std::fs::metadata(self.file.as_ref()?).ok()?;
-        // A token is stored under a name of its own first, so each is another file with a time of
-        // its own.
+        // Each token is first written to a new file and then renamed, so each has its own time.
         Some(format!("{:?} {}", meta.modified().ok()?, meta.len()))
     }
 
-    /// The item that [`Self::store`] will need, if it is not known yet: fetched together with the
-    /// bundle, it costs nothing.
+    /// The item of the key that [`Self::store`] will need, if it is not known yet: read together
+    /// with the bundle, it costs nothing.
     pub(super) fn missing_key(&self) -> Option<Item> {
         if self.key.borrow().is_some() {
             return None;
@@ -148,12 +146,12 @@ impl Cache {
         Some(Item::cache_key(&profile.name, &profile.generation))
     }
 
-    /// What was fetched.
+    /// Takes the bytes of [`Self::missing_key`].
     pub(super) fn take_key(&self, bytes: &SecretBytes) {
         *self.key.borrow_mut() = SealingKey::from_slice(bytes.as_slice());
     }
 
-    /// Seals and writes.
+    /// Seals a token and writes it.
     pub(super) fn store(
         &self,
         token: &Token,
@@ -203,7 +201,7 @@ impl Cache {
         }
     }
 
-    /// What is there, for `status`.
+    /// The state of the cache, for `status`.
     pub(super) fn status(&self, vault: &Vault<'_>, world: &World<'_>) -> CacheStatus {
         if self.file.is_none() {
             return CacheStatus::Off(CacheFault::Off(CacheOff::NoDirectory));
@@ -223,9 +221,9 @@ impl Cache {
     }
 }
 
-/// Leaves a copy of the key where the next run finds it sooner. It ends with the token.
+/// Puts a copy of the key where the next run finds it faster. The copy ends with the token.
 fn copy_key(nearby: &keys::Nearby, key: &SealingKey, token: &Token, world: &World<'_>) {
-    // Never longer than a token lives, whatever a clock that is too early says.
+    // Never longer than a token lives, even if the clock is slow.
     let left = token.expires_at.saturating_sub(world.clock.now());
     let life = Duration::from_secs(left.min(token.lifetime()));
     if let Err(error) = nearby.keep(key, life) {
@@ -233,7 +231,7 @@ fn copy_key(nearby: &keys::Nearby, key: &SealingKey, token: &Token, world: &Worl
     }
 }
 
-/// Removes every cached token of a profile. Best effort: what stays behind no longer opens.
+/// Removes every cached token of a profile. Best effort: a file that stays no longer opens.
 pub(super) fn clear(places: &Places, name: &ProfileName) {
     if let Some(dir) = places.cache_of(name) {
         let _ = std::fs::remove_dir_all(dir);

@@ -9,18 +9,18 @@ pub enum Caller {
     Login,
     /// `ropc login --retry`: one more try of the stored secrets, asked for by a person.
     Retry,
-    /// The same with secrets just given.
+    /// `ropc login --retry` with secrets just given.
     LoginRetry,
 }
 
 impl Caller {
-    /// What may have been judged does not hold back a person who says `--retry`; what was judged
-    /// does.
+    /// True for `--retry`: a person may send again what Entra may have judged, and what it judged
+    /// not.
     pub(super) fn insists(self) -> bool {
         matches!(self, Self::Retry | Self::LoginRetry)
     }
 
-    /// The secrets are not stored yet, and never will be if they are refused.
+    /// True if the secrets are not stored yet. If Entra refuses them, ropc never stores them.
     pub(super) fn gives_secrets(self) -> bool {
         matches!(self, Self::Login | Self::LoginRetry)
     }

@@ -1,4 +1,4 @@
-//! When ropc's own work ends. Measured with the clock that only goes forward.
+//! When ropc's own work ends, by the monotonic clock.
 
 use std::time::{Duration, Instant};
 
@@ -6,21 +6,22 @@ use std::time::{Duration, Instant};
 #[derive(Clone, Copy, Debug)]
 pub struct Deadline(Instant);
 
-/// Enough for a throttled minute and one slow answer, and less than a scheduler's patience.
+/// The default of `--timeout`: enough for a minute of throttling and one slow answer, and less than
+/// a scheduler waits.
 pub const DEFAULT_TIMEOUT: Duration = Duration::from_secs(120);
 
 impl Deadline {
-    /// That much time from now.
+    /// The deadline this long from now.
     pub fn after(time: Duration) -> Self {
         Self(Instant::now() + time)
     }
 
-    /// The earlier of this and that much time from now.
+    /// The earlier of this deadline and `time` from now.
     pub(super) fn within(self, time: Duration) -> Self {
         Self(self.0.min(Instant::now() + time))
     }
 
-    /// What is left; zero afterwards.
+    /// The time left; zero after the deadline.
     pub fn left(self) -> Duration {
         self.0.saturating_duration_since(Instant::now())
     }

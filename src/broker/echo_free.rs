@@ -1,9 +1,8 @@
-//! An answer without whatever repeats a secret: nothing else of it is recorded, cached or shown.
-//!
-//! A refusal is searched with the secrets that were sent, read again for that. A granted answer is
-//! the rule and costs no second look into the store, unless it lists a permission that was not
-//! asked for and that nobody knows: only such a word could be something else. What cannot be
-//! searched is not kept.
+//! Removes from an answer everything that repeats a secret, before ropc records, caches or shows
+//! it. To search a refusal, the broker reads the secrets that it sent again. A granted answer is
+//! the usual case and needs no second read of the store, unless it lists a permission that the
+//! request did not ask for and that is on no list: only such a word could be a secret. What cannot
+//! be searched is not kept.
 
 use super::permissions::is_well_known;
 use crate::entra::wire::{Answer, Grant};
@@ -22,7 +21,7 @@ pub(super) fn needs_search(answer: &Answer, asked: &Scopes) -> bool {
     }
 }
 
-/// With the secrets at hand.
+/// The answer, searched with the secrets that were sent.
 pub(super) fn searched(answer: Answer, sent: &Secrets, asked: &Scopes) -> Answer {
     let password = Some(SecretRef::Password(&sent.password));
     let known = [password, sent.credential.sent_secret()];
@@ -40,7 +39,7 @@ pub(super) fn searched(answer: Answer, sent: &Secrets, asked: &Scopes) -> Answer
     }
 }
 
-/// Without them.
+/// The answer without the words that need a search, where the secrets are not available.
 pub(super) fn unsearched(answer: Answer, asked: &Scopes, request_id: &str) -> Answer {
     match answer {
         Answer::Refused(refusal) => Answer::Refused(refusal.without_words(request_id)),
@@ -56,7 +55,7 @@ fn is_familiar(word: &str, asked: &Scopes) -> bool {
     is_well_known(word) || asked.iter().any(|own| own == word)
 }
 
-/// The scopes that were asked for or are known to everybody.
+/// The scopes that were asked for or that the list of permissions has.
 fn familiar(scope: &str, asked: &Scopes) -> Option<String> {
     let kept: Vec<&str> = scope
         .split(' ')
@@ -65,7 +64,7 @@ fn familiar(scope: &str, asked: &Scopes) -> Option<String> {
     (!kept.is_empty()).then(|| kept.join(" "))
 }
 
-/// The others.
+/// The scopes that [`familiar`] leaves out.
 fn unfamiliar(scope: &str, asked: &Scopes) -> String {
     scope
         .split(' ')
@@ -128,7 +127,7 @@ mod tests {
                 "{echo}"
             );
         }
-        // The controls: another unknown word is kept once it was searched; a known one need not be.
+        // The controls: the search keeps another unknown word; a known one needs no search.
         let other = format!("{own} access_as_user");
         assert_eq!(
             scope(searched(granted(&other), &secrets(), &asked)),

@@ -1,5 +1,5 @@
-//! Why the broker gives no token, as data. No words, no next steps and no exit codes: `text::broker`
-//! has them.
+//! Why the broker gives no token, as data. No words, no next steps and no exit codes: those are in
+//! `text::broker`.
 
 use super::caller::Caller;
 use super::ledger::{LastAnswer, Said, What};
@@ -11,7 +11,7 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Short for what a caller of the broker can match.
+/// A result whose error a caller of the broker can match.
 pub(crate) type Result<T, E = BrokerError> = std::result::Result<T, E>;
 
 /// A failure of the broker.
@@ -19,8 +19,8 @@ pub(crate) type Result<T, E = BrokerError> = std::result::Result<T, E>;
 pub enum BrokerError {
     /// The breaker sends nothing.
     Held(Box<Held>),
-    /// There is too little memory for the slow hash, so nobody knows whether a secret is one that
-    /// this record knows as refused.
+    /// There is too little memory for the slow hash, so ropc cannot compare a secret with the
+    /// refused ones of this record.
     NotCompared {
         /// The record.
         record: PathBuf,
@@ -68,7 +68,7 @@ pub enum BrokerError {
         /// Why not.
         fault: BundleFault,
     },
-    /// The profile says something else than what its secrets were enrolled for.
+    /// A fact of the profile differs from what its secrets were enrolled for.
     Binding {
         /// Which profile.
         profile: ProfileName,
@@ -79,14 +79,14 @@ pub enum BrokerError {
         /// What the profile says now; empty for nothing.
         now: String,
     },
-    /// The profile says the opposite of its secrets about whether the app has one.
+    /// Profile and secrets disagree about whether the app has a client secret.
     PublicClient {
         /// Which profile.
         profile: ProfileName,
         /// What the profile says.
         value: bool,
     },
-    /// The request got no token.
+    /// The sign-in got no token.
     NoToken(Box<NoToken>),
 }
 
@@ -103,7 +103,7 @@ pub struct NoSecrets {
     pub(crate) answer: VaultError,
 }
 
-/// What the breaker holds back, and for whom.
+/// A sign-in that the breaker holds back.
 #[derive(Debug)]
 pub struct Held {
     /// Why.
@@ -116,7 +116,7 @@ pub struct Held {
     pub(crate) read_from: Option<StoreKind>,
     /// Who asks for the sign-in.
     pub(crate) caller: Caller,
-    /// When, epoch seconds.
+    /// The present time, epoch seconds.
     pub(crate) now: u64,
 }
 
@@ -129,38 +129,38 @@ pub enum Hold {
         what: What,
         /// What Entra said.
         said: Said,
-        /// The record has its fingerprint, so that another secret is recognised.
+        /// True if the record has the fingerprint of the secret, so that ropc recognises another
+        /// one.
         has_fingerprint: bool,
     },
-    /// As many passwords were refused as an hour may have.
+    /// Entra refused the most passwords that ropc risks in an hour.
     RefusalLimit {
-        /// When the next may be sent.
+        /// When ropc may send the next, epoch seconds.
         until: u64,
     },
-    /// As many tokens were granted to this app and these scopes as Entra gives before it sees a
-    /// loop.
+    /// This app and these scopes got the most tokens that Entra grants before it assumes a loop.
     RateLimit {
         /// When the next sign-in is due.
         until: u64,
-        /// How sign-ins could be fewer.
+        /// How to need fewer sign-ins.
         advice: Option<Advice>,
     },
     /// An answer asked for a pause.
     Paused {
         /// When it ends.
         until: u64,
-        /// It is for this app and these scopes only.
+        /// True if it holds for this app and these scopes only.
         is_for_scopes: bool,
         /// The answer.
         said: Said,
     },
-    /// Earlier sign-ins may have been judged.
+    /// Entra may have judged earlier sign-ins.
     Paced {
         /// When the next is due.
         due: u64,
         /// How many in a row.
         row: usize,
-        /// What came of the last of them; `None` where only the caps of a day hold.
+        /// The result of the last of them; `None` where only the caps of a day hold.
         last: Option<LastAnswer>,
     },
 }
@@ -168,20 +168,20 @@ pub enum Hold {
 /// A request that got no token.
 #[derive(Debug)]
 pub struct NoToken {
-    /// What came in its place.
+    /// The answer or the failure.
     pub(crate) error: EntraError,
     /// The store that gave the secrets, if ropc only reads it.
     pub(crate) read_from: Option<StoreKind>,
-    /// When the next sign-in is due, if this one may have been judged.
+    /// When the next sign-in is due, if Entra may have judged this one.
     pub(crate) next_try: Option<NextTry>,
 }
 
 /// When the next sign-in of a user is due. Epoch seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NextTry {
-    /// Then.
+    /// When it is due.
     pub(crate) due: u64,
-    /// When that was known.
+    /// The time of this information.
     pub(crate) now: u64,
 }
 
@@ -197,7 +197,7 @@ pub enum CaFault {
 /// How a job could sign in less often.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Advice {
-    /// Without this flag, which passes the cached token by.
+    /// Without this flag, which ignores the cached token.
     LeaveOut(&'static str),
     /// With a token cache.
     GetCache(CacheOff),
@@ -212,12 +212,12 @@ pub enum CacheOff {
     NoKeyPlace,
 }
 
-/// Why a token is not in the cache. No failure: the next run signs in again.
+/// Why a token is not in the cache. Not a failure of the run: the next run signs in again.
 #[derive(Debug)]
 pub enum CacheFault {
     /// There is no cache.
     Off(CacheOff),
-    /// The store does not give the key, or does not take it.
+    /// The store fails to read or write the key.
     Vault(VaultError),
     /// The system has no random bytes for a key.
     NoRandom(io::Error),
@@ -242,22 +242,22 @@ pub enum CacheFault {
 /// Why a sign-in record cannot be used.
 #[derive(Debug)]
 pub enum RecordFault {
-    /// It cannot be read, so nobody knows what was refused.
+    /// It cannot be read, so ropc does not know what Entra refused.
     Unreadable(Unreadable),
-    /// The same, and it cannot be removed either, which a person asked for.
+    /// It cannot be read, and not be removed either, as `--retry` asked.
     Unremovable(Unreadable),
-    /// What is about to be sent cannot be written down.
+    /// ropc cannot write down what it is about to send.
     Unwritable(io::Error),
-    /// What it knows of a profile cannot be removed.
+    /// ropc cannot remove the entries of a profile.
     Kept(io::Error),
 }
 
 /// Why a sign-in record cannot be read.
 #[derive(Debug)]
 pub enum Unreadable {
-    /// The system does not give it.
+    /// The system cannot read it.
     Io(io::Error),
-    /// It is not what any version writes.
+    /// No version of ropc writes such a file.
     Damaged,
     /// A later version wrote it.
     Newer {
@@ -279,7 +279,7 @@ pub enum PlaceFault {
 #[derive(Clone, Debug)]
 pub struct SharedPlace(pub(crate) Untrusted);
 
-/// What a process waits for while another one holds a lock.
+/// What a process waits for while another one holds a lock: the holder's work.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Awaited {
     /// A sign-in with the same profile, or its `login` or `logout`.
@@ -288,9 +288,9 @@ pub enum Awaited {
     User(Username),
     /// A sign-in of another user with the same app.
     App(ClientId),
-    /// A sign-in that a record is about.
+    /// The sign-in of a record.
     SignIn,
-    /// The outcome of another sign-in, which is being written down.
+    /// Another process, which writes the outcome of its sign-in.
     Outcome,
 }
 

@@ -1,12 +1,9 @@
-//! Fingerprints of refused secrets: enough to know one again, too little to find it out.
-//!
-//! 16 bits of Argon2id (19 MiB, two passes) over the secret with a random salt of its own. Whoever
-//! reads the record can rule a guess out, but each of 65,536 guesses fits; a new secret is taken
-//! for a refused one once in 65,536 times, and `ropc login --retry` is the way out of that. The
-//! cost falls only where a refusal was recorded before.
-//!
-//! And [`Mark`]s, which take the place of secrets in memory while an answer is awaited. They are
-//! never written down.
+//! Fingerprints of refused secrets: enough to recognise one, too little to guess it. 16 bits of
+//! Argon2id (19 MiB, two passes) over the secret with its own random salt. A reader of the record
+//! can exclude a guess, but one of 65,536 guesses matches; ropc takes a new secret for a refused
+//! one once in 65,536 times, and `ropc login --retry` is the way out. A run pays the cost only
+//! where the record has a refusal. And [`Mark`]s, which take the place of secrets in memory while
+//! ropc waits for an answer. They are never written down.
 
 use crate::profile::hex;
 use crate::secret::{SecretRef, Secrets, expose_for_fingerprint};
@@ -22,8 +19,8 @@ pub(super) struct Fingerprint {
     print: String,
 }
 
-/// As it is read. What no build has written is damage, and fits no secret: it must not pass for one
-/// that was never refused.
+/// A fingerprint as the file has it. A value that no version writes is damage: it matches no
+/// secret, and must not let a refused one pass.
 #[derive(Deserialize)]
 struct Written {
     salt: String,
@@ -47,12 +44,13 @@ impl TryFrom<Written> for Fingerprint {
     }
 }
 
-/// The digest could not be made, for want of memory: nothing is known of the secret.
+/// There was too little memory for the digest, so nothing is known of the secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct NoDigest;
 
 impl Fingerprint {
-    /// Of a secret, with a fresh salt; `None` if the OS has no random bytes or no memory is left.
+    /// The fingerprint of a secret, with a fresh salt; `None` if the OS has no random bytes or no
+    /// memory is left.
     pub(super) fn of(secret: SecretRef<'_>) -> Option<Self> {
         let mut salt = [0u8; 16];
         getrandom::fill(&mut salt).ok()?;
@@ -61,7 +59,7 @@ impl Fingerprint {
         Some(Self { salt, print })
     }
 
-    /// True if the secret is (as far as 16 bits show) the one that was recorded.
+    /// True if the secret is, as far as 16 bits show, the recorded one.
     pub(super) fn matches(&self, secret: SecretRef<'_>) -> Result<bool, NoDigest> {
         Ok(digest(secret, &self.salt)? == self.print)
     }
@@ -71,7 +69,8 @@ fn digest(secret: SecretRef<'_>, salt: &str) -> Result<String, NoDigest> {
     let params = Params::new(19 * 1024, 2, 1, Some(32)).map_err(|_| NoDigest)?;
     let mut out = zeroize::Zeroizing::new([0u8; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        // Its blocks are allocated fallibly: no memory is an error, not the end of the process.
+        // `hash_password_into` allocates fallibly: no memory is an error and does not abort the
+        // process.
         .hash_password_into(
             expose_for_fingerprint(secret),
             salt.as_bytes(),
@@ -81,9 +80,9 @@ fn digest(secret: SecretRef<'_>, salt: &str) -> Result<String, NoDigest> {
     Ok(hex(&out[..2]))
 }
 
-/// 16 bits of SHA-256 over each secret, with a random salt: enough to see whether what the store
-/// gives later is what was sent. Who finds it in memory learns 16 bits, as with a fingerprint; it
-/// may be a fast digest because it lives for one request.
+/// 16 bits of SHA-256 over each secret, with a random salt: enough to see whether the store later
+/// gives the same secrets that were sent. A reader of the memory learns 16 bits, as with a
+/// fingerprint; a fast digest is enough, as a mark lives for one request.
 #[derive(Debug)]
 pub(super) struct Mark {
     salt: [u8; 16],
@@ -92,7 +91,7 @@ pub(super) struct Mark {
 }
 
 impl Mark {
-    /// Of the secrets of one request; `None` if the OS has no random bytes.
+    /// The mark of the secrets of one request; `None` if the OS has no random bytes.
     pub(super) fn of(secrets: &Secrets) -> Option<Self> {
         let mut salt = [0u8; 16];
         getrandom::fill(&mut salt).ok()?;
@@ -104,13 +103,13 @@ impl Mark {
         })
     }
 
-    /// True if these are (as far as 16 bits show) the secrets that were marked.
+    /// True if these are, as far as 16 bits show, the marked secrets.
     pub(super) fn is_of(&self, secrets: &Secrets) -> bool {
         shorts(&self.salt, secrets) == (self.password, self.credential)
     }
 }
 
-/// Of the password, and of what the app sends.
+/// The digests of the password and of the secret that the app sends.
 fn shorts(salt: &[u8], secrets: &Secrets) -> ([u8; 2], Option<[u8; 2]>) {
     (
         short(salt, SecretRef::Password(&secrets.password)),
@@ -143,7 +142,7 @@ mod tests {
             password: Password::new(password.into()),
         };
         let sent = secrets("hunter2", Some("s3"));
-        // One in 65,536 others passes for the right one, so three marks are asked.
+        // One mark takes one of 65,536 others for the right one, so the test asks three marks.
         let marks: Vec<Mark> = (0..3).filter_map(|_| Mark::of(&sent)).collect();
         let all = |others: &Secrets| marks.iter().all(|mark| mark.is_of(others));
         assert!(all(&sent));
@@ -162,7 +161,7 @@ mod tests {
         let two = Password::new("hunter3".into());
         let print = Fingerprint::of(SecretRef::Password(&one)).unwrap();
         assert_eq!(print.matches(SecretRef::Password(&one)), Ok(true));
-        // Two prints of one secret differ by their salts; 16 bits leave no more than 4 digits.
+        // Two prints of one secret differ by their salts; 16 bits are 4 digits.
         assert_ne!(print, Fingerprint::of(SecretRef::Password(&one)).unwrap());
         assert_eq!(print.print.len(), 4);
         let prints: Vec<_> = (0..3)

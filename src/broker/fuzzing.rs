@@ -21,8 +21,8 @@ use std::time::{Duration, SystemTime};
 
 const HOUR: u64 = 3600;
 
-/// The expiry and the plain content of a cache file: whatever is read is the same when it is
-/// written again.
+/// The expiry and the plain content of a cache file: what `open` reads, `close` writes again
+/// unchanged.
 pub(crate) fn cache_file(data: &[u8]) {
     let key = SealingKey::from_slice(&[7; 32]).unwrap();
     let identity = [9u8; 32];
@@ -34,7 +34,7 @@ pub(crate) fn cache_file(data: &[u8]) {
         return;
     };
     let associated = cache::associated(&identity, u64::from_be_bytes(*expires));
-    // Magic and expiry are in the clear before what is sealed.
+    // Magic and expiry are in the clear before the sealed part.
     let sealed = [
         &associated[..16],
         &seal::close(&key, &associated, plain).unwrap(),
@@ -54,16 +54,20 @@ pub(crate) fn cache_file(data: &[u8]) {
     let again = cache::close(&key, &identity, &token).unwrap();
     assert_eq!(again[..16], sealed[..16]);
     let written = seal::open(&key, &associated, &again[16..]).unwrap();
-    assert_eq!(written.as_slice(), plain, "a token reads back otherwise");
+    assert_eq!(
+        written.as_slice(),
+        plain,
+        "a token changes when it is written and read"
+    );
 }
 
-/// `NOW`, a line feed, and a record: whatever is read stays a record under every operation, and no
-/// rule overflows.
+/// `NOW`, a line feed, and a record: every record that can be read stays one under every operation,
+/// and no rule overflows.
 pub(crate) fn record(data: &[u8]) {
     let Some((now, bytes)) = first_line(data) else {
         return;
     };
-    // A clock beyond the year 10,000 is none.
+    // No clock shows a time after the year 9999.
     let Some(now) = now.parse::<u64>().ok().filter(|now| *now < 253_402_300_800) else {
         return;
     };
@@ -128,7 +132,7 @@ fn latches_hold(ledger: &mut Ledger, said: Said) {
     assert!(ledger.refused.iter().all(|r| r.generation != generation));
 }
 
-/// Whatever an answer asks for, the pause is near.
+/// No answer makes a pause longer than an hour.
 fn pauses_are_near(ledger: &mut Ledger, said: &Said) {
     for (reason, purpose, exact) in [
         (Reason::CoolDown, None, Some(u64::MAX)),
@@ -147,7 +151,7 @@ fn pauses_are_near(ledger: &mut Ledger, said: &Said) {
     }
 }
 
-/// No rule makes a person wait for longer than an hour, but for the cap of a day.
+/// No rule except the cap of a day makes a person wait for longer than an hour.
 fn limits_are_near(ledger: &Ledger, now: u64) {
     let purposes = ledger
         .sign_ins
@@ -187,8 +191,8 @@ fn same_again(ledger: &Ledger) {
     assert_eq!(serde_json::to_vec_pretty(&back).unwrap(), bytes);
 }
 
-/// `STATUS NOW`, a line feed, and a `Retry-After`: at most an hour is remembered and a minute is
-/// waited for.
+/// `STATUS NOW`, a line feed, and a `Retry-After`: ropc remembers at most an hour and waits at most
+/// a minute.
 pub(crate) fn retry_after(data: &[u8]) {
     let Some((line, header)) = first_line(data) else {
         return;

@@ -1,12 +1,9 @@
-//! The key of the token cache: a small item of its own in the store, so that a warm run reads neither
-//! bundle nor password.
-//!
-//! Where the store can hold no key, it is a file in the user's memory-backed runtime directory,
-//! gone with the machine's memory; where there is no such directory either, there is no key, and so
-//! no cache.
-//!
-//! Where reading the store is slow, a copy is in the kernel's keyring for as long as the token lives.
-//! It only opens: the store's key seals, and is tried where the copy does not open.
+//! The key of the token cache: a small item of its own in the store, so that a warm run reads
+//! neither bundle nor password. Where the store can hold no key, the key is a file in the user's
+//! runtime directory, which is in memory; without such a directory there is no key, and so no
+//! cache. Where reading the store is slow, the kernel's keyring holds a copy of the key for as long
+//! as the token lives. A run uses the copy only to open a cache file; it seals with the store's
+//! key, and opens with that one too where the copy does not fit.
 
 use super::error::CacheFault;
 use super::places::Places;
@@ -26,7 +23,7 @@ pub(super) enum Home<'v> {
     Memory(PathBuf),
 }
 
-/// Where the key of this profile is; `None` where nothing can keep it.
+/// Where the key of this profile is; `None` if no place can keep it.
 pub(super) fn home<'v>(
     places: &Places,
     profile: &Profile,
@@ -46,7 +43,7 @@ pub(super) fn home<'v>(
 }
 
 impl Home<'_> {
-    /// Reads the key; `None` if there is none yet or it cannot be one.
+    /// Reads the key; `None` if there is none yet or its length is wrong.
     pub(super) fn read(&self) -> Result<Option<SealingKey>, VaultError> {
         match self {
             Self::Store(store, item) => match store.read(item) {
@@ -80,7 +77,7 @@ impl Home<'_> {
 /// The copy of a profile's key in the kernel's keyring.
 pub(super) struct Nearby(String);
 
-/// Where the copy is, for stores that need one.
+/// The place of the copy, for a store that needs one.
 pub(super) fn nearby(profile: &Profile, vault: &Vault<'_>) -> Option<Nearby> {
     match vault {
         Vault::Items(store) if store.is_slow() => {
@@ -91,7 +88,7 @@ pub(super) fn nearby(profile: &Profile, vault: &Vault<'_>) -> Option<Nearby> {
 }
 
 impl Nearby {
-    /// The copy of one generation of a profile, whatever its store.
+    /// The place of the copy for one generation of a profile, for every store.
     pub(super) fn of(name: &ProfileName, generation: &Generation) -> Self {
         Self(format!(
             "{SERVICE}:{}",
@@ -99,13 +96,13 @@ impl Nearby {
         ))
     }
 
-    /// The copy; `None` for none, for whatever reason.
+    /// The copy; `None` if there is none or it cannot be read.
     pub(super) fn read(&self) -> Option<SealingKey> {
         let bytes = os::kernel_keys::find(&self.0).ok()??;
         SealingKey::from_slice(bytes.as_slice())
     }
 
-    /// Makes the copy for that long. That it cannot be made is no failure.
+    /// Makes a copy that lives this long. Callers go on without one if this fails.
     pub(super) fn keep(&self, key: &SealingKey, life: Duration) -> io::Result<()> {
         os::kernel_keys::keep(&self.0, key.bytes(), life)
     }
@@ -122,7 +119,8 @@ pub fn copies_work() -> Option<io::Result<()>> {
     os::kernel_keys::trial(&format!("{SERVICE}:trial/{}", std::process::id()))
 }
 
-/// Whatever is not a key of ours alone is none: a cache is only ever a convenience.
+/// A file that is not this account's alone, or no key, counts as missing: the cache is only a
+/// convenience.
 fn read_file(path: &Path) -> Option<SealingKey> {
     let mut file = os::open_nofollow(path).ok()?;
     if os::is_set_to_others(&file).unwrap_or(true) {

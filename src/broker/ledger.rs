@@ -1,8 +1,6 @@
 //! The breaker's record of one subject (a user at an authority, or an app): its format and its
-//! rules, pure.
-//!
-//! Holds public facts and fingerprints only. Times are epoch seconds. `record` reads and writes the
-//! files; `first` is what an earlier version wrote.
+//! rules, pure. Holds public facts and fingerprints only. Times are epoch seconds. `record` reads
+//! and writes the files; `first` has the format of the first version.
 
 mod first;
 mod ids;
@@ -18,30 +16,31 @@ pub(super) use refused::Refused;
 pub use refused::What;
 pub use said::{LastAnswer, Said};
 
-/// What this build writes. It reads [`First`] as well.
+/// The format that ropc writes. It reads [`First`] as well.
 pub(super) const VERSION: u32 = 2;
-/// How long the next send waits, in seconds, after the first, second, ... one in a row that may
-/// have been judged; the last holds for all that follow. So an outage of seconds, a minute or an
-/// hour each ends without a person.
+/// How many seconds the next send waits after the first, second, ... in a row that Entra may have
+/// judged; the last value holds for all later ones. So after an outage of seconds, a minute or an
+/// hour jobs run again without a person.
 const PACE: [u64; 5] = [2, 30, 600, 1800, HOUR];
-/// The most sends that may have been judged, in that many seconds, whatever the server answers. A
-/// row alone stays below; these hold where a clear answer ended one row and the next begins.
+/// The most sends that Entra may have judged, and in how many seconds, whatever the server answers.
+/// One row stays below these caps; they hold where a clear answer ends one row and another begins.
 const CAPS: [(usize, u64); 2] = [(4, 1800), (28, DAY)];
 /// The most refused passwords within an hour, over all profiles: the lowest lockout threshold of
 /// Entra is 3 (US Government), and the third locks.
 pub(super) const REFUSALS_AN_HOUR: usize = 2;
-/// Tokens that were granted to one app and scope within [`SIGN_IN_WINDOW`]; Entra calls 15 within 5
-/// minutes a loop (AADSTS50196).
+/// The most tokens that ropc asks for within [`SIGN_IN_WINDOW`], for one app and scope; Entra calls
+/// 15 within 5 minutes a loop (AADSTS50196).
 pub(super) const SIGN_INS: usize = 10;
-/// Seconds.
+/// The time in which [`SIGN_INS`] counts, in seconds.
 pub(super) const SIGN_IN_WINDOW: u64 = 300;
 const HOUR: u64 = 3600;
 const DAY: u64 = 86_400;
-/// Old refusals are forgotten from the end of this list.
+/// The most refusals with a fingerprint that a record keeps.
 const REMEMBERED: usize = 16;
-/// Latches beyond those with a fingerprint.
+/// The most refusals without a fingerprint that a record keeps.
 const LATCHED: usize = 1000;
-/// Sends beyond all caps; only a person's tries can be more in a day.
+/// The most sends that a record keeps: more than all caps allow; only a person's tries can be more
+/// in a day.
 const SENDS: usize = 200;
 
 /// What is known of one subject.
@@ -49,20 +48,20 @@ const SENDS: usize = 200;
 #[serde(deny_unknown_fields)]
 pub(super) struct Ledger {
     pub(super) version: u32,
-    /// How often it was written: of two records of one subject, the one with more is the newer. A
-    /// clock can be set back.
+    /// How often ropc wrote it: of two records of one subject, the one with the higher number is
+    /// newer. A clock can be set back.
     #[serde(default)]
     pub(super) written: u64,
-    /// Whom it is about, for a person who looks into the file.
+    /// The user or app, for a person who reads the file.
     pub(super) about: String,
-    /// What was sent within the last day, the oldest first, but for what was granted and what
-    /// certainly was not counted.
+    /// The sends of the last day, the oldest first, without those that got a token or certainly do
+    /// not count.
     #[serde(default)]
     pub(super) sent: Vec<Sent>,
     /// Secrets that Entra refused.
     #[serde(default)]
     pub(super) refused: Vec<Refused>,
-    /// When tokens were issued or attempts made, by app and scope.
+    /// When Entra issued tokens, by app and scope.
     #[serde(default)]
     pub(super) sign_ins: Vec<CountedSignIn>,
     /// Until when nothing is sent, and why.
@@ -81,15 +80,15 @@ pub(super) struct Sent {
     pub(super) said: Option<Said>,
 }
 
-/// What became of a request that may count at Entra.
+/// The outcome of a request that may count at Entra.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Outcome {
-    /// It may have been judged: no answer, or none that is clear. Part of the row.
+    /// Entra may have judged it: no answer, or no clear one. Part of the row.
     Unclear,
-    /// The same, and a clear answer to another request has ended its row.
+    /// The same, but a clear answer to another request ended its row.
     Ended,
-    /// The password was refused.
+    /// Entra refused the password.
     Refused,
 }
 
@@ -111,9 +110,9 @@ impl Ledger {
         }
     }
 
-    /// Drops what no rule looks at any more. A time in the future (the clock was set back) counts
-    /// as now; `true` says that there was one, so that the caller writes it down: else "now" would
-    /// move on with each look, and the wait never end.
+    /// Drops entries that no rule needs any more. A time in the future (the clock was set back)
+    /// becomes `now`; `true` says that there was one, so that the caller writes the record:
+    /// otherwise "now" would be later at each read, and the wait would never end.
     pub(super) fn prune(&mut self, now: u64) -> bool {
         let was_ahead = self.sent.iter().any(|s| s.at > now)
             || self
@@ -136,8 +135,8 @@ impl Ledger {
         was_ahead
     }
 
-    /// The latch of a generation costs nothing and stays; looking at a fingerprint costs time, so
-    /// old ones go.
+    /// A refusal without a fingerprint costs nothing and stays; comparing a fingerprint costs time,
+    /// so the oldest are dropped.
     fn trim(&mut self) {
         let surplus = self.refused.len().saturating_sub(REMEMBERED);
         for old in &mut self.refused[..surplus] {
@@ -147,7 +146,7 @@ impl Ledger {
         self.sent.drain(..self.sent.len().saturating_sub(SENDS));
     }
 
-    /// The first byte of a form can leave.
+    /// Records that the first byte of a form can leave.
     pub(super) fn mark(&mut self, request_id: &str, at: u64) {
         self.sent.push(Sent {
             request_id: request_id.to_owned(),
@@ -157,7 +156,7 @@ impl Ledger {
         });
     }
 
-    /// A token was granted.
+    /// Records that Entra granted a token.
     pub(super) fn count(&mut self, at: u64, purpose: &str) {
         self.sign_ins.push(CountedSignIn {
             at,
@@ -165,12 +164,12 @@ impl Ledger {
         });
     }
 
-    /// The requests in a row that may have been judged, the oldest first.
+    /// The requests in a row that Entra may have judged, the oldest first.
     pub(super) fn row(&self) -> impl DoubleEndedIterator<Item = &Sent> {
         self.sent.iter().filter(|s| s.outcome == Outcome::Unclear)
     }
 
-    /// What came of the last one in that row.
+    /// The result of the last request in that row.
     pub(super) fn last_answer(&self) -> Option<LastAnswer> {
         let last = self.row().next_back()?;
         Some(match &last.said {
@@ -182,8 +181,7 @@ impl Ledger {
         })
     }
 
-    /// When the next request may be sent, as far as those count that may have been judged; `None`
-    /// for at once.
+    /// When pace and caps allow the next request; `None` for at once.
     pub(super) fn paced(&self, now: u64) -> Option<u64> {
         let next = self.row().next_back().map(|last| {
             let place = self.row().count().min(PACE.len());
@@ -198,7 +196,7 @@ impl Ledger {
             .filter(|due| *due > now)
     }
 
-    /// When the next password may be risked, after as many known refusals as an hour may have.
+    /// When ropc may risk the next password, if Entra refused [`REFUSALS_AN_HOUR`] within the hour.
     pub(super) fn refusal_limit(&self, now: u64) -> Option<u64> {
         let refused = self.sent.iter().filter(|s| s.outcome == Outcome::Refused);
         nth_last(refused, REFUSALS_AN_HOUR, HOUR).filter(|due| *due > now)
@@ -218,9 +216,9 @@ impl Ledger {
             .map(|i| recent[i] + SIGN_IN_WINDOW)
     }
 
-    /// Entra issued a token: the password is right, and nothing is locked. `right` is true for the
-    /// refusals of the very secret that was accepted; other secrets of its generation stay refused.
-    /// What slows other apps and scopes than `purpose` goes on.
+    /// Records that Entra issued a token: the password is right, and the account is not locked.
+    /// `right` is true for refusals of exactly the accepted secret; other secrets of its generation
+    /// stay refused. Pauses of other apps and scopes than `purpose` stay.
     pub(super) fn accepted(
         &mut self,
         generation: &str,
@@ -232,20 +230,20 @@ impl Ledger {
         self.forgive(generation, right);
     }
 
-    /// An answer came that leaves open what it means for the password.
+    /// Records an answer that does not say whether the password is right.
     pub(super) fn unclear(&mut self, request_id: &str, said: Said) {
         if let Some(sent) = self.sent.iter_mut().find(|s| s.request_id == request_id) {
             sent.said = Some(said);
         }
     }
 
-    /// The answer shows that this request cannot count.
+    /// Drops a request that, by its answer, cannot count.
     pub(super) fn withdraw(&mut self, request_id: &str) {
         self.sent.retain(|s| s.request_id != request_id);
     }
 
-    /// The answer says what the password is worth, which ends the row. What was sent before it
-    /// still counts towards the caps.
+    /// Ends the row, after an answer that says whether the password is right. The earlier sends
+    /// still count towards the caps.
     pub(super) fn end_row(&mut self) {
         for sent in &mut self.sent {
             if sent.outcome == Outcome::Unclear {
@@ -254,7 +252,7 @@ impl Ledger {
         }
     }
 
-    /// The answer to this request refuses its password.
+    /// Records that the answer to this request refuses its password.
     pub(super) fn refused_at(&mut self, request_id: &str) {
         self.end_row();
         for sent in &mut self.sent {
@@ -264,8 +262,8 @@ impl Ledger {
         }
     }
 
-    /// Forgets what belongs to one generation. `keep_prints` leaves the fingerprints: another
-    /// profile of the same user may still hold the secret that was replaced in this one.
+    /// Drops the entries of one generation. `keep_prints` keeps the fingerprints: another profile
+    /// of the same user may still hold the secret that `login` replaced in this one.
     pub(super) fn forget(&mut self, generation: &str, purpose: &str, keep_prints: bool) {
         self.refused
             .retain(|r| r.generation != generation || (keep_prints && r.fingerprint.is_some()));

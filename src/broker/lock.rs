@@ -1,5 +1,5 @@
-//! Locks between processes: held by an open file, so the OS frees them when a process dies, however
-//! it dies.
+//! Locks between processes. An open file holds them, so the OS frees them when a process ends in
+//! any way.
 
 use super::deadline::Deadline;
 use super::error::{Awaited, BrokerError, Result};
@@ -19,13 +19,14 @@ pub(super) struct Lock {
     _file: File,
 }
 
-/// Short, as a waiter that sleeps holds nobody up but itself, and fifty jobs may wait.
+/// The time between two tries. Short, as fifty jobs may wait one after the other, and a sleeping
+/// waiter costs nothing.
 const POLL: Duration = Duration::from_millis(15);
-/// After this long the wait is explained.
+/// After this long the run says what it waits for.
 const EXPLAIN_AFTER: Duration = Duration::from_secs(3);
 
-/// How often a removed file is opened again: a file system that shows one file as two must not keep
-/// everybody out.
+/// How often a waiter opens a file again that was removed: on a file system that shows one file as
+/// two it must not wait for ever.
 const RENEWALS: u32 = 8;
 
 /// One sign-in at a time for a profile.
@@ -54,15 +55,15 @@ pub(super) fn take(path: &Path, awaited: &Awaited, deadline: Deadline, ui: &Ui) 
         if os::is_at(&file, path) {
             break;
         }
-        // Somebody removed it while this process waited, so it keeps out nobody who comes later.
-        // Let go first: it may be the same.
+        // Somebody removed the file while this process waited, so its lock excludes no later
+        // process. Drop it first: the new one may be the same file.
         drop(file);
         file = wait.until_locked()?;
     }
     Ok(Lock { _file: file })
 }
 
-/// One wait, over all files that are at the path meanwhile.
+/// One wait, also if the file at the path changes meanwhile.
 struct Wait<'a> {
     path: &'a Path,
     awaited: &'a Awaited,
@@ -123,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn a_waiter_whose_file_is_removed_waits_for_the_new_one() {
+    fn a_waiter_whose_file_is_removed_waits_for_the_new_file() {
         const LONG: Duration = Duration::from_secs(20);
         if os::IS_WINDOWS {
             return; // A file that is open cannot be removed there.
@@ -138,7 +139,7 @@ mod tests {
         let second = take_within(&path, LONG).unwrap();
         drop(first);
         std::thread::sleep(Duration::from_millis(200));
-        assert!(!waiter.is_finished(), "two hold what only one may hold");
+        assert!(!waiter.is_finished(), "two processes hold one lock");
         drop(second);
         waiter.join().unwrap();
     }

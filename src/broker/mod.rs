@@ -1,7 +1,6 @@
-//! "A token for this profile, please": cache, lock, breaker, store, entra, in this order.
-//!
-//! The one place that decides whether a password is used. It prints nothing but notes, and knows no
-//! file format but those of the cache and of the breaker's record.
+//! "A token for this profile, please": cache, lock, breaker, store, entra, in this order. The one
+//! place that decides whether ropc uses a password. It prints only notes, and knows only the file
+//! formats of the cache and of the breaker's record.
 
 mod breaker;
 mod cache;
@@ -54,8 +53,8 @@ use crate::world::World;
 use error::Result;
 use sign_in::StoredSignIn;
 
-/// The right to change a profile: while it is held, no other process signs in with it, replaces it
-/// or removes it.
+/// The right to change a profile: while this process holds it, no other process signs in with the
+/// profile, replaces it or removes it.
 #[derive(Debug)]
 pub struct Exclusive {
     _lock: lock::Lock,
@@ -69,7 +68,7 @@ pub fn exclusive(name: &ProfileName, deadline: Deadline, world: &World<'_>) -> R
     })
 }
 
-/// Gives a token that lives long enough: from the cache, or by one sign-in.
+/// A token that lives long enough: from the cache, or by one sign-in.
 pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
     let token = obtain(request, world)?;
     warn_of_short(request, &token, world);
@@ -85,7 +84,7 @@ fn obtain(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
         return Ok(token);
     }
     let _flight = lock::profile(&places, &request.profile.name, request.deadline, world.ui)?;
-    // Whoever held the lock may have left a token.
+    // The process that held the lock may have stored a token.
     if let Some(token) = look(request, world, &cache, &vault)? {
         world.ui.verbose(|| Note::CachedMeanwhile.into());
         return Ok(token);
@@ -104,7 +103,7 @@ fn obtain(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
     Ok(token)
 }
 
-/// Finds them, and says on every run that the record is where it does not last.
+/// Finds the directories, and warns on every run if the record is in a place that does not last.
 fn look_for_places(world: &World<'_>) -> Places {
     let places = Places::find(world.env);
     if let Some((because, runtime)) = places.stand_in() {
@@ -113,7 +112,8 @@ fn look_for_places(world: &World<'_>) -> Places {
     places
 }
 
-/// A cached token that is as good as it gets is no less short than one of a sign-in.
+/// Warns if no token lives as long as `--min-ttl` asks; for a cached one as well as for one of a
+/// sign-in.
 fn warn_of_short(request: &Request<'_>, token: &Token, world: &World<'_>) {
     let lifetime = token.lifetime();
     if let Some(wanted) = request.min_ttl
@@ -139,7 +139,7 @@ fn look(
 /// Stores a token. The cache is a convenience: a run says that it cannot be written, and goes on.
 fn keep(cache: &cache::Cache, token: &Token, world: &World<'_>, vault: &Vault<'_>) {
     if let Some(off) = cache.off(vault) {
-        // As it was set up: `login` and `status` say so, not each run.
+        // `login` and `status` report that this set-up has no cache; not each run.
         world.ui.verbose(|| Note::NoCache(off).into());
     } else if let Err(fault) = cache.store(token, vault, world) {
         world.ui.warn(&Note::NotCached(&fault).into());
@@ -154,9 +154,9 @@ pub fn remember(profile: &Profile, token: &Token, world: &World<'_>, vault: &Vau
     keep(&cache, token, world, vault);
 }
 
-/// Drops everything that `login` and `logout` make void: cached tokens, and what the breaker knows
-/// of this generation. `replaced` (by `login`) leaves the fingerprints of refused secrets: another
-/// profile may still hold the same one.
+/// Drops what `login` and `logout` make invalid: cached tokens, and the breaker's entries of this
+/// generation. `replaced` (by `login`) keeps the fingerprints of refused secrets: another profile
+/// may still hold the same one.
 pub fn forget(profile: &Profile, replaced: bool, world: &World<'_>) -> Result<()> {
     let places = Places::find(world.env);
     cache::clear(&places, &profile.name);
@@ -165,14 +165,14 @@ pub fn forget(profile: &Profile, replaced: bool, world: &World<'_>) -> Result<()
     record::forget(&places, profile, replaced, world.ui)
 }
 
-/// Another text whenever another token of this profile is stored for these scopes, or another
-/// `login` took place.
+/// A text that changes whenever a run stores another token of this profile for these scopes, and
+/// after each `login`.
 pub fn token_stamp(places: Option<&Places>, profile: &Profile, scopes: &Scopes) -> String {
     let stamp = places.and_then(|places| cache::Cache::new(places, profile, scopes).stamp());
     format!("{} {}", profile.generation, stamp.unwrap_or_default())
 }
 
-/// Drops what the breaker knows of secrets that were refused and never stored, whoever they are of.
+/// Drops the breaker's entries for refused secrets that were never stored, of all users.
 pub fn forget_never_stored(world: &World<'_>) -> Result<()> {
     record::forget_never_stored(&Places::find(world.env), world.ui)
 }

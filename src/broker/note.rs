@@ -1,5 +1,5 @@
-//! What the broker says on the way: warnings, waits and steps of `--verbose`, as data. The words are
-//! in `text::broker`. What ends a run is an error and not here.
+//! What the broker reports during a run: warnings, waits and steps of `--verbose`, as data. The
+//! words are in `text::broker`. An event that ends a run is an error and not here.
 
 use super::error::{Awaited, CacheFault, CacheOff, NoToken};
 use super::places::NoStateDir;
@@ -7,7 +7,7 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
-/// Something that a run says and survives.
+/// A report after which the run goes on.
 #[derive(Debug)]
 pub(crate) enum Note<'a> {
     /// Another process holds a lock.
@@ -21,9 +21,9 @@ pub(crate) enum Note<'a> {
     },
     /// The cached token serves.
     Cached,
-    /// The token serves that another process stored while this one waited.
+    /// The token that another process stored while this one waited serves.
     CachedMeanwhile,
-    /// The cached token is for another profile or other scopes, or damaged.
+    /// The cached token is for another profile or other scopes, or is damaged.
     CachedIgnored,
     /// The token was stored in this file.
     Sealed(&'a Path),
@@ -37,9 +37,9 @@ pub(crate) enum Note<'a> {
     KeyNotNearby(&'a io::Error),
     /// Tokens live shorter than `--min-ttl` asks. Seconds.
     Short {
-        /// What this one lives.
+        /// The lifetime of this token.
         lifetime: u64,
-        /// What the run asks for.
+        /// The lifetime that the run asks for.
         wanted: u64,
     },
     /// The request is sent.
@@ -49,13 +49,13 @@ pub(crate) enum Note<'a> {
         /// With this id.
         request_id: &'a str,
     },
-    /// The answer does not say how long its token lives: this long, in seconds, is assumed.
+    /// The answer does not say how long its token lives: ropc assumes this long, in seconds.
     LifetimeAssumed(u64),
     /// The same request is sent once more.
     OnceMore {
-        /// What came of the first.
+        /// The result of the first.
         failure: &'a NoToken,
-        /// In this time.
+        /// The pause before it.
         wait: Duration,
     },
 }

@@ -1,13 +1,11 @@
-//! Names of delegated permissions that an answer may list without a search: they are words of this
-//! list, whatever the secrets are. Data and its lookup only.
-//!
-//! Source: Microsoft Graph permissions reference. What is missing here is not thereby wrong: it is
-//! searched first.
+//! Names of delegated permissions that ropc keeps from an answer without searching them for
+//! secrets. Data and its lookup only. Source: Microsoft Graph permissions reference. A name that is
+//! missing here is not wrong: ropc searches it first.
 
 use crate::profile::CLOUDS;
 
-/// True for a scope that everybody knows: a permission of the list, bare or with the address of
-/// Microsoft Graph in one of its clouds, its `.default`, and the scopes of OpenID.
+/// True for a well-known scope: a permission of the list, bare or with the address of Microsoft
+/// Graph in one of its clouds, its `.default`, and the scopes of OpenID.
 pub(super) fn is_well_known(scope: &str) -> bool {
     let graph = CLOUDS
         .iter()

@@ -6,8 +6,8 @@ use crate::os;
 use crate::profile::ProfileName;
 use std::path::{Path, PathBuf};
 
-/// The directories of one user, found once a run. Nothing is made here: a look, and a run that a
-/// cached token serves, need no directory that can be written.
+/// The directories of one user, found once a run. Makes no directory: `status`, and a run with a
+/// cached token, work without a writable one.
 #[derive(Clone, Debug)]
 pub struct Places {
     cache: Option<PathBuf>,
@@ -42,7 +42,7 @@ impl Places {
         let wanted = os::state_dir(env);
         let runtime = os::runtime_dir(env);
         let both = [&wanted, &runtime];
-        // Whatever is read for the record counts, in the second place too.
+        // The record is read from both places, so both must be this account's alone.
         let shared = both.into_iter().flatten().find_map(|dir| shared(dir));
         let state = match (&wanted, &runtime) {
             _ if let Some(found) = shared => StateDir::None(PlaceFault::Shared(found)),
@@ -68,8 +68,8 @@ impl Places {
         }
     }
 
-    /// Where locks and record are. Without such a place no password is sent, as an attempt could
-    /// not be recorded.
+    /// The directory of locks and records. Without it ropc sends no password, as it could not
+    /// record the attempt.
     fn state(&self) -> Result<&Path> {
         match &self.state {
             StateDir::Lasting(dir) | StateDir::StandIn(dir, _) => Ok(dir),
@@ -77,7 +77,7 @@ impl Places {
         }
     }
 
-    /// Why no directory is used at all, if others could change one.
+    /// The error, if another account may change one of the directories.
     pub fn refused(&self) -> Option<BrokerError> {
         match &self.state {
             StateDir::None(fault @ PlaceFault::Shared(_)) => {
@@ -87,8 +87,8 @@ impl Places {
         }
     }
 
-    /// Why the runtime directory takes the place of the state directory, and which one it is;
-    /// `None` if it does not.
+    /// Why the runtime directory takes the place of the state directory, and its path; `None` if it
+    /// does not.
     pub fn stand_in(&self) -> Option<(&NoStateDir, &Path)> {
         match &self.state {
             StateDir::StandIn(dir, because) => Some((because, dir)),
@@ -114,14 +114,13 @@ impl Places {
     }
 
     /// The breaker's directory in the other of the two places: the state directory while it cannot
-    /// be written, and the runtime directory once that took its place. What is known there holds
-    /// here.
+    /// be written, else the runtime directory. The records there count as well.
     pub(super) fn other_breaker(&self) -> Option<PathBuf> {
         self.elsewhere.as_ref().map(|dir| dir.join("breaker"))
     }
 
-    /// Where a profile's cache keys are that no store can hold; `None` without a directory in
-    /// memory.
+    /// The directory of a profile's cache keys where no store can hold them; `None` without a
+    /// directory in memory.
     pub fn keys_of(&self, name: &ProfileName) -> Option<PathBuf> {
         let dir = self
             .runtime
@@ -131,7 +130,7 @@ impl Places {
     }
 }
 
-/// What could be changed by others: the directory, or one of those in it.
+/// The directory, or one in it, that another account may change.
 fn shared(dir: &Path) -> Option<SharedPlace> {
     let below = ["locks", "breaker"].map(|name| dir.join(name));
     let mut all = std::iter::once(dir).chain(below.iter().map(PathBuf::as_path));
@@ -139,7 +138,7 @@ fn shared(dir: &Path) -> Option<SharedPlace> {
         .map(SharedPlace)
 }
 
-/// True if locks can be made there; where it is not there yet, if it can be made.
+/// True if ropc can make locks there, or can make the directory.
 fn is_usable(dir: &Path) -> bool {
     let locks = dir.join("locks");
     locks

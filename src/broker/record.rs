@@ -1,5 +1,5 @@
-//! The breaker's records as files: where they are, how they are read and written, and what goes
-//! with a generation. `ledger` decides what they mean, `breaker` what follows.
+//! The breaker's records as files: where they are, how ropc reads and writes them, and which
+//! entries it drops with a generation. `ledger` decides what they mean, `breaker` what follows.
 
 use super::deadline::Deadline;
 use super::error::{Awaited, BrokerError, RecordFault, Result, Unreadable};
@@ -25,7 +25,7 @@ pub(super) struct File {
     pub(super) ledger: Ledger,
 }
 
-/// Where a record is, and whom it is about, for a person who looks into the file.
+/// The path of a record, and its user or app for a person who reads the file.
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct Subject {
     pub(super) path: PathBuf,
@@ -37,8 +37,8 @@ pub(super) const OUTCOME: Duration = Duration::from_secs(5);
 const LIMIT: u64 = 1024 * 1024;
 
 impl File {
-    /// A record that cannot be read, in either place, stops every password. Where a person asked
-    /// for that (`start_again`), it is removed first.
+    /// Loads the record. One that cannot be read, in either place, is an error, and no password is
+    /// sent; with `start_again` (a person's `--retry`) it is removed first.
     pub(super) fn load(subject: Subject, places: &Places, start_again: bool) -> Result<Self> {
         let Subject { path, about } = subject;
         let elsewhere = elsewhere(&path, places);
@@ -54,7 +54,7 @@ impl File {
         })
     }
 
-    /// Takes over what another process wrote meanwhile.
+    /// Reads the record again if another process wrote to it meanwhile.
     pub(super) fn reload(&mut self) -> Result<()> {
         if let Some(newer) = read_newest(&self.path, self.elsewhere.as_deref())? {
             self.ledger = newer;
@@ -107,7 +107,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Ledger>> {
 fn look(path: &Path) -> Result<Option<Ledger>, Unreadable> {
     let mut file = match os::open_nofollow(path) {
         Ok(file) => file,
-        // Below a file there is no record either.
+        // A path below a file holds no record either.
         Err(e)
             if matches!(
                 e.kind(),
@@ -123,7 +123,7 @@ fn look(path: &Path) -> Result<Option<Ledger>, Unreadable> {
 }
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Ledger, Unreadable> {
-    // First and alone: a later version may have fields that this one does not know.
+    // The version first and alone: a later format may have fields that this one does not know.
     let RecordVersion { version } =
         serde_json::from_slice(bytes).map_err(|_| Unreadable::Damaged)?;
     match version {
@@ -134,16 +134,15 @@ pub(super) fn parse(bytes: &[u8]) -> Result<Ledger, Unreadable> {
     .map_err(|_| Unreadable::Damaged)
 }
 
-/// The record as it was last written, wherever that was: a state directory that cannot be written
-/// for a while leaves a part of the story in the runtime directory, and goes on with it when it can
-/// be written again.
+/// The newer of the records in both places: while the state directory cannot be written, ropc
+/// writes to the runtime directory, and later goes on from there.
 pub(super) fn read_as_known(path: &Path, places: &Places) -> Result<Option<Ledger>> {
     read_newest(path, elsewhere(path, places).as_deref())
 }
 
 fn read_newest(path: &Path, elsewhere: Option<&Path>) -> Result<Option<Ledger>> {
     let own = read(path)?;
-    // One that cannot be read may be the newer one.
+    // A record that cannot be read may be the newer one, so its error counts.
     let other = elsewhere.map_or(Ok(None), read)?;
     Ok(match (own, other) {
         (Some(own), Some(other)) if own.written >= other.written => Some(own),
@@ -181,12 +180,12 @@ fn digest(text: &str) -> String {
     hex(&Sha256::digest(text.as_bytes())[..8])
 }
 
-/// App and scopes, as a digest: what is counted or slowed for both together.
+/// App and scopes, as a digest: rate limit and pauses can hold for both together.
 pub(super) fn purpose(profile: &Profile, scope: &str) -> String {
     digest(&format!("{}\n{scope}", profile.client_id))
 }
 
-/// Forgets what belongs to this generation of a profile, and what was refused without ever being
+/// Drops the entries of this generation of a profile, and those of refused secrets that were never
 /// stored. See [`Ledger::forget`] for `keep_prints`.
 pub(super) fn forget(places: &Places, profile: &Profile, keep_prints: bool, ui: &Ui) -> Result<()> {
     let purpose = purpose(profile, &profile.scopes.cache_key());
@@ -201,13 +200,13 @@ pub(super) fn forget(places: &Places, profile: &Profile, keep_prints: bool, ui: 
     Ok(())
 }
 
-/// Forgets, in every record, what was refused without ever being stored. The error is of the first
-/// record where that fails.
+/// Drops, in every record, the entries of refused secrets that were never stored. The error is that
+/// of the first record where this fails.
 pub(super) fn forget_never_stored(places: &Places, ui: &Ui) -> Result<()> {
     let dir = places.breaker()?;
     let mut outcome = Ok(());
     for name in names(places)? {
-        // One that cannot be read keeps none of the others.
+        // Go on with the others after a record that cannot be read.
         outcome = outcome.and(change(
             dir.join(name),
             places,
@@ -232,8 +231,8 @@ fn names(places: &Places) -> Result<BTreeSet<OsString>> {
         .collect())
 }
 
-/// Changes a record, if there is one, under its lock; `work` is true if there is something to
-/// write.
+/// Changes a record, if there is one, under its lock; `work` returns true if the record must be
+/// written.
 fn change(
     path: PathBuf,
     places: &Places,

@@ -9,22 +9,22 @@ pub enum Mode {
     /// Read and write it.
     #[default]
     Cached,
-    /// Ignore what is there, store the new token.
+    /// Ignore the cached token, store the new one.
     Refresh,
     /// Neither read nor write.
     NoCache,
 }
 
-/// One wish for a token.
+/// A request for a token.
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    /// Whose.
+    /// The profile that signs in.
     pub profile: &'a Profile,
-    /// What it may do; the profile's own or those of `--scope`.
+    /// The scopes of the token: the profile's own or those of `--scope`.
     pub scopes: &'a Scopes,
     /// How the cache is used.
     pub mode: Mode,
-    /// Least remaining life in seconds; `None` takes the standard margin.
+    /// The least remaining life in seconds; `None` for the standard margin.
     pub min_ttl: Option<u64>,
     /// When ropc's own work must be over.
     pub deadline: Deadline,

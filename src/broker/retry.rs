@@ -1,20 +1,19 @@
-//! When the same request is sent once more, as a table. Pure.
-//!
-//! Once, and only where the cause may pass: connection failures, no answer, 408, 5xx, 429 after
-//! Retry-After, and the codes that the table of codes calls passing. The breaker has the last word:
-//! what may have been judged keeps its pace.
+//! When ropc repeats a request, as a table. Pure. Once, and only where the cause may be temporary:
+//! connection failures, no answer, 408, 5xx, 429 after Retry-After, and the codes that
+//! `entra-codes` calls temporary. The breaker decides last: its pace holds for what Entra may have
+//! judged.
 
 use crate::entra::wire::{Answer, Odd};
 use crate::entra::{Refusal, TransportFault};
 use entra_codes::Retry;
 use std::time::{Duration, SystemTime};
 
-/// The longest Retry-After that a job waits out; beyond that it fails and the breaker remembers the
-/// time.
+/// The longest Retry-After that a job waits for; with a longer one it fails, and the breaker
+/// remembers the time.
 const PATIENCE: Duration = Duration::from_secs(60);
-/// Before every repetition: the first step of the breaker's pace.
+/// The pause before every repetition: the first step of the breaker's pace.
 const PAUSE: Duration = Duration::from_secs(2);
-/// Entra never asks for longer; a larger number is a mistake.
+/// The longest Retry-After in seconds. Entra never asks for longer; a larger number is a mistake.
 const LONGEST: u64 = 3600;
 
 /// How long to wait before the one repetition; `None` for no repetition.
@@ -26,7 +25,7 @@ pub(super) fn after_answer(answer: &Answer, now: u64, jitter: Duration) -> Optio
     }
 }
 
-/// The same after no usable answer.
+/// The same where no usable answer came.
 pub(super) fn after_fault(fault: &TransportFault, jitter: Duration) -> Option<Duration> {
     fault.may_repeat().then_some(PAUSE + jitter)
 }
@@ -47,8 +46,8 @@ fn after_odd(odd: &Odd, now: u64, jitter: Duration) -> Option<Duration> {
     }
 }
 
-/// The wait that the service named, if it is bearable; without one, [`PAUSE`] where `unasked`
-/// allows it.
+/// The wait that the service asks for, up to [`PATIENCE`]; without one, [`PAUSE`] if `unasked` is
+/// true.
 fn asked_for(header: Option<&str>, now: u64, jitter: Duration, unasked: bool) -> Option<Duration> {
     match retry_after(header, now) {
         Some(seconds) => Some(Duration::from_secs(seconds))
@@ -73,7 +72,7 @@ pub(crate) fn retry_after(header: Option<&str>, now: u64) -> Option<u64> {
     Some(date.saturating_sub(now).min(LONGEST))
 }
 
-/// Up to half a second, so that a fleet does not come back in step.
+/// A random wait of up to half a second, so that many machines do not repeat at the same moment.
 pub(super) fn jitter() -> Duration {
     let mut bytes = [0u8; 2];
     // Without random bytes there is no jitter; nothing else depends on it.
@@ -113,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn only_passing_statuses_are_repeated() {
+    fn only_temporary_statuses_are_repeated() {
         assert_eq!(odd(502, None), Some(PAUSE));
         assert_eq!(odd(408, None), Some(PAUSE));
         assert_eq!(odd(503, Some("2")), Some(Duration::from_secs(2)));
@@ -128,7 +127,7 @@ mod tests {
         assert_eq!(
             odd(429, None),
             None,
-            "a throttle without a time is not tested"
+            "a 429 without Retry-After is not repeated"
         );
         for status in [200, 302, 400, 401, 404] {
             assert_eq!(odd(status, None), None, "{status}");
@@ -136,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn faults_that_do_not_pass_are_not_repeated() {
+    fn lasting_faults_are_not_repeated() {
         let fault =
             |stage, cause| after_fault(&TransportFault { stage, cause }, Duration::ZERO).is_some();
         assert!(fault(Stage::NotSent, Cause::Refused));

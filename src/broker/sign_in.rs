@@ -1,9 +1,8 @@
-//! One sign-in: breaker, bundle, request, outcome. The only code that decides when secrets are
-//! read, and how long they stay.
-//!
-//! Stored secrets are read for one request and are gone when it is sent: while the answer is
-//! awaited, nobody holds them. A repetition reads them again, and so does a refusal, which needs
-//! them for the fingerprint and for the search for echoes.
+//! One sign-in: breaker, bundle, request, outcome. The only code that decides when ropc reads
+//! secrets, and how long it keeps them. A sign-in reads stored secrets for one request and drops
+//! them when it is sent: while ropc waits for the answer, it holds none. A repetition reads them
+//! again, and so does a refusal, which needs them for the fingerprint and for the search for
+//! echoes.
 
 use super::breaker::{Breaker, Exchange, Subject};
 use super::cache::Cache;
@@ -27,10 +26,10 @@ use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
 use std::time::Duration;
 
-/// Longer waits are announced.
+/// The run announces longer waits.
 const ANNOUNCE: Duration = Duration::from_secs(3);
 
-/// A sign-in with what a store holds. Whoever starts it holds the profile's lock.
+/// A sign-in with stored secrets. The caller holds the profile's lock.
 pub(super) struct StoredSignIn<'a> {
     pub(super) request: &'a Request<'a>,
     pub(super) places: &'a Places,
@@ -39,7 +38,7 @@ pub(super) struct StoredSignIn<'a> {
 }
 
 impl StoredSignIn<'_> {
-    /// For a job, with the cache that will keep the token.
+    /// The sign-in of a job; `cache` will keep the token.
     pub(super) fn for_job(&self, cache: &Cache) -> Result<Token> {
         let advice = match cache.off(self.vault) {
             Some(off) => Some(Advice::GetCache(off)),
@@ -86,7 +85,7 @@ impl StoredSignIn<'_> {
     }
 }
 
-/// Which flag of this run makes sign-ins that the cache would spare.
+/// The flag of this run that causes sign-ins which the cache would save.
 fn use_the_cache(request: &Request<'_>) -> Option<&'static str> {
     match (request.mode, request.min_ttl) {
         (Mode::Refresh, _) => Some("--refresh"),
@@ -96,7 +95,7 @@ fn use_the_cache(request: &Request<'_>) -> Option<&'static str> {
     }
 }
 
-/// `login --retry`: one more try of the stored secrets, asked for by a person.
+/// `login --retry`: one more try of the stored secrets, at a person's request.
 pub(crate) fn retry_stored(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
     let places = super::look_for_places(world);
     let spec = StoreSpec {
@@ -116,15 +115,15 @@ pub(crate) fn retry_stored(request: &Request<'_>, world: &World<'_>) -> Result<T
 
 /// Secrets that are not stored yet, for `login` to prove.
 pub(crate) struct Verification<'a> {
-    /// What they are for.
+    /// The profile that will have them.
     pub(crate) profile: &'a Profile,
     /// Whom to trust.
     pub(crate) trust: &'a Trust,
-    /// What to prove.
+    /// The secrets to prove.
     pub(crate) secrets: &'a Secrets,
-    /// A person asks for one more try of secrets that were refused before.
+    /// True if a person asks for one more try of secrets that Entra refused before.
     pub(crate) retry: bool,
-    /// When the proof is over.
+    /// When the trial must end.
     pub(crate) deadline: Deadline,
 }
 
@@ -160,7 +159,7 @@ pub(crate) fn verify(verification: &Verification<'_>, world: &World<'_>) -> Resu
     .run(&mut breaker)
 }
 
-/// One sign-in, with everything that stays the same over a repetition.
+/// One sign-in: everything that a repetition uses again.
 struct SignIn<'a> {
     profile: &'a Profile,
     scopes: &'a Scopes,
@@ -170,10 +169,10 @@ struct SignIn<'a> {
     world: &'a World<'a>,
 }
 
-/// What came of one request.
+/// The result of one request.
 enum Attempt {
     Token(Token),
-    /// And after what time the same may be sent once more, if at all.
+    /// The failure, and after what time ropc may repeat the request, if at all.
     Failed(NoToken, Option<Duration>),
 }
 
@@ -190,8 +189,8 @@ impl SignIn<'_> {
         };
         announce(&failure, wait, self.world);
         clock.sleep(wait);
-        // A store that fails meanwhile ends the sign-in; what came of the request says more than
-        // that.
+        // If the store fails now, the sign-in ends; the error of the request says more than that of
+        // the store.
         let Ok(secrets) = self.source.open() else {
             return Err(BrokerError::NoToken(Box::new(failure)));
         };
@@ -243,7 +242,7 @@ impl SignIn<'_> {
         crate::fault::point("secrets-in-use");
         let mark = Mark::of(&secrets);
         let body = self.form(&secrets);
-        // From here on the only copy is the form, which goes as soon as it is sent.
+        // From here on the only copy is the form, which is dropped as soon as it is sent.
         crate::fault::let_go(secrets);
         locked_memory::scrub_stack();
         let reply = world.endpoint.post(Post {
@@ -277,7 +276,7 @@ impl SignIn<'_> {
         let (answer, recorded) = self.judge(answer, exchange, breaker);
         let wait = retry::after_answer(&answer, exchange.answered_at, retry::jitter());
         match answer {
-            // A token in hand is not thrown away because the record could not be cleared.
+            // Keep the token even if the record cannot be cleared.
             Answer::Granted(grant) => {
                 if grant.expires_in.is_none() {
                     let note = Note::LifetimeAssumed(grant.lifetime());
@@ -306,7 +305,8 @@ impl SignIn<'_> {
         }
     }
 
-    /// What could not be written down is not repeated.
+    /// The result of a failed request. If the outcome could not be recorded, there is no
+    /// repetition.
     fn failed(&self, error: EntraError, wait: Option<Duration>, recorded: Result<()>) -> Attempt {
         let failure = NoToken {
             error,
@@ -316,8 +316,9 @@ impl SignIn<'_> {
         Attempt::Failed(failure, recorded.ok().and(wait))
     }
 
-    /// Takes out of an answer what repeats a secret, and writes down what it means. A store is
-    /// asked again for a refusal, and for permissions that nobody asked for or knows.
+    /// Removes from an answer what repeats a secret, and records what the answer means. Reads the
+    /// store again for a refusal, and for permissions that the request did not ask for and no list
+    /// has.
     fn judge(
         &self,
         answer: Answer,
@@ -326,8 +327,8 @@ impl SignIn<'_> {
     ) -> (Answer, Result<()>) {
         let id = exchange.request_id.as_str();
         if let (Answer::Refused(refusal), Source::Stored(_)) = (&answer, &self.source) {
-            // Without a word of the service, as nothing is searched yet. What cannot be written
-            // stays an unclear attempt.
+            // Without the service's own words, as the search comes later. If the record cannot be
+            // written, the attempt stays unclear.
             let _ = breaker.latch(&refusal.clone().without_words(id), exchange);
         }
         let is_given = matches!(self.source, Source::Given(_));
@@ -344,7 +345,7 @@ impl SignIn<'_> {
         let recorded = breaker.record_answer(&answer, exchange, sent.as_deref());
         if sent.is_some() {
             drop(sent);
-            // The search and the slow hash leave pieces there (measured).
+            // The search and the slow hash leave pieces of the secrets on the stack (measured).
             locked_memory::scrub_stack();
         }
         (answer, recorded)

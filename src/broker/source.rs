@@ -1,5 +1,5 @@
-//! The secrets of a sign-in: where they come from, what they are bound to, and whether the profile
-//! still says the same.
+//! The secrets of a sign-in: where they come from, which facts they are bound to, and whether the
+//! profile still has the same facts.
 
 use super::cache::Cache;
 use super::deadline::Deadline;
@@ -18,11 +18,11 @@ use std::path::Path;
 
 const CA_LIMIT: u64 = 4 * 1024 * 1024;
 
-/// Where the secrets come from, each time they are needed.
+/// Where a sign-in gets the secrets, each time it needs them.
 pub(super) enum Source<'a> {
-    /// A person just gave them to `login`, which stores them when they are proved right.
+    /// A person just gave them to `login`, which stores them after a successful trial.
     Given(&'a Secrets),
-    /// A store, which is asked each time.
+    /// A store, read each time.
     Stored(Stored<'a>),
 }
 
@@ -32,11 +32,11 @@ pub(super) struct Stored<'a> {
     pub(super) profile: &'a Profile,
     pub(super) trust: &'a Trust,
     pub(super) deadline: Deadline,
-    /// The cache that will keep the token: the store gives its key on the way.
+    /// The cache that will keep the token: its key is read from the store together with the bundle.
     pub(super) cache: Option<&'a Cache>,
 }
 
-/// Secrets in the hands of a sign-in. Those of a store are wiped when this is dropped.
+/// The secrets that a sign-in holds. Dropping this wipes those of a store.
 pub(super) enum InHand<'a> {
     Given(&'a Secrets),
     Read(Secrets),
@@ -60,15 +60,15 @@ impl<'a> Source<'a> {
             Self::Given(secrets) => Ok(InHand::Given(secrets)),
             Self::Stored(stored) => {
                 let secrets = stored.open();
-                // Ciphers and parsers leave pieces there (measured).
+                // Ciphers and parsers leave pieces of the secrets on the stack (measured).
                 locked_memory::scrub_stack();
                 secrets.map(InHand::Read)
             }
         }
     }
 
-    /// What was sent, once more. `None` if it cannot be read any more or is not the same any more:
-    /// then nothing is known of it, and whoever asks has to assume the worst.
+    /// The secrets that were sent, read again. `None` if they cannot be read any more or are not
+    /// the same any more: then the caller knows nothing of them and assumes the worst.
     pub(super) fn sent(&self, mark: Option<&Mark>) -> Option<InHand<'a>> {
         let held = self.open().ok()?;
         let same = matches!(held, InHand::Given(_)) || mark.is_some_and(|mark| mark.is_of(&held));
@@ -107,7 +107,7 @@ pub(crate) fn roots(profile: &Profile) -> Result<Roots> {
 }
 
 /// For `doctor`: the secrets can be read, and stored ones were enrolled for what the profile says.
-/// They are dropped at once. Gives what Entra said of one of them before, if the record in `places`
+/// Drops them at once. Returns what Entra said of one of them before, if the record in `places`
 /// recognises it.
 pub(crate) fn check_secrets(
     profile: &Profile,
@@ -119,9 +119,8 @@ pub(crate) fn check_secrets(
     Ok(places.and_then(|places| super::status::refused_before(places, profile, &secrets)))
 }
 
-/// The roots of trust, with the digest of exactly the bytes that are used. Read once for each piece
-/// of work: a file that is swapped between two looks must not be trusted by one and bound by the
-/// other.
+/// The roots of trust, with the digest of exactly these bytes. Each run reads the file once:
+/// otherwise somebody could swap it between the read that trusts it and the read that binds it.
 #[derive(Debug)]
 pub(crate) struct Trust {
     roots: Roots,
@@ -174,17 +173,17 @@ impl Trust {
 }
 
 impl Stored<'_> {
-    /// From whichever sort of store.
+    /// Reads the secrets from a store of either kind.
     fn open(&self) -> Result<Secrets> {
         match self.vault {
             Vault::Items(store) => self.open_bundle(store.as_ref()),
-            // No binding: `login` enrolled which store it is, and nobody else can change the
+            // No binding: `login` enrolled the store itself, and no other account can change the
             // profile.
             Vault::Source(source) => Ok(source.secrets(self.deadline.left())?),
         }
     }
 
-    /// Opens the bundle and compares what it was enrolled for with what the profile says now.
+    /// Opens the bundle and compares the facts that it was enrolled for with those of the profile.
     fn open_bundle(&self, store: &dyn ItemStore) -> Result<Secrets> {
         let profile = self.profile;
         let bytes = self
@@ -216,7 +215,7 @@ impl Stored<'_> {
         })
     }
 
-    /// The bundle; in the same go, the key that the cache does not know yet.
+    /// Reads the bundle and, at the same time, the cache's key if the cache does not know it yet.
     fn read_bundle(&self, store: &dyn ItemStore) -> Result<SecretBytes, VaultError> {
         let item = Item::bundle(&self.profile.name, &self.profile.generation);
         let Some(cache) = self.cache else {

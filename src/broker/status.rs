@@ -1,5 +1,5 @@
-//! What `ropc status` and `ropc doctor` say of the breaker. Reads its records; decides and writes
-//! nothing.
+//! What `ropc status` and `ropc doctor` report of the breaker. Reads its records; decides and
+//! writes nothing.
 
 use super::error::{BrokerError, Result};
 use super::ledger::{LastAnswer, Ledger, Refused, Said, What};
@@ -10,24 +10,24 @@ use crate::secret::{SecretRef, Secrets};
 use serde::Serialize;
 use std::path::Path;
 
-/// What the breaker says of a sign-in of a profile.
+/// What the breaker does with a sign-in of a profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum State {
-    /// It may be sent.
+    /// It may send it.
     Ready,
-    /// A secret was refused: not until a person acts.
+    /// It sends nothing until a person acts: Entra refused a secret.
     Refused,
-    /// Not before a time: the answers so far asked for a pause, or left open whether the password
-    /// was judged.
+    /// It sends nothing before a time: an answer asked for a pause, or it is not clear whether
+    /// Entra judged the password.
     Paused,
-    /// Not before a time: as many passwords were refused as an hour may have.
+    /// It sends nothing before a time: Entra refused the most passwords that ropc risks in an hour.
     Limited,
-    /// The record cannot be read, so nothing is sent.
+    /// It sends nothing: the record cannot be read.
     Unreadable,
 }
 
-/// What the breaker lets a profile do, for `status`.
+/// The breaker's state for a profile, for `status`.
 #[derive(Debug, Serialize)]
 pub struct Status {
     /// What a sign-in may do now.
@@ -36,23 +36,23 @@ pub struct Status {
     pub code: Option<u32>,
     /// What happened. JSON has it in words.
     pub reason: Option<StatusReason>,
-    /// When, epoch seconds.
+    /// When that was, epoch seconds.
     pub since: Option<u64>,
-    /// Until when nothing is sent, epoch seconds; `None` if until a person acts.
+    /// When the next send is allowed, epoch seconds; `None` if only after a person acts.
     pub until: Option<u64>,
 }
 
-/// Why a state is as it is.
+/// Why the breaker is in this state.
 #[derive(Debug)]
 pub enum StatusReason {
     /// Entra said this.
     Said(Said),
-    /// The same, and another secret in the store is picked up automatically.
+    /// The same, and ropc picks up another secret from the store automatically.
     Replaceable(Said),
-    /// The last of the sign-ins that may have been judged ended like this.
+    /// The result of the last sign-in that Entra may have judged.
     LastAnswer(LastAnswer),
-    /// A secret was refused in another profile. A look opens no store, so it cannot know whether
-    /// this profile holds the same one.
+    /// Entra refused a secret in another profile. `status` opens no store, so it cannot know
+    /// whether this profile holds the same one.
     Elsewhere {
         /// Which of the two.
         what: What,
@@ -78,7 +78,7 @@ impl Status {
 
     fn refused(profile: &Profile, refused: &Refused) -> Self {
         let said = &refused.said;
-        // Which secret is in the store now is not looked at.
+        // This does not read which secret the store holds now.
         let is_replaceable = profile.store.is_only_read() && refused.fingerprint.is_some();
         Self {
             state: State::Refused,
@@ -105,7 +105,7 @@ impl Status {
     }
 }
 
-/// The records that a profile's sign-ins are written to, without a lock: a look, not a decision.
+/// The records of a profile's sign-ins, read without a lock: to show, not to decide.
 #[derive(Default)]
 struct Records {
     user: Ledger,
@@ -165,7 +165,7 @@ pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
     }
 }
 
-/// The last refusal that is about another profile and that a fingerprint can compare.
+/// The last refusal of another profile that has a fingerprint.
 fn elsewhere(ledger: &Ledger, profile: &Profile) -> Option<StatusReason> {
     let refused = ledger.refused.iter().rev().find(|r| {
         r.fingerprint.is_some()
@@ -180,8 +180,7 @@ fn elsewhere(ledger: &Ledger, profile: &Profile) -> Option<StatusReason> {
     })
 }
 
-/// What Entra said of one of these very secrets, as far as fingerprints show, in whatever profile it
-/// was then.
+/// What Entra said of one of these secrets before, as far as fingerprints show, in any profile.
 pub(super) fn refused_before(
     places: &Places,
     profile: &Profile,
@@ -193,8 +192,8 @@ pub(super) fn refused_before(
         .or_else(|| app.refusal_of(What::AppCredential, secrets.credential.sent_secret()?))
 }
 
-/// Another text whenever a refusal, a pause or an unclear answer of this user or app comes or goes:
-/// a job that answers a refusal from memory then asks once more, and the breaker decides.
+/// A text that changes with every refusal, pause or unclear answer of this user or app: an endpoint
+/// that repeats a remembered refusal then asks again, and the breaker decides.
 pub fn refusals(places: &Places, profile: &Profile) -> String {
     let Records { user, app } = Records::read(places, profile).unwrap_or_default();
     let refused = user

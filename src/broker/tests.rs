@@ -1,12 +1,12 @@
-//! The broker against fake ports: time that passes, answers in any order, and a store that counts
-//! what is read. The bench is here; its tests are in the files beside it.
+//! The broker with fake ports: a clock that the test moves, answers in any order, and a store that
+//! counts reads. The bench is here; its tests are in the files beside it.
 
 mod acquire;
 mod answers;
-mod engines;
 mod meanwhile;
 mod pace;
 mod places;
+mod read_only;
 mod records;
 mod status;
 mod stores;
@@ -49,10 +49,10 @@ type Outcome = std::result::Result<(u16, String, Option<String>), TransportFault
 struct FakeEndpoint {
     answers: RefCell<VecDeque<Outcome>>,
     asked: Cell<usize>,
-    /// When the first byte left.
+    /// When the first byte of each request left, epoch seconds.
     sent: RefCell<Vec<u64>>,
     now: Arc<Mutex<u64>>,
-    /// What else happens while a request is on its way.
+    /// What happens while a request is under way.
     meanwhile: RefCell<Option<Box<dyn FnOnce()>>>,
 }
 
@@ -187,9 +187,9 @@ impl Bench {
         }
     }
 
-    /// A profile whose secrets an engine gives, which may change underneath.
-    fn engine(&self, password: &str) -> Profile {
-        *self.vaults.engine.borrow_mut() = Some(password.into());
+    /// A profile with a store that ropc only reads, and whose secrets the test can change.
+    fn read_only(&self, password: &str) -> Profile {
+        *self.vaults.source.borrow_mut() = Some(password.into());
         Profile {
             store: Store::Command {
                 argv: vec!["op".into()],
@@ -199,7 +199,7 @@ impl Bench {
     }
 
     fn rotate(&self, password: &str) {
-        *self.vaults.engine.borrow_mut() = Some(password.into());
+        *self.vaults.source.borrow_mut() = Some(password.into());
     }
 
     fn get(&self, profile: &Profile) -> Result<Token> {
@@ -214,7 +214,7 @@ impl Bench {
         acquire(&request, &self.world())
     }
 
-    /// One more try that a person asks for.
+    /// `login --retry`.
     fn retry(&self, profile: &Profile) -> Result<Token> {
         let request = Request {
             mode: Mode::Refresh,
@@ -223,7 +223,7 @@ impl Bench {
         retry_stored(&request, &self.world())
     }
 
-    /// The proof of a `login` with secrets that are not stored.
+    /// The trial sign-in of a `login` with secrets that are not stored.
     fn login(&self, profile: &Profile, secrets: &Secrets, retry: bool) -> Result<Token> {
         let verification = Verification {
             profile,
@@ -255,7 +255,7 @@ impl Bench {
     }
 }
 
-/// What a job asks for.
+/// The request of a job.
 fn request(profile: &Profile) -> Request<'_> {
     Request {
         profile,

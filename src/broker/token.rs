@@ -1,4 +1,4 @@
-//! A token and how long it serves. Pure.
+//! A token and how long ropc hands it out. Pure.
 
 use crate::secret::AccessToken;
 
@@ -7,11 +7,11 @@ use crate::secret::AccessToken;
 pub struct Token {
     /// The token itself.
     pub access: AccessToken,
-    /// When it was asked for, epoch seconds.
+    /// When ropc asked for it, epoch seconds.
     pub obtained_at: u64,
     /// When it ends, epoch seconds.
     pub expires_at: u64,
-    /// The scopes that it carries, if the endpoint said so.
+    /// The scopes that it carries, if the endpoint named them.
     pub scope: Option<String>,
 }
 
@@ -21,14 +21,15 @@ impl Token {
         self.expires_at.saturating_sub(self.obtained_at)
     }
 
-    /// The margin that a token must still live to be handed out: 10 minutes, for short tokens a
-    /// quarter of their lifetime. `Connect-MgGraph -AccessToken` refuses one with 5 minutes left.
+    /// How long a token must still live, in seconds, for ropc to hand it out: 10 minutes, for short
+    /// tokens a quarter of their lifetime. `Connect-MgGraph -AccessToken` refuses one with 5
+    /// minutes left.
     pub fn margin(&self) -> u64 {
         (self.lifetime() / 4).min(600)
     }
 
-    /// True if it may be handed out now. A clock that is earlier than the sign-in makes it useless:
-    /// nobody knows how long it has lived.
+    /// True if ropc may hand it out now. If the clock is earlier than the sign-in, the age of the
+    /// token is unknown, and it serves no more.
     pub(super) fn serves(&self, now: u64, min_ttl: Option<u64>) -> bool {
         if now < self.obtained_at || now >= self.expires_at {
             return false;
@@ -37,9 +38,8 @@ impl Token {
         let Some(wanted) = min_ttl else {
             return left >= self.margin();
         };
-        // No token lives as long as asked: the one that was just made is as good as it gets.
-        // Without this, each run would sign in, and the loop protection (AADSTS50196) would stop
-        // them all.
+        // If no token lives as long as asked, a new one is the best there is. Without this rule
+        // each run would sign in, and Entra's loop protection (AADSTS50196) would stop them all.
         let brand_new = now - self.obtained_at <= self.lifetime() / 10;
         left >= wanted || (wanted > self.lifetime() && brand_new)
     }
@@ -73,7 +73,7 @@ mod tests {
         assert!(t.serves(1000, Some(3600)) && !t.serves(1001, Some(3600)));
         assert!(
             t.serves(1360, Some(7200)),
-            "just made: nothing longer is to be had"
+            "a new token is the longest there is"
         );
         assert!(!t.serves(1361, Some(7200)));
         assert!(!t.serves(1000 + 3600, Some(7200)));

@@ -1,4 +1,4 @@
-//! What `ropc login` and `ropc import` get of a sign-in, as clap types. No I/O, no secrets.
+//! The arguments that `ropc login` and `ropc import` share, as clap types. No I/O, no secrets.
 
 use crate::profile::{KeySource, StoreKind};
 use clap::{Args, ValueHint};

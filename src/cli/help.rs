@@ -1,5 +1,5 @@
-//! The help in Japanese: clap's command with the texts of `locales/ja/help.ftl`. Made only when clap
-//! has help or an error to show, so a run that works pays nothing. The English texts are the
+//! The help in Japanese: clap's command with the texts of `locales/ja/help.ftl`. Made only when
+//! clap has help or an error to show, so a run that works pays nothing. The English texts are the
 //! comments of the types; a text that Japanese lacks stays English. No I/O, no secrets.
 
 mod wrap;
@@ -12,13 +12,12 @@ use std::ffi::OsString;
 use unicode_width::UnicodeWidthStr;
 use wrap::wrapped;
 
-/// Cells in a line.
+/// The width of a line, in cells.
 const WIDTH: usize = 84;
 /// Where clap begins the help of an argument in `--help`.
 const INDENT: usize = 10;
 
-/// What clap says to this command line in Japanese: help or an error. `None` if it has nothing to
-/// say.
+/// Help or an error of clap for this command line, in Japanese. `None` if clap accepts it.
 pub(crate) fn answer(args: impl Iterator<Item = OsString>) -> Option<clap::Error> {
     let command = translated(&help_text);
     let args = with_help_as_flag(&command, args.collect());
@@ -27,7 +26,7 @@ pub(crate) fn answer(args: impl Iterator<Item = OsString>) -> Option<clap::Error
 
 /// The command with the texts that `find` has for ids.
 fn translated(find: &dyn Fn(&str) -> Option<String>) -> Command {
-    // Only a built command knows how wide its arguments are, and only one that is not can be
+    // Only a built command knows how wide its arguments are, and only an unbuilt one can be
     // changed.
     let mut built = Cli::command();
     built.build();
@@ -39,8 +38,7 @@ fn translated(find: &dyn Fn(&str) -> Option<String>) -> Command {
     translation.command(Cli::command())
 }
 
-/// `ropc help login` as `ropc login --help`: clap's own `help` has English texts, and ours is only
-/// a name.
+/// Turns `ropc help login` into `ropc login --help`: clap's own `help` has English texts.
 fn with_help_as_flag(command: &Command, mut args: Vec<OsString>) -> Vec<OsString> {
     let mut at = 1;
     let mut command = command;
@@ -64,7 +62,7 @@ struct Translation<'a> {
     find: &'a dyn Fn(&str) -> Option<String>,
     /// The same command, built.
     built: &'a Command,
-    /// How the ids begin: `help` and the names of the commands on the way.
+    /// The beginning of the ids: `help` and the names of the commands above.
     path: String,
 }
 
@@ -79,7 +77,7 @@ impl Translation<'_> {
         {
             command = command.after_help(after);
         }
-        // The headings are in the order in which their first arguments come.
+        // clap shows the headings in the order of their first arguments.
         for heading in [Heading::Arguments, Heading::Options] {
             command = self.arguments(command, heading);
         }
@@ -109,7 +107,7 @@ impl Translation<'_> {
         command
     }
 
-    /// `--help` and `--version`, whose texts clap does not let us change.
+    /// Adds `--help` and `--version` of our own, as clap's texts for them cannot be changed.
     fn own_flags(&self, mut command: Command) -> Command {
         command = command.disable_help_flag(true).arg(self.own_flag(
             Arg::new("help").short('h').action(ArgAction::Help),
@@ -180,7 +178,7 @@ impl Translation<'_> {
         long.extend(default);
         let brief = wrapped(&brief.join(" "), WIDTH - column);
         let arg = arg.help(brief).long_help(long.join("\n\n"));
-        // Both are in the text already; clap allows this only where there is something to hide.
+        // The text has both already; clap allows to hide only what exists.
         if values.is_empty() {
             arg
         } else {
@@ -214,8 +212,8 @@ impl Translation<'_> {
             .or_else(|| (self.find)(&format!("help-any-{name}")))
     }
 
-    /// A word that clap keeps for as long as the process lives. That is not long: it ends with the
-    /// help.
+    /// A word that clap needs for the life of the process, so it is leaked: the process ends after
+    /// the help.
     fn word(&self, name: &str, english: &'static str) -> &'static str {
         (self.find)(&format!("help-word-{name}")).map_or(english, |word| word.leak())
     }
@@ -229,7 +227,7 @@ impl Translation<'_> {
     }
 }
 
-/// The groups of arguments, in the order in which they are shown.
+/// The groups of arguments, in the order of the help.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Heading {
     Arguments,
@@ -260,7 +258,7 @@ fn column(command: &Command, heading: Heading) -> usize {
     widest.unwrap_or(0) + 4
 }
 
-/// The values among which an argument chooses.
+/// The values that an argument accepts.
 fn values(arg: &Arg) -> Vec<PossibleValue> {
     if arg.get_action().takes_values() {
         arg.get_possible_values()

@@ -18,7 +18,7 @@ use std::path::PathBuf;
                   What is computed, asked for or read elsewhere is named with its line and never guessed.\n\
                   A password that was in plain text is known to others: change it afterwards, then run `ropc login`.\n\
                   See also: ropc login, ropc exec",
-    // What `login` says of these flags is not all that is to be said here.
+    // `import` explains these flags more fully than `login`.
     mut_arg("tenant", |arg| arg.help("Tenant, in place of the file's")),
     mut_arg("client_id", |arg| arg.help("Application (client) id, in place of the file's")),
     mut_arg("username", |arg| arg.help("The user who signs in (UPN), in place of the file's")),
@@ -59,7 +59,7 @@ pub struct ImportArgs {
 }
 
 impl ImportArgs {
-    /// The same as `login` takes it: what the flags say, before the file is looked at.
+    /// The flags in the form of `login`, before ropc reads the file.
     pub fn login(&self) -> LoginArgs {
         LoginArgs {
             profile: self.profile.clone(),

@@ -27,8 +27,7 @@ pub struct LoginArgs {
     /// The sign-in.
     #[command(flatten)]
     pub enrol: EnrolArgs,
-    // In the help each comes after a flag of the sign-in: after `--key-source`, and after
-    // `--no-verify`.
+    // In the help they come after `--key-source` and after `--no-verify`.
     /// The directory store's place: it holds the files `password` and `client_secret`. Default:
     /// `$CREDENTIALS_DIRECTORY`.
     #[arg(long, display_order = 9, value_name = "DIR", value_hint = ValueHint::DirPath)]
@@ -47,14 +46,14 @@ pub struct LoginArgs {
 }
 
 impl LoginArgs {
-    /// The kind of store that is asked for; without a flag, that of the old profile.
+    /// The kind of store that the flags name; without a flag, that of the old profile.
     pub fn store_kind(&self, old: Option<&Store>) -> StoreKind {
         let kept = || old.map(Store::kind).unwrap_or_default();
         self.enrol.store.unwrap_or_else(kept)
     }
 
-    /// The store that is asked for, with paths as they were typed. What no flag says comes from the
-    /// old profile, if that is of the same kind.
+    /// The store that the flags name, with paths as the person typed them. Missing facts come from
+    /// the old profile, if its store is of the same kind.
     pub fn store(&self, old: Option<&Store>) -> Result<Store> {
         let kind = self.store_kind(old);
         self.check_store_flags(kind)?;
@@ -81,7 +80,7 @@ impl LoginArgs {
         })
     }
 
-    /// A flag of another store would be without effect.
+    /// Refuses a flag of another store, as it would have no effect.
     fn check_store_flags(&self, kind: StoreKind) -> Result<()> {
         if self.enrol.key_source.is_some() && kind != StoreKind::File {
             return Err(goes_with("--key-source", "--store file"));
@@ -97,7 +96,7 @@ impl LoginArgs {
     }
 }
 
-/// A flag that means nothing without another.
+/// The error for a flag that needs another flag.
 fn goes_with(flag: &str, other: &str) -> Error {
     Error::usage(text!("login-goes-with", flag = flag, other = other))
         .hint(text!("login-goes-with-hint", other = other))

@@ -1,6 +1,5 @@
-//! What clap refuses in a command line, in the words of `cli.ftl`: the same lines that clap writes
-//! in English, with each value as `text!` shows it: no value can begin a line or drive a terminal.
-//! No I/O.
+//! The errors of clap in the words of `cli.ftl`: the same lines that clap writes in English, with
+//! each value as `text!` shows it, so that no value can begin a line or control a terminal. No I/O.
 
 use super::Cli;
 use crate::text::{Text, text};
@@ -8,8 +7,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Command, CommandFactory};
 use std::error::Error as _;
 
-/// The error in the language of this process, line by line: what is wrong, tips, usage, where there
-/// is more.
+/// The error in the language of this process, line by line: what is wrong, tips, usage, and where
+/// to read more.
 pub(crate) fn described(error: &clap::Error) -> Text {
     let mut lines = vec![what(error)];
     lines.extend(values(error));
@@ -24,8 +23,8 @@ pub(crate) fn described(error: &clap::Error) -> Text {
     Text::joined(lines, "\n")
 }
 
-/// clap's own lines, for the comparison, without blank ones. Where a flag was misspelt, how to pass
-/// it as a value is no advice: after `--` it would be the program of a store.
+/// clap's own lines, for the comparison, without blank ones. For a misspelt flag it drops the tip
+/// to pass it as a value after `--`, where it would be the program of a store.
 #[cfg(test)]
 fn lines<'t>(error: &clap::Error, text: &'t str) -> Vec<&'t str> {
     let misspelt = is_misspelt(error);
@@ -40,7 +39,7 @@ fn is_misspelt(error: &clap::Error) -> bool {
     !many(error, ContextKind::SuggestedArg).is_empty()
 }
 
-/// What is most often meant by a command line that clap refuses.
+/// The usual correction of a wrong command line.
 pub(crate) fn hint(error: &clap::Error, args: &[String]) -> Option<Text> {
     let first = args.get(1).map(String::as_str).unwrap_or_default();
     let lacks_command =
@@ -55,7 +54,7 @@ pub(crate) fn hint(error: &clap::Error, args: &[String]) -> Option<Text> {
     before_verb.then(|| text!("cli-verb-first"))
 }
 
-/// One part of the error as text.
+/// A part of the error that is one text.
 fn one(error: &clap::Error, kind: ContextKind) -> Option<String> {
     match error.get(kind)? {
         ContextValue::String(text) => Some(text.clone()),
@@ -65,7 +64,7 @@ fn one(error: &clap::Error, kind: ContextKind) -> Option<String> {
     }
 }
 
-/// A part that may be several.
+/// A part of the error that may be several texts.
 fn many(error: &clap::Error, kind: ContextKind) -> Vec<String> {
     match error.get(kind) {
         Some(ContextValue::Strings(texts)) => texts.clone(),
@@ -107,8 +106,7 @@ fn what(error: &clap::Error) -> Text {
             &many(error, ContextKind::InvalidArg),
         ),
         ErrorKind::InvalidUtf8 => text!("cli-not-unicode"),
-        // The rest cannot happen with the arguments that there are: clap's own words are better
-        // than none.
+        // Other kinds cannot happen with our arguments; if one does, show clap's own words.
         _ => {
             let words = error.to_string();
             let first = words.lines().next().unwrap_or_default();
@@ -133,7 +131,7 @@ fn listed(title: Text, items: &[String]) -> Text {
     )
 }
 
-/// The values or commands that would be right.
+/// The values or commands that clap accepts.
 fn values(error: &clap::Error) -> Option<Text> {
     let values = many(error, ContextKind::ValidValue);
     (!values.is_empty()).then(|| text!("cli-possible-values", values = values.join(", ")))
@@ -166,14 +164,14 @@ fn tips(error: &clap::Error) -> Vec<Text> {
     tips
 }
 
-/// True for a verb that help does not list either: clap suggests those too.
+/// True for a verb that help does not list: clap suggests those too.
 fn is_hidden(verb: &str) -> bool {
     Cli::command()
         .find_subcommand(verb)
         .is_some_and(Command::is_hide_set)
 }
 
-/// A suggestion that clap wrote as a sentence; what it speaks of is in quotation marks.
+/// A suggestion that clap wrote as a sentence, with its subject in quotation marks.
 fn suggestion(sentence: &str) -> Text {
     let quoted: Vec<&str> = sentence.split('\'').skip(1).step_by(2).collect();
     match quoted.as_slice() {

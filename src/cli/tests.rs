@@ -1,4 +1,4 @@
-//! The command line is consistent, and what comes after `--` belongs to the child.
+//! The command line is consistent, and all arguments after `--` belong to the child.
 
 use super::*;
 use clap::CommandFactory;

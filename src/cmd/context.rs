@@ -1,5 +1,5 @@
-//! What every verb works with, and what several verbs make of it: names, stores, tokens. No verb is
-//! here, and no output but one note.
+//! The context of every verb, and what several verbs get from it: names, stores, tokens. No verb is
+//! here, and no output except one note.
 
 use crate::broker::{self, Deadline, Mode, Request, Token};
 use crate::cli::{ProfileArg, TokenWish};
@@ -17,18 +17,18 @@ use std::time::Duration;
 
 /// Why there is no prompt, for messages.
 pub(super) fn nobody() -> Text {
-    text!("cmd-nobody")
+    text!("cmd-cannot-prompt")
 }
 
-/// Fails early where there are too few: in the middle of the work that would look like another
-/// failure, such as a missing key or an unknown host.
+/// Fails early if there are too few file descriptors: later that would look like another failure,
+/// such as a missing key or an unknown host.
 pub(super) fn check_descriptors() -> Result<()> {
-    /// For a lock, a store, the runtime, roots of trust and the resolver at one time.
+    /// Enough for a lock, a store, the runtime, roots of trust and the resolver at one time.
     const NEEDED: usize = 12;
     os::lacks_descriptors(NEEDED).map_or(Ok(()), |error| Err(exhausted(&error)))
 }
 
-/// This machine has nothing left to work with.
+/// The error for a machine that has no descriptors, threads or memory left.
 pub(super) fn exhausted(error: &io::Error) -> Error {
     Error::new(
         Kind::Other,
@@ -61,7 +61,7 @@ impl Context<'_> {
         Shell::of(self.world.env, os::IS_WINDOWS)
     }
 
-    /// The whole time once more, counted from now: for work that comes after questions to a person.
+    /// The whole `--timeout`, counted from now: for work after questions to a person.
     pub(super) fn fresh_deadline(&self) -> Deadline {
         Deadline::after(self.timeout)
     }
@@ -86,8 +86,8 @@ impl Context<'_> {
     }
 }
 
-/// A variable that is no Unicode names no profile: to take `default` in its place would run the job
-/// as somebody else.
+/// The name from the flag or `ROPC_PROFILE`. A value that is not Unicode is an error: with
+/// `default` in its place the job would run as another user.
 pub(super) fn profile_name(arg: &ProfileArg, env: &Environment) -> Result<ProfileName> {
     match (&arg.profile, env.get("ROPC_PROFILE")) {
         (Some(name), _) => Ok(name.parse()?),

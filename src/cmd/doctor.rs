@@ -3,11 +3,10 @@
 //!
 //! Sends no secret: the network part (`doctor/network.rs`) asks for public documents, the store
 //! part (`doctor/store.rs`) writes a random value and opens the bundle only to compare what it was
-//! enrolled for. Changes nothing that lasts, and makes no directory: under the wrong account that
-//! would shut the right one out.
-//!
-//! Every group of checks runs on a thread of its own and is given up when its time is over: a
-//! hanging keyring, name server or file system becomes a finding.
+//! enrolled for. Changes nothing that lasts, and makes no directory: one that the wrong account
+//! makes would lock out the right account. Every group of checks runs on its own thread, and
+//! `doctor` gives it up after its time limit: a hanging keyring, name server or file system becomes
+//! a finding.
 
 mod finding;
 mod local;
@@ -39,7 +38,7 @@ const OVERALL: Duration = Duration::from_secs(45);
 /// The most time for directories, files and variables of this machine.
 const LOCAL: Duration = Duration::from_secs(10);
 
-/// What a group of checks looks at.
+/// The subject of a group of checks.
 #[derive(Clone, Copy)]
 enum Area {
     Files,
@@ -49,7 +48,7 @@ enum Area {
 }
 
 impl Area {
-    /// Names the check that gets no answer, and the thread; stable.
+    /// The name of the check that gets no answer, and of the thread; stable.
     fn name(self) -> &'static str {
         match self {
             Self::Files => "local",
@@ -80,15 +79,17 @@ impl Area {
     fn limit(self) -> Duration {
         match self {
             Self::Files | Self::Session => LOCAL,
-            // Four operations of a keyring that needs most of its own five seconds for each.
+            // Enough for four operations of a keyring that takes nearly its limit of five seconds
+            // for each.
             Self::Store => Duration::from_secs(25),
-            // Two requests.
+            // Enough for two requests.
             Self::Network => Duration::from_secs(35),
         }
     }
 }
 
-/// Whom the checks are about. Owned, as each group takes its own to its thread.
+/// The account and the profile that the checks are about. Owned, as each group moves a copy to its
+/// thread.
 #[derive(Clone)]
 struct Subject {
     /// The account that this process runs as.
@@ -96,9 +97,9 @@ struct Subject {
     env: Environment,
     config: Option<PathBuf>,
     name: ProfileName,
-    /// `None` where there is no profile, or it cannot be used: then only general checks are made.
+    /// `None` if there is no profile or it cannot be used: then `doctor` makes only general checks.
     profile: Option<Profile>,
-    /// What every check takes for the time.
+    /// The clock of every check.
     clock: &'static dyn Clock,
 }
 
@@ -107,13 +108,14 @@ impl Subject {
         ProfileStore::new(config, os::state_dir(&self.env).as_deref())
     }
 
-    /// The store that is checked: the profile's, else the default.
+    /// The store to check: the profile's, else the default.
     fn store(&self) -> Store {
         let of_profile = self.profile.as_ref().map(|profile| profile.store.clone());
         of_profile.unwrap_or_default()
     }
 
-    /// Where the key of the file store is: as the profile says, else as the store was sealed.
+    /// The key source of the file store: the profile's, else the one that the store was sealed
+    /// with.
     fn key_source(&self) -> Option<KeySource> {
         match self.store() {
             Store::File { key: None } => vault::sealed_with(self.config.as_deref()?),
@@ -172,7 +174,7 @@ pub(super) fn run(
     Ok(ExitCode::from(report.exit_code()))
 }
 
-/// Reads the profile, with a bound: a home on a dead network share hangs.
+/// Reads the profile, with a time limit: a home on a dead network share hangs.
 fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
     const CHECK: &str = "profile";
     let Some(config) = subject.config.clone() else {
@@ -203,7 +205,7 @@ fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
     }
 }
 
-/// Checks that run together on one thread, and hand over each finding as soon as they have it.
+/// Checks that run together on one thread and send each finding as soon as they have it.
 struct Group {
     area: Area,
     findings: mpsc::Receiver<Finding>,
@@ -219,7 +221,7 @@ impl Group {
         let subject = subject.clone();
         let (sender, findings) = mpsc::channel();
         let started = spawn(area.name(), move || {
-            // The receiver is gone when the time was up.
+            // The receiver is gone after the time limit.
             checks(&subject, &mut |finding| drop(sender.send(finding)));
         });
         Self {
@@ -229,10 +231,10 @@ impl Group {
         }
     }
 
-    /// All findings; what is missing when the time is up becomes one of its own.
+    /// Collects all findings; checks that are not finished at the time limit become one finding.
     fn collect(self, overall: Deadline, into: &mut Vec<Finding>) {
         if let Err(error) = self.started {
-            // A check that was not made must not look like one that found nothing.
+            // A check that did not run must not look like one without findings.
             return into.push(Finding::of(self.area.name(), exhausted(&error)));
         }
         let own = Deadline::after(self.area.limit().min(overall.left()));
@@ -249,7 +251,7 @@ impl Group {
     }
 }
 
-/// A thread that may be left behind: it dies with the process.
+/// Starts a thread that may still run when `doctor` ends: it dies with the process.
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
     std::thread::Builder::new()
         .name(name.into())

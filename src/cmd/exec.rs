@@ -1,5 +1,5 @@
-//! `ropc exec`: a token for the profile, a plan for the child, and the process becomes the child.
-//! With `--serve` the way goes on in `serve`.
+//! `ropc exec`: gets a token for the profile, plans the child, and becomes it. `serve` has the
+//! steps of `--serve`.
 
 use super::context::{Context, obtain, scopes, with_profile};
 use crate::cli::ExecArgs;
@@ -18,7 +18,7 @@ pub(super) fn run(args: ExecArgs, context: &Context<'_>) -> Result<ExitCode> {
     if let Some(outer) = nested_in(world.env, profile.name.as_str(), world.clock.now()) {
         return Err(nested(outer, &profile.name, context.shell()));
     }
-    // A slip in the command's name should not cost a sign-in.
+    // A misspelt command should not cost a sign-in.
     check_command(&args.command, world.env)?;
     if args.serve {
         let scopes = scopes(&args.wish, &profile)?;
@@ -32,7 +32,7 @@ pub(super) fn run(args: ExecArgs, context: &Context<'_>) -> Result<ExitCode> {
         profile: &profile,
         env: world.env,
     })?;
-    // `exec` runs no destructors: what is secret goes now.
+    // `exec` runs no destructors, so drop the secret now.
     drop(token);
     let code = crate::exec::run(plan, context.shell())?;
     Ok(crate::os::exit_code(code))

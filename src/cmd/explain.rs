@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
-/// Texts without a code that people paste all the same: each has one of these words.
+/// Words of texts without a code that people paste as well.
 const TOKEN_ENDED: [&str; 4] = [
     "invalidauthenticationtoken",
     "lifetime validation failed",
@@ -52,8 +52,8 @@ pub(super) fn run(args: &ExplainArgs, shell: Shell, ui: &Ui) -> Result<ExitCode>
     Ok(ExitCode::SUCCESS)
 }
 
-/// `AADSTS 50126` is one code, `50126 53003` and `50126,53003` (what PowerShell makes of an array,
-/// or JSON) are two, and a number in a sentence may be anything.
+/// The codes in a text: `AADSTS 50126` is one code, `50126 53003` and `50126,53003` (as PowerShell
+/// or JSON write a list) are two. A bare number in a sentence is none.
 fn codes_of(text: &str) -> Vec<u32> {
     if let Some(code) = entra_codes::parse_code(text.trim()) {
         return vec![code];
@@ -73,12 +73,13 @@ fn section(code: u32) -> Text {
     Text::joined(lines, "\n")
 }
 
-/// Nobody types an error text: waiting for one in silence would look like a hang.
+/// True if standard input is a terminal: then there is no text to wait for, and waiting would look
+/// like a hang.
 fn stdin_is_terminal() -> bool {
     os::stdin_file().is_ok_and(|file| file.is_terminal())
 }
 
-/// At most as much text as is searched; twice the bytes, as it may be UTF-16.
+/// Reads as much text as the search uses; twice the bytes, as it may be UTF-16.
 fn read_input() -> Result<String> {
     let mut bytes = Vec::new();
     let most = 2 * entra_codes::MAX_TEXT as u64;

@@ -48,7 +48,7 @@ fn completions(shell: Shell) -> String {
 }
 
 /// The command line for completion: without the hidden verbs, which the generators would show, and
-/// with the values of `--cloud`, which the profile checks and clap does not.
+/// with the values of `--cloud`, which clap does not know, as `profile` checks them.
 fn completed() -> Command {
     let whole = Cli::command();
     let verbs = whole.get_subcommands();

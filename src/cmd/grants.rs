@@ -1,22 +1,23 @@
-//! The nudge of `login` and `status` towards fewer permissions: which permissions of a token are far
-//! wider than the job asked for, and where to revoke them. Three lines at most, and never a failure.
+//! The advice of `login` and `status` to reduce permissions: which permissions of a token are much
+//! wider than the job asked for, and where to revoke them. Three lines at most, and never a
+//! failure.
 
 use crate::profile::{Grants, Profile, Why};
 use crate::text::{Text, text};
 use serde::Serialize;
 
-/// How many wide permissions are named; the others are counted.
+/// How many wide permissions the advice names; it counts the others.
 const NAMED: usize = 4;
 
 /// The advice on the permissions of a token.
 pub(super) struct Nudge {
     /// Which permissions are wide, with the reasons.
     pub(super) wide: Text,
-    /// Where to take them away, and how to keep it so.
+    /// Where to revoke them, and how to ask for fewer from now on.
     pub(super) steps: Vec<Text>,
 }
 
-/// `None` for a token of which every wide permission was asked for by name.
+/// The advice; `None` if the profile asks for every wide permission by name.
 pub(super) fn nudge(grants: &Grants, profile: &Profile) -> Option<Nudge> {
     if grants.wide.is_empty() {
         return None;
@@ -48,8 +49,8 @@ fn with_reason((name, why): &(String, Why)) -> Text {
     Text::joined(parts, "")
 }
 
-/// Microsoft: "Review permissions granted to enterprise applications". The list of an app
-/// registration is only what an app asks consent for.
+/// Where a tenant admin revokes permissions (Microsoft: "Review permissions granted to enterprise
+/// applications"). The list in an app registration says only what an app asks consent for.
 fn place(profile: &Profile) -> Text {
     text!("cmd-grants-place", app = profile.client_id)
 }
@@ -74,10 +75,10 @@ fn reason(why: Why) -> Text {
 /// The comparison for `--json`; such a run is English.
 #[derive(Serialize)]
 pub(super) struct GrantsJson {
-    /// `.default` is what the profile asks for.
+    /// True if the profile asks for `.default`.
     asked_everything: bool,
     granted: Vec<String>,
-    /// Granted, and not asked for by name; empty where everything was asked for.
+    /// Granted, and not asked for by name; empty if the profile asks for `.default`.
     unasked: Vec<String>,
     wide: Vec<WideJson>,
 }

@@ -1,6 +1,6 @@
-//! `ropc import`: plaintext credentials into the store by the same steps as `ropc login`, and only
-//! then, if asked for, out of the file. What fails leaves the file as it was. The text of the file
-//! is in memory while it is looked at and while it is edited, and at no time in between.
+//! `ropc import`: puts plaintext credentials into the store by the same steps as `ropc login`, and
+//! only then, with `--write`, removes them from the file. A failure leaves the file unchanged. The
+//! text of the file is in memory while ropc reads it and while it edits it, and not in between.
 
 mod choose;
 pub(crate) mod error;
@@ -68,8 +68,8 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
                 &scan, profile, secrets, &lines, &target, args, context,
             )?);
         }
-        // Only the two secrets are needed from here on, in their own types; pieces of the text may
-        // be left below.
+        // From here on only the two secrets are needed, in their own types; the stack may still
+        // hold pieces of the text.
         let_go(scan);
         target.forget();
         locked_memory::scrub_stack();
@@ -82,7 +82,7 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
         ui.note(&text!("import-left", path = target.path().display()));
         Ok(())
     };
-    // What comes next is worth knowing even where a rest has to be taken out by hand.
+    // The next step is useful even if a person has to remove the rest by hand.
     ui.note(&next);
     report::clean_up(&target, ui);
     outcome?;
@@ -96,7 +96,7 @@ fn read(target: &Target) -> Result<Scan, ImportError> {
     })
 }
 
-/// Where the token endpoints of the known clouds are.
+/// The hosts of the token endpoints of the known clouds.
 fn hosts() -> Vec<&'static str> {
     CLOUDS
         .iter()
@@ -104,7 +104,7 @@ fn hosts() -> Vec<&'static str> {
         .collect()
 }
 
-/// A file that cannot be edited later is better known before a password is used.
+/// Fails if the file cannot be edited: before ropc uses a password.
 fn check_editable(scan: &Scan, target: &Target, args: &ImportArgs) -> Result<(), ImportError> {
     if let Some(line) = scan.broken_at() {
         return Err(ImportError::Broken {
@@ -115,7 +115,7 @@ fn check_editable(scan: &Scan, target: &Target, args: &ImportArgs) -> Result<(),
     target.check_editable(args.backup)
 }
 
-/// The edit of this sign-in, once a person has seen it and agrees.
+/// The edit for this sign-in, after a person has seen it and agreed.
 fn agreed(
     scan: &Scan,
     profile: &Profile,
@@ -155,7 +155,7 @@ fn agreed(
     Ok(new)
 }
 
-/// Shows how the file would be edited, with every secret hidden.
+/// Shows the edit of the file, with every secret hidden.
 fn preview(
     scan: &Scan,
     identity: &Identity<'_>,
@@ -176,7 +176,7 @@ fn preview(
     new
 }
 
-/// The edit, and what is to be said of it.
+/// Writes the edit and reports it.
 fn write(
     target: &Target,
     new: &Rewritten,
@@ -189,7 +189,7 @@ fn write(
         ui.warn(&text!("import-backup", path = backup.display()));
     }
     target.replace(new)?;
-    // The text came back for a moment.
+    // The edit read the text again.
     locked_memory::scrub_stack();
     point("file-edited");
     report::edited(new, target, ui);

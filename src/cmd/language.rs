@@ -1,11 +1,11 @@
-//! Which language this run speaks.
+//! The language of this run.
 
 use crate::environment::Environment;
 use crate::os;
 use crate::text::Language;
 
 /// The language for people: `ROPC_LANG`, else the locale (Unix) or the language of the user
-/// interface (Windows), else English. `Err` holds a `ROPC_LANG` that names no language there is.
+/// interface (Windows), else English. `Err` holds a `ROPC_LANG` that names no known language.
 pub(super) fn language(env: &Environment) -> Result<Language, String> {
     match env.get("ROPC_LANG") {
         Some(wish) => wish

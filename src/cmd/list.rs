@@ -10,7 +10,7 @@ use serde::Serialize;
 use std::process::ExitCode;
 use unicode_width::UnicodeWidthStr;
 
-/// What `--json` writes, and what the lines for a person are made of.
+/// The object of `--json`, and the source of the lines for a person.
 #[derive(Serialize)]
 struct List {
     version: u32,
@@ -72,7 +72,7 @@ impl Row {
         self.username.as_deref().unwrap_or("-")
     }
 
-    /// What follows the name and the user.
+    /// The part of a line after the name and the user.
     fn rest(&self, ui: &Ui) -> String {
         if let Some(error) = &self.error {
             return ui.words(&text!("cmd-list-unusable", reason = error));
@@ -96,7 +96,7 @@ fn print(rows: &[Row], ui: &Ui) {
     }
 }
 
-/// In columns of a terminal.
+/// The width of the widest text, in columns of a terminal.
 fn widest<'t>(texts: impl Iterator<Item = &'t str>) -> usize {
     texts.map(UnicodeWidthStr::width).max().unwrap_or(0)
 }

@@ -1,8 +1,6 @@
 //! `ropc login`: verified first, stored second, written third. A kill at any point leaves the old
-//! or the new profile whole.
-//!
-//! Here is the order of the steps. What is asked for is in `input` and `secrets`, what is written in
-//! `commit`, what is said at the end in `report`.
+//! or the new profile whole. This file has the order of the steps. `input` and `secrets` ask a
+//! person, `commit` writes, and `report` has the messages at the end.
 
 pub(super) mod commit;
 mod home;
@@ -37,9 +35,9 @@ struct Login<'a> {
 
 /// The secrets that are tried, stored, or both.
 struct Gathered {
-    /// `None` for a store that is only read, if nothing is tried.
+    /// `None` for a store that ropc only reads, with `--no-verify`.
     secrets: Option<Secrets>,
-    /// Of which generation one of them is kept.
+    /// The generation of the secret that is kept, if one is.
     kept: Option<Generation>,
 }
 
@@ -47,7 +45,7 @@ pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
     enrol(args, Given::default(), &mut |_, _| Ok(()), context)
 }
 
-/// What another verb does once everything is known, before anything is sent.
+/// What another verb does when all facts and secrets are known, before ropc sends anything.
 pub(super) type Before<'b> = &'b mut dyn FnMut(&Profile, &Secrets) -> Result<()>;
 
 /// The same, with secrets that another verb has found already.
@@ -83,8 +81,8 @@ pub(super) fn enrol(
         login.profile.credential = CredentialKind::of(&secrets.credential);
         before(&login.profile, secrets)?;
     }
-    // From here on nobody else signs in with this profile or replaces it; another `login` may just
-    // have done so.
+    // From here on no other process signs in with this profile or replaces it; another `login` may
+    // just have done so.
     let _exclusive = broker::exclusive(&name, context.fresh_deadline(), context.world)?;
     let old = context.profiles.find(&name).ok().flatten();
     check_kept(kept, old.as_ref(), &name)?;
@@ -94,7 +92,7 @@ pub(super) fn enrol(
     };
     point("verified");
     login.commit(secrets, old.as_ref())?;
-    // The secrets are gone; pieces may be left below.
+    // The secrets are wiped; the stack may still hold pieces.
     locked_memory::scrub_stack();
     login.report(token.as_ref());
     if token.is_some() && !is_import {
@@ -104,8 +102,8 @@ pub(super) fn enrol(
     Ok(ExitCode::SUCCESS)
 }
 
-/// The profile that there is. `login` replaces one that cannot be used, and takes nothing from it:
-/// somebody else may have written it.
+/// The existing profile. `login` replaces a profile that cannot be used, and takes no fact from it:
+/// another account may have written it.
 fn known(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
     context.profiles.find(name).unwrap_or_else(|error| {
         context.world.ui.warn(&Error::from(error).message);
@@ -113,7 +111,7 @@ fn known(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
     })
 }
 
-/// Says that this machine has no keychain before a person has answered anything.
+/// Fails before the first question if this machine has no keychain.
 fn check_keychain(args: &LoginArgs, old: Option<&Profile>, context: &Context<'_>) -> Result<()> {
     if old.is_none() && context.world.prompt.is_some() && args.store_kind(None) == StoreKind::Os {
         let spec = StoreSpec::items(&Store::Os, true);
@@ -133,7 +131,7 @@ fn confirm(args: &LoginArgs, name: &ProfileName, context: &Context<'_>) -> Resul
         return Err(Error::usage(text!(
             "login-profile-exists",
             name = name,
-            nobody = nobody()
+            because = nobody()
         ))
         .hint(text!("login-profile-exists-hint")));
     };
@@ -144,8 +142,8 @@ fn confirm(args: &LoginArgs, name: &ProfileName, context: &Context<'_>) -> Resul
         .hint(text!("login-not-replaced-hint")))
 }
 
-/// Another `login` may have replaced the profile since one of its secrets was kept. Then it may have
-/// stored a newer secret, and that must not be lost: a client secret is shown once.
+/// Fails if another `login` replaced the profile after this one read the secret to keep: it may
+/// have stored a newer secret, which must not be lost, as the portal shows a client secret once.
 fn check_kept(kept: Option<Generation>, now: Option<&Profile>, name: &ProfileName) -> Result<()> {
     match kept {
         Some(kept) if now.is_none_or(|now| now.generation != kept) => Err(Error::new(
@@ -179,8 +177,8 @@ fn retry(args: &LoginArgs, profile: &Profile, context: &Context<'_>) -> Result<E
 }
 
 impl<'a> Login<'a> {
-    /// Opens what the profile names, and fails if it could not be written: better now than after
-    /// the password was used.
+    /// Opens the store of the profile, and fails if profile or store cannot be written: before ropc
+    /// uses the password.
     fn prepare(args: &'a LoginArgs, profile: Profile, context: &'a Context<'a>) -> Result<Self> {
         context.profiles.check_writable()?;
         context.profiles.check_place(&profile)?;
@@ -222,8 +220,9 @@ impl<'a> Login<'a> {
         })
     }
 
-    /// The secrets of a store that is only read: they are tried, and not copied. Without the trial
-    /// the store need not even be here yet, as systemd's directory is only inside of the unit.
+    /// The secrets of a store that ropc only reads: `login` tries them and does not copy them. With
+    /// `--no-verify` the store need not exist yet, as systemd's directory exists only inside the
+    /// unit.
     fn source_secrets(
         &self,
         source: &dyn SecretSource,
@@ -246,22 +245,22 @@ impl<'a> Login<'a> {
             trust: &self.trust,
             secrets,
             retry: self.args.retry,
-            // Counted from here: a person may have taken long to find the secrets.
+            // Counted from here, as a person may take long to find the secrets.
             deadline: self.context.fresh_deadline(),
         };
         broker::verify(&verification, self.context.world).map_err(|error| {
             let mut error = Error::from(error);
             if self.may_be_spoilt(secrets, &error) {
-                error = error.hint(text!("login-question-marks"));
+                error = error.line(text!("login-question-marks"));
             }
-            error.hint(match old {
+            error.line(match old {
                 Some(old) => text!("login-nothing-changed", name = old.name),
                 None => text!("login-nothing-stored"),
             })
         })
     }
 
-    /// True if a pipe may have put question marks into the password that was refused.
+    /// True if a pipe may have put question marks into the refused password.
     fn may_be_spoilt(&self, secrets: &Secrets, error: &Error) -> bool {
         let file = self.args.enrol.password_file.as_deref();
         let is_piped = self.args.secrets_stdin || file == Some(Path::new("-"));

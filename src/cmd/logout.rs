@@ -1,6 +1,6 @@
-//! `ropc logout`: secrets first, then the profile file, so that what remains can always be found
-//! and removed again. Also removes what an interrupted `login` left where there is no profile, or
-//! in a store that the profile has left.
+//! `ropc logout`: removes the secrets first and the profile file last, so that another `logout`
+//! finds what an interrupted one left. Also removes the items of an interrupted `login`, where
+//! there is no profile or the profile now has another store.
 
 use super::context::{Context, nobody, tell_dialog, with_profile};
 use super::login::commit::{remove_items, remove_stray};
@@ -30,7 +30,7 @@ pub(super) fn run(args: &LogoutArgs, context: &Context<'_>) -> Result<ExitCode> 
     let shown: Vec<&str> = names.iter().map(ProfileName::as_str).collect();
     confirm(args, &shown.join(", "), context)?;
     forget_never_stored(args, context);
-    // One that cannot be removed keeps none of the others.
+    // Go on with the others after a profile that cannot be removed.
     let deadline = context.fresh_deadline();
     let mut failures = Vec::new();
     for name in &names {
@@ -49,8 +49,8 @@ pub(super) fn run(args: &LogoutArgs, context: &Context<'_>) -> Result<ExitCode> 
     })
 }
 
-/// Before the question: a file that cannot be used is named, and does not keep anything from being
-/// removed. Fails if there is nothing of the one profile that is removed.
+/// Looks at the profile before the question. Warns about a file that cannot be used, which `logout`
+/// removes as well. Fails if nothing of a single profile exists.
 fn look(name: &ProfileName, args: &LogoutArgs, context: &Context<'_>) -> Result<()> {
     let error = match context.profiles.find(name) {
         Ok(None) if !args.all && context.profiles.pending(name).is_empty() => {
@@ -70,12 +70,13 @@ fn look(name: &ProfileName, args: &LogoutArgs, context: &Context<'_>) -> Result<
     Ok(())
 }
 
-/// With `--all`, also what was refused at a `login` that stored nothing: it belongs to no profile.
+/// With `--all`, also drops the refusals of a `login` that stored nothing: they belong to no
+/// profile.
 fn forget_never_stored(args: &LogoutArgs, context: &Context<'_>) {
     if args.all
         && let Err(error) = broker::forget_never_stored(context.world)
     {
-        // Litter only: it stops the secret that was refused, and nothing else.
+        // A leftover entry does no harm: it stops only the refused secret.
         context.world.ui.warn(&Error::from(error).message);
     }
 }
@@ -85,8 +86,10 @@ fn confirm(args: &LogoutArgs, names: &str, context: &Context<'_>) -> Result<()> 
         return Ok(());
     }
     let Some(prompt) = context.world.prompt else {
-        return Err(Error::usage(text!("cmd-logout-unasked", nobody = nobody()))
-            .hint(text!("cmd-logout-unasked-hint")));
+        return Err(
+            Error::usage(text!("cmd-logout-unasked", because = nobody()))
+                .hint(text!("cmd-logout-unasked-hint")),
+        );
     };
     if prompt.confirm(&text!("cmd-logout-ask", names = names))? {
         return Ok(());
@@ -100,8 +103,8 @@ struct Left {
     error: Error,
 }
 
-/// Everything of one name. A `login` may have replaced the profile since [`look`]: what is there now
-/// is removed.
+/// Removes everything of one name. A `login` may have replaced the profile since [`look`]: this
+/// removes the present one.
 fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Result<()> {
     let _exclusive = broker::exclusive(name, deadline, context.world)?;
     let found = context.profiles.find(name);
@@ -135,12 +138,12 @@ fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Resu
     Ok(())
 }
 
-/// What `login` enrolled for a profile whose file cannot be used. Somebody else may have written the
-/// file, and the secrets must be found to be removed.
+/// The profile as `login` enrolled it, if its file cannot be used: another account may have written
+/// the file, and `logout` must find the secrets to remove them.
 fn enrolled(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
     let pending = context.profiles.pending(name);
     let enrolled = context.profiles.enrolled(name);
-    // An interrupted `login` has enrolled one that no profile was written for.
+    // An interrupted `login` may have enrolled a generation without writing its profile.
     let whole = enrolled.iter().find(|profile| {
         let mut strays = pending.iter();
         strays.all(|stray| stray.generation != profile.generation)
@@ -148,7 +151,7 @@ fn enrolled(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
     whole.or(enrolled.first()).cloned()
 }
 
-/// Removes what an interrupted `login` left.
+/// Removes the items of an interrupted `login`; returns those that could not be removed.
 fn sweep(name: &ProfileName, context: &Context<'_>) -> Vec<Left> {
     let mut left = Vec::new();
     for stray in context.profiles.pending(name) {
@@ -159,9 +162,9 @@ fn sweep(name: &ProfileName, context: &Context<'_>) -> Vec<Left> {
     left
 }
 
-/// Removes the records and tokens of a profile whose secrets are gone. Another profile may hold the
-/// same refused secret: then its fingerprint stays, or that profile would send it. A record that
-/// cannot be written, as on a full disk, is no more than litter.
+/// Removes the records and tokens of a profile after its secrets. If another profile may hold the
+/// same refused secret, its fingerprint stays, or that profile would send it. A record that cannot
+/// be written, as on a full disk, causes only a warning.
 fn forget(profile: &Profile, context: &Context<'_>) {
     if let Err(error) = broker::forget(profile, has_kin(profile, context), context.world) {
         context.world.ui.warn(&Error::from(error).message);
@@ -178,10 +181,11 @@ fn stray_left(name: &ProfileName, left: Left) -> Error {
     let command = with_profile("logout", name);
     Error::new(left.error.kind, message)
         .hint(text!("cmd-logout-stray-left-hint", command = command))
-        .hints(left.error.hints)
+        .hints(left.error.hints.into_iter().take(2))
 }
 
-/// Whoever believes the secrets of a source gone would not take them away where they are.
+/// The message at the end. For a store that ropc only reads, it says that the secrets still exist
+/// there.
 fn removed(profile: &Profile, context: &Context<'_>) -> Text {
     let name = &profile.name;
     match context.vault(profile) {
@@ -193,8 +197,8 @@ fn removed(profile: &Profile, context: &Context<'_>) -> Text {
     }
 }
 
-/// True if another profile signs in the same user, or the same app, at the same authority. One that
-/// cannot be read may.
+/// True if another profile signs in the same user, or the same app, at the same authority. A
+/// profile that cannot be read counts, as it may.
 fn has_kin(profile: &Profile, context: &Context<'_>) -> bool {
     let names = context.profiles.names().unwrap_or_default();
     let mut others = names.iter().filter(|name| **name != profile.name);
@@ -204,7 +208,7 @@ fn has_kin(profile: &Profile, context: &Context<'_>) -> bool {
     })
 }
 
-/// Two clouds may share a host, and the records go by that.
+/// True if two profiles share a record. Compares hosts, as records do: two clouds may share one.
 fn are_kin(one: &Profile, other: &Profile) -> bool {
     if other.authority.base() != one.authority.base() {
         return false;

@@ -1,6 +1,6 @@
-//! The verbs: one file or folder each, with an input struct and `run(input, &Context)`. Here: the
-//! way from the command line to a verb and from its outcome to an exit code. What the verbs share
-//! is in `context`.
+//! The verbs: one file or folder each, with an input struct and `run(input, &Context)`. This file
+//! goes from the command line to a verb and from its outcome to an exit code. `context` has what
+//! the verbs share.
 
 mod context;
 mod doctor;
@@ -51,7 +51,7 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(error, reader),
     };
     let plain = env.get("NO_COLOR").is_some() || env.text("TERM") == Some("dumb");
-    // What other programs read does not depend on who reads it.
+    // Programs read JSON, so it is the same in every language.
     if cli.verb.prints_json() {
         reader.language = Language::English;
     }
@@ -63,7 +63,7 @@ pub fn main() -> ExitCode {
         .map(|name| name.to_string())
         .filter(|name| name != "default");
     let ui = Ui::new(cli.global.color, plain, cli.global.verbose, reader);
-    // `renew` is a run of a program that has said so.
+    // `renew` does not repeat this error: `exec --serve`, which runs it, has reported it.
     if let Err(wish) = language
         && !cli.verb.prints_json()
         && !matches!(cli.verb, Verb::Renew)
@@ -87,8 +87,8 @@ pub fn main() -> ExitCode {
     }
 }
 
-/// clap's own words for help and version; its errors in ours, under our prefix and with a hint
-/// where one helps.
+/// Prints help and version in clap's own words, and clap's errors in ours, with our prefix and a
+/// hint where one helps.
 fn usage(error: clap::Error, reader: Reader) -> ExitCode {
     let japanese = reader.language == Language::Japanese;
     let error = japanese
@@ -99,7 +99,7 @@ fn usage(error: clap::Error, reader: Reader) -> ExitCode {
     if error.render().to_string().starts_with("error: ") {
         ui.error(&Error::usage(cli::refusal::described(&error)));
     } else if error.use_stderr() {
-        // There is no other place to write it.
+        // If stderr fails, there is no other place to report it.
         let _ = error.print();
     } else {
         ui.written_by_others(|| error.print());
@@ -120,11 +120,11 @@ fn usage(error: clap::Error, reader: Reader) -> ExitCode {
 
 fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
     let global = cli.global;
-    // Neither of these needs a home, a store or a profile.
+    // These verbs need no home, store or profile.
     let verb = match cli.verb {
         Verb::Explain(args) => return explain::run(&args, Shell::of(env, os::IS_WINDOWS), ui),
         Verb::Generate(args) => return generate::run(&args.what, ui),
-        // Says itself what is missing, a home included.
+        // `doctor` reports a missing home itself.
         Verb::Doctor(args) => {
             check_descriptors()?;
             return doctor::run(&args, &global, env, ui);
@@ -175,7 +175,7 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
     }
 }
 
-/// Our own variables are absolute paths or an error: to go elsewhere silently would read and write
+/// Fails if one of ropc's own variables is not an absolute path: to ignore it would read and write
 /// the wrong profiles.
 fn check_places(env: &Environment) -> Result<()> {
     for name in [

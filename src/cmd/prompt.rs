@@ -1,7 +1,6 @@
 //! Questions to a person at a terminal, through dialoguer. Drawn on stderr; secrets are not echoed.
-//!
-//! A [`Terminal`] exists only where there is one, so a prompt in an unattended job cannot be
-//! written.
+//! A [`Terminal`] exists only if the run has a terminal, so code cannot prompt in an unattended
+//! job.
 
 use crate::os;
 use crate::prompt::{Prompt, Result, Unanswered};
@@ -18,7 +17,7 @@ pub(super) struct Terminal {
 }
 
 impl Terminal {
-    /// The terminal, if both the questions can be seen and the answers typed.
+    /// The terminal, if stderr can show questions and stdin can take answers.
     #[expect(
         clippy::disallowed_methods,
         reason = "asks whether it is a terminal; nothing is read through the buffer"

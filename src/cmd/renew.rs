@@ -1,8 +1,6 @@
-//! `ropc renew`, hidden: one token for a running `ropc exec --serve`, which started this run and
-//! reads its answer.
-//!
-//! A run of its own, so that the process that lives as long as the job never opens the store. It
-//! answers for the identity that the job was started with, or not at all.
+//! `ropc renew`, hidden: gets one token for the `ropc exec --serve` that started it and reads its
+//! answer. A separate run, so that the process that lives as long as the job never opens the store.
+//! It gives a token only for the identity that the job was started with.
 
 use super::context::Context;
 use crate::broker::{Mode, Places, Request, Token, acquire, breaker_status};
@@ -27,7 +25,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode> {
     Ok(ExitCode::from(code))
 }
 
-/// `None` if no `exec --serve` is at the other end.
+/// The request; `None` if no `exec --serve` is at the other end.
 fn read_request(context: &Context<'_>) -> Option<RenewalRequest> {
     let mut input = os::stdin_file().ok()?;
     if context.world.ui.stdout_is_terminal() || std::io::IsTerminal::is_terminal(&input) {
@@ -37,7 +35,7 @@ fn read_request(context: &Context<'_>) -> Option<RenewalRequest> {
     RenewalRequest::decode(&bytes)
 }
 
-/// One request and what it is answered with.
+/// One request and the means to answer it.
 struct Renewal<'a> {
     request: RenewalRequest,
     context: &'a Context<'a>,
@@ -47,7 +45,7 @@ impl Renewal<'_> {
     fn run(&self) -> std::result::Result<Token, Reported> {
         let profile = self.load().map_err(|error| self.report(error, None))?;
         match self.renew_as(&profile) {
-            // A `login` that replaced the secrets meanwhile is no failure, but the newer profile.
+            // If a `login` replaced the secrets meanwhile, use the new profile.
             Err(failure) => match self.load() {
                 Ok(newer) if newer.generation != profile.generation => self.renew_as(&newer),
                 _ => Err(failure),
@@ -75,7 +73,7 @@ impl Renewal<'_> {
             };
             return self.acquire(profile, mode, None);
         }
-        // How much life a job wants depends on the token's lifetime.
+        // The margin that a job wants depends on the token's lifetime.
         let wanted = margin(token.lifetime(), request.min_ttl);
         let left = token
             .expires_at
@@ -107,7 +105,7 @@ impl Renewal<'_> {
 
     /// `again`: when the next try is due, epoch seconds.
     fn report(&self, error: impl Into<Error>, again: Option<u64>) -> Reported {
-        // Its commands name the job's profile, which came with the request.
+        // The commands in the hints name the job's profile, which the request carries.
         let name = &self.request.profile;
         let reader = Reader {
             profile: (name != "default").then(|| name.clone()),
@@ -117,7 +115,7 @@ impl Renewal<'_> {
     }
 }
 
-/// When the breaker lets the next sign-in through, where that is a matter of time.
+/// When the breaker allows the next sign-in, epoch seconds, if it is only a question of time.
 fn next_try(profile: &Profile, context: &Context<'_>) -> Option<u64> {
     let places = Places::find(context.world.env);
     breaker_status(&places, profile, context.world.clock.now()).until

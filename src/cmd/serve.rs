@@ -1,6 +1,6 @@
-//! `ropc exec --serve`: an endpoint that has its first token, a plan that points the child at it,
-//! and supervision until the child ends. This process opens no store: every token comes from a
-//! short run of its own.
+//! `ropc exec --serve`: starts an endpoint with its first token, plans a child that uses it, and
+//! supervises the child to its end. This process opens no store: every token comes from a short run
+//! of `ropc renew`.
 
 use super::context::{Context, mode};
 use crate::broker::Places;
@@ -57,7 +57,7 @@ pub(super) fn run(
     let plan = ChildPlan::with_endpoint(wish, pointer)?;
     drop(first);
     let ended = exec::supervise(plan, context.shell())?;
-    // Closed, and its tokens wiped, before this process may end by a signal.
+    // Close the endpoint and wipe its tokens before this process may end by a signal.
     drop(endpoint);
     drop(key);
     Ok(crate::os::end_as(ended))
@@ -73,8 +73,8 @@ fn random_key() -> Result<EndpointKey> {
     })
 }
 
-/// Where the endpoint is, and a warning where `--min-ttl` (`wanted`) is more than a token's
-/// lifetime allows; both in seconds.
+/// Reports the address of the endpoint, and warns if `--min-ttl` (`wanted`) is more than a token's
+/// lifetime allows. Times are seconds.
 fn report_start(endpoint: &Endpoint, lifetime: u64, wanted: Option<u64>, context: &Context<'_>) {
     let ui = context.world.ui;
     ui.verbose(|| text!("cmd-serve-listening", url = endpoint.url()));

@@ -16,10 +16,10 @@ use serde::Serialize;
 use std::process::ExitCode;
 use unicode_width::UnicodeWidthStr;
 
-/// Labels of this many columns or fewer start their values in the same column.
+/// After labels of up to this many columns the values start in the same column.
 const LABEL_COLUMNS: usize = 13;
 
-/// What `--json` writes, and what the rows for a person are made of.
+/// The object of `--json`, and the source of the rows for a person.
 #[derive(Serialize)]
 struct Status<'a> {
     version: u32,
@@ -33,7 +33,8 @@ struct Status<'a> {
     scopes: Vec<&'a str>,
     store: StoreStatus,
     cached_token: CachedToken,
-    /// What the cached token may do against what the profile asks for; null without one.
+    /// The permissions of the cached token, compared with the scopes of the profile; null without a
+    /// token.
     grants: Option<GrantsJson>,
     breaker: BreakerStatus,
     /// The same as `grants` for a person.
@@ -47,7 +48,7 @@ struct StoreStatus {
     title: Text,
     secrets: SecretsState,
     error: Option<Text>,
-    /// With which the run ends.
+    /// The error that the run ends with.
     #[serde(skip)]
     failure: Option<Error>,
 }
@@ -58,9 +59,9 @@ struct StoreStatus {
 enum SecretsState {
     Present,
     Missing,
-    /// The store cannot be asked.
+    /// The store does not answer.
     Unavailable,
-    /// A program prints them, and runs at each sign-in only.
+    /// A program prints them, and ropc runs it only for a sign-in.
     OnDemand,
 }
 
@@ -70,12 +71,12 @@ struct CachedToken {
     expires_on: Option<u64>,
     expires_at: Option<String>,
     scope: Option<String>,
-    /// Where a warm run finds the key.
+    /// Where a run with a cached token reads the key.
     key: Option<KeyAt>,
     reason: Option<Text>,
 }
 
-/// Whether the next run can do without a sign-in.
+/// Whether the next run needs a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum CacheState {
@@ -94,7 +95,7 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
     } else {
         print(&rows(&status, world.clock.now()), world.ui);
     }
-    // A look that found the store unusable must not pass for a good one.
+    // If the store cannot be used, `status` must not succeed.
     match status.store.failure.take() {
         Some(failure) => Err(failure),
         None => Ok(ExitCode::SUCCESS),
@@ -263,7 +264,7 @@ fn nudge_rows(nudge: &Nudge) -> Vec<Row> {
     rows
 }
 
-/// Whether the next sign-in can be sent: the breaker alone does not decide that.
+/// Whether a sign-in is possible: that depends on the breaker and on the secrets.
 fn sign_in(status: &Status<'_>, now: u64) -> Text {
     let breaker = &status.breaker;
     match (breaker.state, status.store.secrets) {
@@ -288,7 +289,7 @@ fn sign_in(status: &Status<'_>, now: u64) -> Text {
     Text::joined(std::iter::once(state).chain(reason), ": ")
 }
 
-/// The state of the secrets for a person; the JSON has it as it is.
+/// The state of the secrets in words; JSON has the name of the variant.
 fn secrets_words(state: SecretsState) -> Text {
     match state {
         SecretsState::Present => text!("cmd-status-secrets-present"),
@@ -298,7 +299,7 @@ fn secrets_words(state: SecretsState) -> Text {
     }
 }
 
-/// The state of the breaker for a person.
+/// The state of the breaker in words.
 fn sign_in_words(state: BreakerState) -> Text {
     match state {
         BreakerState::Ready => text!("cmd-status-ready"),

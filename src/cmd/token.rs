@@ -27,9 +27,9 @@ struct TokenJson<'a> {
     username: &'a str,
 }
 
-/// As `az account get-access-token` prints it. `expires_on` is a number here and a text at the
-/// endpoint of `--serve`: `azure_identity` for Rust wants exactly that. `expiresOn` is local time
-/// with six decimals, which older clients parse.
+/// The output of `az account get-access-token`. `expires_on` is a number here and a text at the
+/// endpoint of `--serve`: `azure_identity` for Rust requires exactly that. `expiresOn` is local
+/// time with six decimals, which older clients parse.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct AzJson<'a> {
@@ -48,7 +48,7 @@ pub(super) fn run(args: &TokenArgs, context: &Context<'_>) -> Result<ExitCode> {
             .hint(text!("cmd-token-on-terminal-hint"))
             .hint(text!("cmd-token-on-terminal-show")));
     }
-    // A token that cannot be written is a sign-in for nothing.
+    // Without a writable stdout the sign-in would be useless.
     world.ui.check_stdout()?;
     let (profile, token) = obtain(context.load(&args.profile)?, &args.wish, context)?;
     world.ui.verbatim(&render(args.output, &token, &profile));
@@ -82,8 +82,7 @@ fn render(format: TokenFormat, token: &Token, profile: &Profile) -> Zeroizing<St
     }
 }
 
-/// `2026-11-22 06:07:24.000000`, local time. A machine without a time zone gets UTC, which is its
-/// local time.
+/// `2026-11-22 06:07:24.000000`, local time; UTC on a machine without a time zone.
 fn az_time(epoch: u64) -> String {
     os::local_time(epoch).map_or_else(
         || rfc3339(epoch).replace('T', " ").replace('Z', ".000000"),

@@ -1,5 +1,5 @@
-//! Encodings of bytes as text, undone. Each gives what it may have been; most of that is nonsense,
-//! as it is not known where in the text an encoding begins, or whether there is one. Pure.
+//! Undoes encodings of bytes as text. Each function gives every possible result; most are nonsense,
+//! as nobody knows where in the text an encoding begins, or whether there is one. Pure.
 //!
 //! Sources: RFC 4648 (base16, 32, 64), RFC 9285 (base45), `ZeroMQ` RFC 32 (Z85), RFC 1924 (base85),
 //! Bitcoin (base58), `uuencode(5)`, `crypt(5)`.
@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 type Bytes = Zeroizing<Vec<u8>>;
 type Text = Zeroizing<String>;
 
-/// The bytes that the text means, in every encoding.
+/// The bytes that the text may mean, in every encoding.
 pub(super) fn encodings(text: &str) -> Vec<Bytes> {
     let mut found = Vec::new();
     for base in [2, 8, 10, 16] {
@@ -20,7 +20,7 @@ pub(super) fn encodings(text: &str) -> Vec<Bytes> {
     }
     for (alphabet, bits) in BIT_ALPHABETS {
         let symbols = symbols(text, alphabet, bits == 5);
-        // After eight symbols of five bits, or four of six, the bytes begin as they did.
+        // After eight symbols of five bits, or four of six, the bytes are aligned again.
         let starts = if bits == 5 { 8 } else { 4 };
         found.extend(
             (0..starts).map(|first| packed(symbols.get(first..).unwrap_or_default(), bits)),
@@ -37,7 +37,7 @@ pub(super) fn encodings(text: &str) -> Vec<Bytes> {
             )
         }));
     }
-    // A number that something cut in two or three is whole again.
+    // Joins the parts of a number that was cut in two or three.
     let words: Vec<&str> = text
         .split(|c: char| !c.is_ascii_alphanumeric())
         .filter(|word| !word.is_empty())
@@ -167,8 +167,8 @@ pub(super) fn texts(bytes: &[u8], is_ascii: bool) -> Vec<Zeroizing<Vec<char>>> {
     found
 }
 
-/// The parts of the bytes that are ASCII text, if they are long enough to hold something encoded
-/// once more. What was guessed wrongly has none.
+/// The parts of the bytes that are ASCII text, if they are long enough to hold another encoding. A
+/// wrong guess gives none.
 pub(super) fn readable(bytes: &[u8]) -> Option<Text> {
     const SHORTEST: usize = 10;
     let dense: Bytes = Zeroizing::new(bytes.iter().copied().filter(|byte| *byte != 0).collect());
@@ -180,8 +180,7 @@ pub(super) fn readable(bytes: &[u8]) -> Option<Text> {
     (!parts.is_empty()).then(|| Zeroizing::new(parts.join("\n")))
 }
 
-/// Each word that is a number, with what programming languages write before one; the others are
-/// skipped.
+/// Each word that is a number, also with the prefix of a programming language; skips all others.
 fn number_list(text: &str, base: u32) -> [Bytes; 2] {
     let marks: &[&str] = match base {
         16 => &["0x", "0X", "x", "X", "u", "U"],
@@ -213,7 +212,7 @@ fn number_list(text: &str, base: u32) -> [Bytes; 2] {
     ]
 }
 
-/// All digits of the text, so many to a byte.
+/// All digits of the text, `width` to a byte.
 fn digit_groups(text: &str, base: u32, width: usize, first: usize) -> Bytes {
     let digits: Zeroizing<Vec<u32>> =
         Zeroizing::new(text.chars().filter_map(|c| c.to_digit(base)).collect());
@@ -225,8 +224,8 @@ fn digit_groups(text: &str, base: u32, width: usize, first: usize) -> Bytes {
     Zeroizing::new(bytes.collect())
 }
 
-/// The place of each character in an alphabet of ASCII; what is not in it is skipped, as line
-/// breaks and padding are.
+/// The place of each character in an ASCII alphabet; skips characters that are not in it, such as
+/// line breaks and padding.
 fn symbols(text: &str, alphabet: &str, any_case: bool) -> Bytes {
     let places = text.bytes().filter_map(|byte| {
         let byte = if any_case {
@@ -240,7 +239,7 @@ fn symbols(text: &str, alphabet: &str, any_case: bool) -> Bytes {
     Zeroizing::new(places.collect())
 }
 
-/// Symbols of so many bits as bytes.
+/// Packs symbols of `bits` bits into bytes.
 fn packed(symbols: &[u8], bits: u32) -> Bytes {
     let mut held = 0u32;
     let mut count = 0u32;
@@ -257,13 +256,12 @@ fn packed(symbols: &[u8], bits: u32) -> Bytes {
     bytes
 }
 
-/// Groups of symbols as numbers, and these as bytes, the high one first. Base45 writes its numbers
-/// the low digit first.
+/// Groups of symbols as numbers, and these as big-endian bytes. Base45 writes the low digit of a
+/// number first.
 fn grouped(symbols: &[u8], alphabet: &str, size: usize, width: usize) -> Bytes {
     let base = u64::try_from(alphabet.len()).unwrap_or(1);
     let mut bytes = Zeroizing::new(Vec::with_capacity(symbols.len()));
-    // The last group may be shorter: as if the highest symbol filled it, of which nothing is
-    // kept.
+    // Fill a shorter last group with the highest symbol, and drop the bytes of the filling.
     for group in symbols.chunks(size).filter(|group| group.len() > 1) {
         let fill = std::iter::repeat_n(base - 1, size - group.len());
         let digits = group.iter().map(|symbol| u64::from(*symbol));
@@ -282,7 +280,7 @@ fn grouped(symbols: &[u8], alphabet: &str, size: usize, width: usize) -> Bytes {
     bytes
 }
 
-/// A word as one number, and this as bytes.
+/// The bytes of a word that is one number.
 fn big_number(word: &str, alphabet: &str) -> Option<Bytes> {
     let base = u32::try_from(alphabet.len()).ok()?;
     let any_case = alphabet.len() == 36;

@@ -1,6 +1,6 @@
-//! The escapes of formats and languages, undone: of addresses and forms, of mail, of HTML, of JSON,
-//! of C and shells. Each way undoes one of them exactly; undoing two at once would damage what was
-//! only escaped by one. Pure.
+//! Undoes the escapes of addresses and forms, of mail, of HTML, of JSON, of C and of shells. Each
+//! function undoes exactly one kind; undoing two at once would damage a text that has only one of
+//! them. Pure.
 //!
 //! Sources: RFC 3986 (percent), RFC 2045 (quoted-printable), HTML (entities), RFC 8259 section 7
 //! (JSON).
@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 type Text = Zeroizing<String>;
 
-/// What the escapes in a text may mean.
+/// The text with its escapes undone, once for each kind.
 pub(super) fn undone(text: &str) -> Vec<Text> {
     vec![
         hex_escapes(text, "%", true),
@@ -24,7 +24,7 @@ pub(super) fn undone(text: &str) -> Vec<Text> {
     ]
 }
 
-/// A mark and two hexadecimal digits. `plus` is true for forms, where `+` means a space.
+/// Undoes a mark and two hexadecimal digits. `plus` is true for forms, where `+` means a space.
 fn hex_escapes(text: &str, mark: &str, plus: bool) -> Text {
     let bytes = text.as_bytes();
     let mut out = Zeroizing::new(Vec::with_capacity(bytes.len()));
@@ -73,7 +73,7 @@ fn octal_escapes(text: &str) -> Text {
     Zeroizing::new(String::from_utf8_lossy(&out).into_owned())
 }
 
-/// Hexadecimal digits and nothing else, no sign either.
+/// The value of hexadecimal digits; `None` for any other text, also for one with a sign.
 fn number(digits: &str) -> Option<u32> {
     digits
         .bytes()
@@ -124,7 +124,7 @@ fn without_entities(text: &str) -> Zeroizing<String> {
     out
 }
 
-/// JSON's escapes undone (RFC 8259 section 7).
+/// Undoes JSON's escapes (RFC 8259 section 7).
 fn without_escapes(text: &str) -> Zeroizing<String> {
     let mut units = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut rest = text.chars();

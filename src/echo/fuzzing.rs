@@ -1,4 +1,4 @@
-//! Fuzz target: a secret in any coat that `echo` promises to see through is seen. Compiled for
+//! Fuzz target: `echo` finds a secret in every encoding that it promises to undo. Compiled for
 //! tests and for fuzzing only.
 
 #![cfg(any(test, fuzzing))]
@@ -19,13 +19,12 @@ pub(crate) fn finds_every_coat(data: &[u8]) {
     else {
         return;
     };
-    // No door takes such a secret without a person's word: its bytes look like those of other
+    // ropc takes such a secret only after a person confirms it: its bytes look like those of other
     // encodings.
     if secret.chars().any(char::is_control) {
         return;
     }
-    // Only that neither panics nor runs away: what a text without the secret looks like is
-    // anyone's.
+    // Here only that neither call panics or hangs: nothing is known of a text without the secret.
     let _ = (repeats(secret, before), repeats(after, secret));
     if secret.is_empty() {
         return assert!(!repeats(secret, before));
@@ -44,12 +43,12 @@ pub(crate) fn finds_every_coat(data: &[u8]) {
     };
     assert!(
         repeats(secret, &dressed),
-        "not seen in `{coat}`: {dressed:?}"
+        "not found in `{coat}`: {dressed:?}"
     );
 }
 
 fn dress(coat: &str, before: &str, shown: &str, after: &str) -> Option<String> {
-    // The text around must not run into the coat: `%4` before `%41` is another text.
+    // The text around must not change the encoding: `%4` before `%41` is another text.
     let neutral = |text: &str| {
         text.chars()
             .all(|c| c.is_alphanumeric() || c == ' ' || c == '.')
@@ -100,7 +99,7 @@ fn dress(coat: &str, before: &str, shown: &str, after: &str) -> Option<String> {
         "json-upper" => around(each(
             &mut shown.encode_utf16().map(|unit| format!("\\u{unit:04X}")),
         )),
-        // A shorter one has too few characters of its own in base64 to be told from other text.
+        // A shorter secret has too few characters of its own in base64 to differ from other text.
         _ if shown.len() < 4 => None,
         _ => base64(coat, &format!("{before}{shown}{after}")),
     }

@@ -1,11 +1,11 @@
-//! Echoes in every coat are seen; honest texts are left alone.
+//! The search finds echoes in every encoding and leaves honest texts alone.
 
 use super::samples::{self, ASCII_SECRET, OTHER_SECRET};
 use super::*;
 use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
 
 #[test]
-fn echoes_are_seen_in_every_coat() {
+fn echoes_are_found_in_every_encoding() {
     let secret = "Pä+w&rd% \"1<23>45'6/7";
     for echo in [
         "you sent Pä+w&rd% \"1<23>45'6/7 to us",
@@ -44,7 +44,7 @@ fn echoes_are_seen_in_every_coat() {
     );
     assert!(
         repeats("pw12", "<cHcxMg>") && !repeats("pw1", "<cHcx>"),
-        "four bytes are enough to be told"
+        "four bytes are enough to recognise"
     );
     assert!(
         repeats("a+b c", "a+b%20c") && repeats("a+b c", "a%2Bb+c"),
@@ -77,9 +77,9 @@ fn other_texts_are_left_alone() {
     assert!(!repeats("", "anything"));
 }
 
-/// In every coat, written by other programs (Python's own libraries where it has them).
+/// Encodings that other programs wrote (Python's own libraries where it has them).
 #[test]
-fn other_programs_coats_are_seen_through() {
+fn encodings_by_other_programs_are_undone() {
     for (secret, table) in [
         (ASCII_SECRET, samples::ASCII.as_slice()),
         (OTHER_SECRET, samples::OTHER.as_slice()),
@@ -135,7 +135,7 @@ fn texts_of_the_service_are_left_alone() {
 }
 
 #[test]
-fn what_cannot_be_searched_to_its_end_is_left_out() {
+fn a_text_that_cannot_be_searched_to_its_end_counts_as_an_echo() {
     assert!(repeats("Kd9+Trombone&x%7", &"a b".repeat(LONGEST_TEXT)));
     assert!(
         !repeats("Kd9+Trombone&x%7", &"a b ".repeat(100)),

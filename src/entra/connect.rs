@@ -1,10 +1,8 @@
-//! One client of the HTTP library for one exchange, and what its failures mean, by their types
-//! where they have one. No request is known here, and nothing secret but the proxy's credentials,
-//! which go to the proxy only.
-//!
-//! The library reads no environment: this module gives it the way, the roots of trust and the
-//! resolver. It does not say why a proxy opens no tunnel, so this module asks the proxy once more,
-//! for the message alone.
+//! One client of the HTTP library for one exchange, and the meaning of its failures, by their types
+//! where they have one. Knows no request, and no secret except the proxy's credentials, which go to
+//! the proxy only. The library reads no environment: this module gives it the route, the roots of
+//! trust and the resolver. The library does not say why a proxy opens no tunnel, so this module
+//! asks the proxy once more, only for the message.
 //!
 //! Sources: RFC 9110 section 9.3.6 (CONNECT) and 11.7 (Proxy-Authenticate).
 
@@ -33,7 +31,7 @@ use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::ClientConfig;
 use tokio_rustls::rustls::pki_types::ServerName;
 
-/// The most authentication schemes of a proxy that are named.
+/// The most authentication schemes of a proxy that a message names.
 const SCHEMES: usize = 8;
 
 /// How one exchange reaches its host.
@@ -44,15 +42,15 @@ pub(super) struct Link {
     pub(super) target: String,
     /// Whom to trust.
     pub(super) tls: ClientConfig,
-    /// Looks names up.
+    /// Resolves names.
     pub(super) resolver: Arc<Resolver>,
-    /// The time for everything.
+    /// The time for the whole exchange.
     pub(super) limit: Limit,
 }
 
 impl Link {
-    /// A client for one exchange: https only, no redirects, no retries, no kept connections, this
-    /// way and this trust.
+    /// A client for one exchange: https only, no redirects, no retries, no connection reuse, with
+    /// the route and roots of this link.
     pub(super) fn client(&self) -> Result<reqwest::Client, Cause> {
         let mut builder = reqwest::Client::builder()
             .user_agent(concat!("ropc/", env!("CARGO_PKG_VERSION")))
@@ -75,7 +73,7 @@ impl Link {
             .map_err(|error| Cause::Broken(innermost(&error)))
     }
 
-    /// Why the library has no answer.
+    /// The cause of an error of the library.
     pub(super) async fn cause(&self, error: &reqwest::Error) -> Cause {
         let is_late = error.is_connect() && error.is_timeout();
         let late = Some(self.limit.all);
@@ -135,7 +133,7 @@ impl Proxy {
     }
 }
 
-/// The system's resolver, on a thread of its own: it cannot be stopped, and may be left behind.
+/// The system's resolver, on its own thread: nobody can stop it, so it may outlive the exchange.
 #[derive(Debug, Default)]
 pub(super) struct Resolver {
     asks: Arc<AtomicBool>,
@@ -165,7 +163,7 @@ impl Resolve for Resolver {
         let asks = Arc::clone(&self.asks);
         Box::pin(async move {
             asks.store(true, Ordering::SeqCst);
-            // The library puts the port of the request in.
+            // The library fills in the port of the request.
             let found = resolve(name.as_str().to_owned(), 0).await;
             asks.store(false, Ordering::SeqCst);
             match found {
@@ -179,7 +177,7 @@ impl Resolve for Resolver {
 async fn resolve(host: String, port: u16) -> Result<Vec<SocketAddr>, Cause> {
     let (sender, answer) = oneshot::channel();
     let ask = move || {
-        // Fails only when the time is up, and then the answer is of no use.
+        // Fails only after the time limit, and then nobody needs the answer.
         let _ = sender.send(
             (host.as_str(), port)
                 .to_socket_addrs()
@@ -193,13 +191,13 @@ async fn resolve(host: String, port: u16) -> Result<Vec<SocketAddr>, Cause> {
     match answer.await {
         Ok(Ok(addresses)) if !addresses.is_empty() => Ok(addresses),
         Ok(Err(error)) if os::is_exhausted(&error) => Err(Cause::exhausted(error)),
-        // A resolver that gets no descriptor says that the name is unknown.
+        // Without a free descriptor the resolver reports the name as unknown.
         Ok(Err(_)) => Err(os::lacks_descriptors(4).map_or(Cause::Name, Cause::exhausted)),
         Ok(Ok(_)) | Err(_) => Err(Cause::Name),
     }
 }
 
-/// The failure of the tunnel among the causes. Its type is not public, so it is known by its words.
+/// The tunnel's error among the causes. Its type is not public, so this recognises it by its words.
 fn tunnel_error(error: &reqwest::Error) -> Option<(&(dyn Error + 'static), String)> {
     causes(error).find_map(|error| {
         Some((
@@ -209,12 +207,12 @@ fn tunnel_error(error: &reqwest::Error) -> Option<(&(dyn Error + 'static), Strin
     })
 }
 
-/// Bytes in both directions, whatever carries them.
+/// A byte stream in both directions: TCP or TLS.
 trait Duplex: AsyncRead + AsyncWrite + Send + Unpin {}
 
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> Duplex for T {}
 
-/// What a proxy says that opens no tunnel to this `host:port`.
+/// Asks a proxy again that opens no tunnel to this `host:port`, and returns its reason.
 async fn refusal(proxy: &Proxy, target: &str, tls: ClientConfig) -> ProxyFault {
     match ask_for_tunnel(proxy, target, tls).await {
         Ok(head) if head.status() == StatusCode::OK => ProxyFault::Closed(String::new()),
@@ -293,8 +291,8 @@ fn innermost(error: &(dyn Error + 'static)) -> String {
 }
 
 impl Cause {
-    /// By the types of the errors: the words of a system are in its language, and those of a
-    /// library change.
+    /// The cause of an error, by the types in its chain: the words of a system are in its language,
+    /// and those of a library change.
     pub(super) fn of(error: &(dyn Error + 'static)) -> Self {
         if let Some(NameFault(cause)) = causes(error).find_map(|error| error.downcast_ref()) {
             return cause.clone();
@@ -325,7 +323,7 @@ mod tests {
 
     #[test]
     fn the_cause_is_known_in_every_language_of_the_system() {
-        // As Windows says it in Japanese; the kind is the same everywhere.
+        // The text of Windows in Japanese; the kind is the same everywhere.
         let refused = "対象のコンピューターによって拒否されたため、接続できませんでした。";
         for (kind, words, cause) in [
             (ErrorKind::ConnectionRefused, refused, Cause::Refused),
@@ -357,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn the_schemes_of_a_proxy_are_named_once() {
+    fn each_scheme_of_a_proxy_is_listed_once() {
         let mut headers = HeaderMap::new();
         for value in [
             "Negotiate",

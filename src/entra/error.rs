@@ -1,5 +1,5 @@
-//! Why a sign-in, or a look at an authority, gave nothing: what happened, as data. No sentence and
-//! no next step: those are in `text::entra`.
+//! Why a sign-in, or a question to an authority, failed, as data. No sentence and no next step:
+//! those are in `text::entra`.
 
 use super::wire::Odd;
 use super::{Refusal, TransportFault};
@@ -9,14 +9,14 @@ use std::error::Error;
 /// Why there is no token, or no answer.
 #[derive(Clone, Debug)]
 pub enum EntraError {
-    /// Entra said no.
+    /// Entra refused the sign-in.
     Refused {
         /// Its answer.
         refusal: Box<Refusal>,
         /// The question.
         asked: Asked,
     },
-    /// What answered is no token endpoint.
+    /// Something that is no token endpoint answered.
     Odd {
         /// The host of the authority.
         host: String,
@@ -32,7 +32,7 @@ pub enum EntraError {
     },
 }
 
-/// What a sign-in asked for, and whom: facts of the profile for the next steps.
+/// The request of a sign-in: facts of the profile, for the hints.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asked {
     /// The host of the authority.
@@ -46,7 +46,7 @@ pub struct Asked {
 }
 
 impl Asked {
-    /// For the texts of a code.
+    /// The facts in the form that the texts of a code take.
     pub fn facts(&self) -> Facts<'_> {
         Facts {
             host: Some(&self.host),

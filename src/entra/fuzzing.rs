@@ -1,5 +1,5 @@
-//! Fuzz targets: what a token endpoint answers, and what the form carries.
-//! Compiled for tests and for fuzzing only.
+//! Fuzz targets: the answer of a token endpoint, and the form. Compiled for tests and for fuzzing
+//! only.
 
 #![cfg(any(test, fuzzing))]
 #![allow(
@@ -15,7 +15,7 @@ use crate::fuzzing::checks::{all_of, fields, first_line, is_plain, is_well_said}
 use crate::secret::{AppCredential, ClientSecret, Password, SecretRef, is_repeated_in};
 use zeroize::Zeroizing;
 
-/// What an endpoint that echoes would have seen.
+/// The password that an echoing endpoint would have seen.
 const PASSWORD: &str = "Tr0ub4dor & <3>";
 
 /// `STATUS|CONTENT-TYPE|RETRY-AFTER`, a line feed, and the body.
@@ -30,8 +30,8 @@ fn reply(data: &[u8]) -> Option<Reply> {
     })
 }
 
-/// `wire::read`: a token only from a 200 without an error, a refusal without anything that could
-/// drive a terminal, and no text that repeats the password.
+/// `wire::read`: a token only from a 200 without an error, no refusal that could control a
+/// terminal, and no text that repeats the password.
 pub(crate) fn token_answer(data: &[u8]) {
     let Some(reply) = reply(data) else { return };
     let shown = format!("{reply:?}");
@@ -52,8 +52,7 @@ fn granted(reply: &Reply, grant: &Grant) {
     assert!(reply.content_type.contains("json"));
     assert!((1..=7 * 86_400).contains(&grant.lifetime()));
     let token = grant.token.expose_for_cache();
-    // A second opinion; it also reads the fields that ropc ignores, and may not understand one
-    // of them.
+    // A second parser; it also reads the fields that ropc ignores, and may reject one of them.
     if let Ok(body) = serde_json::from_slice::<serde_json::Value>(&reply.body) {
         assert!(!body["error"].is_string(), "an error was taken for a token");
         assert_eq!(body["access_token"].as_str(), Some(token));
@@ -85,8 +84,7 @@ fn refused(reply: &Reply, refusal: Refusal) {
     ] {
         assert!(!shown.contains(coat), "{shown}");
     }
-    // A judgement is a function of the answer: the same bytes never latch once and pass another
-    // time.
+    // The judgement depends on the answer alone: the same bytes always give the same one.
     let Answer::Refused(again) = wire::read(reply) else {
         panic!("another answer from the same bytes")
     };
@@ -106,8 +104,8 @@ fn said(refusal: &Refusal) -> Error {
     .into()
 }
 
-/// `Form::encode`: client id, client secret, user name, password and scope come out of the form as
-/// they went in.
+/// `Form::encode`: decoding the form gives the same client id, client secret, user name, password
+/// and scope.
 pub(crate) fn form(data: &[u8]) {
     let Some([client_id, client_secret, username, password, scope]) = fields(data) else {
         return;
@@ -144,11 +142,12 @@ pub(crate) fn form(data: &[u8]) {
     sent.sort_unstable();
     assert!(
         read.iter().map(|(n, v)| (n.as_str(), v.as_str())).eq(sent),
-        "the form reads back otherwise"
+        "the form decodes to other values"
     );
 }
 
-/// What `doctor` reads from the discovery documents: statuses and hosts, none of their texts.
+/// The parts of the discovery documents that `doctor` reads: statuses and hosts, none of their
+/// texts.
 pub(crate) fn discovery(data: &[u8]) {
     let Some(reply) = reply(data) else { return };
     let tenant = probe::read_tenant(reply.status, &reply.body);

@@ -1,10 +1,9 @@
 //! The HTTP adapter: one request over TLS, HTTP/1.1, no redirects, no retries, no cookies, bounded
-//! in time and size.
-//!
-//! The body is one exactly sized buffer handed over as a stream that cannot be replayed: the
-//! library drops it as soon as it is written, so no copy waits with the answer (measured: a
-//! reusable body is kept until the status arrives). The library asks for it when the connection is
-//! there and the head of the request is ready: whatever ends earlier has sent nothing.
+//! in time and size. The body is one exactly sized buffer in a stream that cannot be replayed: the
+//! library drops it as soon as it is written, so no copy stays during the wait for the answer
+//! (measured: the library keeps a reusable body until the status arrives). The library asks for it
+//! when the connection is open and the head of the request is ready: a request that ends earlier
+//! has sent nothing.
 
 use super::connect::Link;
 use super::limit::Limit;
@@ -25,7 +24,7 @@ use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
 use std::task::{Context, Poll};
 use zeroize::Zeroizing;
 
-/// What the environment says of the network.
+/// The network settings of the environment.
 #[derive(Clone, Debug, Default)]
 pub struct NetworkSettings {
     /// Proxies.
@@ -35,7 +34,7 @@ pub struct NetworkSettings {
 }
 
 impl NetworkSettings {
-    /// Looks the variables up, by the names that the HTTP world uses. An empty value is a value.
+    /// Reads the usual variables for proxies and roots. An empty value counts as set.
     pub fn read<'e>(variable: impl Fn(&str) -> Option<&'e OsStr>) -> Self {
         Self {
             proxy: ProxySettings::read(&variable),
@@ -44,14 +43,15 @@ impl NetworkSettings {
     }
 }
 
-/// The real endpoint. Builds nothing before it is asked: a warm run never pays for TLS.
+/// The real endpoint. Builds nothing before the first request: a run with a cached token never pays
+/// for TLS.
 #[derive(Debug)]
 pub struct HttpEndpoint {
     settings: NetworkSettings,
 }
 
 impl HttpEndpoint {
-    /// With what the environment says of proxies and roots.
+    /// An endpoint with these settings.
     pub fn new(settings: NetworkSettings) -> Self {
         Self { settings }
     }
@@ -60,18 +60,18 @@ impl HttpEndpoint {
 impl TokenEndpoint for HttpEndpoint {
     fn post(&self, post: Post) -> Result<Reply, TransportFault> {
         let outcome = run(send(post, &self.settings));
-        // The handshake leaves the keys of the connection there (measured).
+        // The handshake leaves the keys of the connection on the stack (measured).
         locked_memory::scrub_stack();
         outcome
     }
 }
 
-/// Runs one exchange on a runtime of its own.
+/// Runs one exchange on its own runtime.
 pub(super) fn run<T>(
     work: impl Future<Output = Result<T, TransportFault>>,
 ) -> Result<T, TransportFault> {
     let exhausted = |error| TransportFault::not_sent(Cause::exhausted(error));
-    // The runtime panics where it gets no descriptor for signals.
+    // The runtime panics if it gets no descriptor for signals.
     os::lacks_descriptors(os::RUNTIME_DESCRIPTORS)
         .map_or(Ok(()), Err)
         .map_err(exhausted)?;
@@ -81,11 +81,11 @@ pub(super) fn run<T>(
     runtime.map_err(exhausted)?.block_on(work)
 }
 
-/// How far a request has got, for the moment at which it ends without an answer.
+/// How far a request has got, for the error if no answer comes.
 #[derive(Default)]
 struct Progress {
     handed_over: AtomicBool,
-    /// 0 until there is one.
+    /// The HTTP status; 0 before it arrives.
     status: AtomicU16,
 }
 
@@ -128,14 +128,14 @@ async fn send(post: Post, settings: &NetworkSettings) -> Result<Reply, Transport
         stage: progress.stage(),
         cause,
     })?;
-    // A body that does not come in time must not hide that the request was answered.
+    // Even if the body comes too late, the request was answered.
     progress
         .status
         .store(response.status().as_u16(), Ordering::SeqCst);
     read(response, limit).await
 }
 
-/// An address of an endpoint.
+/// Parses the address of an endpoint.
 pub(super) fn url(text: &str) -> Result<Url, TransportFault> {
     text.parse()
         .map_err(|_| TransportFault::not_sent(Cause::NoHost))
@@ -224,8 +224,7 @@ pub(super) fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
         .map(|v| v.chars().take(128).collect())
 }
 
-/// A body that can be read once, and only after the call that comes before its first byte has
-/// succeeded.
+/// A body that can be read once, and only after the callback before its first byte has succeeded.
 struct OneShot {
     bytes: Option<Bytes>,
     before: Option<BeforeFirstByte>,
@@ -241,7 +240,7 @@ impl Body for OneShot {
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
         let bytes = self.bytes.take();
-        // Blocks for as long as a file takes: nothing else waits in this runtime.
+        // The callback writes a file and blocks: nothing else runs in this runtime.
         if let Some(Err(error)) = self.before.take().map(|before| before()) {
             return Poll::Ready(Some(Err(error)));
         }

@@ -1,4 +1,4 @@
-//! The time that one exchange may take. No request is known here.
+//! The time that one exchange may take. Knows no request.
 
 use super::Cause;
 use std::time::Duration;
@@ -12,7 +12,7 @@ pub(super) struct Limit {
 }
 
 impl Limit {
-    /// That much from now on.
+    /// The limit that starts now.
     pub(super) fn of(all: Duration) -> Self {
         Self {
             all,
@@ -20,14 +20,14 @@ impl Limit {
         }
     }
 
-    /// What connecting may take of it: less than everything, so that the library's own limit comes
-    /// first: it says that the connection took so long.
+    /// The part of it for connecting: a little less than the rest, so that the library's own limit
+    /// comes first and its error says that the connection took so long.
     pub(super) fn to_connect(self) -> Duration {
         let left = self.end.saturating_duration_since(Instant::now());
         left / 20 * 19
     }
 
-    /// Ends the work when the time is up.
+    /// Runs the work and cancels it at the end of the time.
     pub(super) async fn hold<T>(
         self,
         work: impl Future<Output = Result<T, Cause>>,

@@ -1,8 +1,9 @@
-//! The token endpoint of Microsoft Entra: what is sent, what comes back, what an error code means.
+//! The token endpoint of Microsoft Entra: the request, the answer, and the meaning of an error
+//! code.
 //!
 //! The only importer of the TLS library, and of the HTTP library as a client. Reads no environment
 //! (its callers give it the variables that concern the network), knows nothing of profiles on disk,
-//! vaults or child processes.
+//! secret stores or child processes.
 
 mod connect;
 mod error;
@@ -33,14 +34,14 @@ use std::fmt;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// Sends one POST to a token endpoint and returns whatever answer came. A port: tests put their own
-/// behind it.
+/// Sends one POST to a token endpoint and returns its answer, of any status. A port: tests
+/// implement it.
 pub trait TokenEndpoint {
     /// One attempt: no retry, no redirect. `Err` says whether the body may have left this machine.
     fn post(&self, post: Post) -> Result<Reply, TransportFault>;
 }
 
-/// A call at the last moment at which nothing is sent yet.
+/// A callback for the last moment before a byte is sent.
 pub type BeforeFirstByte = Box<dyn FnOnce() -> std::io::Result<()> + Send + Sync>;
 
 /// One request.
@@ -55,7 +56,7 @@ pub struct Post {
     pub roots: Roots,
     /// The most time for everything, from name resolution to the last byte.
     pub timeout: Duration,
-    /// Called once, when the connection is there and the first byte of the form can leave. If it
+    /// Called once, when the connection is open and the first byte of the form can leave. If it
     /// fails, no byte leaves.
     pub before_first_byte: BeforeFirstByte,
 }

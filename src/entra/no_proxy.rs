@@ -1,12 +1,11 @@
-//! `NO_PROXY`: which hosts are reached without the proxy. Pure.
-//!
-//! There is no standard. Read here: entries between commas or spaces, each one of
+//! `NO_PROXY`: the hosts that ropc reaches without the proxy. Pure. There is no standard. ropc
+//! reads entries between commas or spaces, each one of
 //! - `*`: every host;
 //! - `contoso.example`, `.contoso.example`, `*.contoso.example`: the domain and everything below
 //!   it;
-//! - an IP address or a network (`10.0.0.0/8`), for hosts that are addresses themselves: names are
-//!   not looked up;
-//! - each but a network with `:port`, which is then the only port it speaks of;
+//! - an IP address or a network (`10.0.0.0/8`), for hosts that are addresses themselves: ropc
+//!   resolves no name for this;
+//! - each except a network may have `:port` and then means only that port;
 //! - `<local>`: names without a dot (Windows).
 //!
 //! Anything else, such as `10.*` or a URL, matches no host.
@@ -18,12 +17,12 @@ use std::net::{IpAddr, Ipv6Addr};
 enum Entry<'a> {
     Everything,
     NamesWithoutDot,
-    /// In the library's own form, and the port if there is one.
+    /// Hosts in the library's own form, and the port if there is one.
     Hosts(&'a str, Option<u16>),
     Unread(&'a str),
 }
 
-/// True if this https host is reached without the proxy.
+/// True if ropc reaches this https host without the proxy.
 pub(super) fn excepts(list: &str, url: &Uri) -> bool {
     let host = url.host().unwrap_or_default();
     let port = url.port_u16().unwrap_or(443);
@@ -38,8 +37,7 @@ pub(super) fn excepts(list: &str, url: &Uri) -> bool {
             Entry::NamesWithoutDot | Entry::Hosts(..) | Entry::Unread(_) => {}
         }
     }
-    // The library knows domains and networks: a proxy that it leaves out is one that the list takes
-    // out.
+    // The library matches domains and networks: if it uses no proxy, the list has the host.
     let any = Matcher::builder()
         .https("http://proxy.invalid")
         .no(hosts.join(","))
@@ -47,7 +45,7 @@ pub(super) fn excepts(list: &str, url: &Uri) -> bool {
     any.intercept(url).is_none()
 }
 
-/// The entries that match no host because they mean nothing.
+/// The entries that ropc does not understand, and that match no host.
 pub(super) fn unread(list: &str) -> Vec<String> {
     entries(list)
         .filter_map(|entry| match entry {
@@ -187,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn entries_without_a_meaning_are_named() {
+    fn entries_that_are_not_understood_are_listed() {
         let list = "10.*,http://x.example/,contoso.example:*,10.0.0.0/33,<local>,*,a.example,[::1],[::1]:443,::1";
         assert_eq!(
             unread(list),

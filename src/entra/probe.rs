@@ -1,7 +1,6 @@
-//! What `doctor` asks an authority: two GETs of public documents, and which proxy is in
-//! between.
-//!
-//! No secret comes here: the requests carry the tenant's and the user's name, and nothing else.
+//! The questions of `doctor` to an authority: two GETs of public documents, and which proxy is in
+//! between. Handles no secret: the requests carry the names of the tenant and of the user, and
+//! nothing else.
 //!
 //! Sources: OpenID Connect Discovery 1.0 section 4 and Microsoft, "OpenID Connect on the Microsoft
 //! identity platform" (the document of a tenant); the user realm as MSAL asks for it
@@ -19,20 +18,20 @@ use std::time::{Duration, SystemTime};
 /// The answer to one question, with the server's clock.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Seen<T> {
-    /// What was answered.
+    /// The answer.
     pub answer: T,
     /// The `Date` header, in epoch seconds.
     pub date: Option<u64>,
 }
 
-/// What the authority says of a tenant.
+/// The authority's answer about a tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Tenant {
-    /// Known; the host of its token endpoint, which names the cloud it lives in.
+    /// It exists; with the host of its token endpoint, which shows its cloud.
     Known(Option<String>),
-    /// AADSTS90002 and its kin: there is no such tenant.
+    /// There is no such tenant (AADSTS90002 and similar codes).
     Unknown,
-    /// Another answer than an authority gives.
+    /// An answer that no authority gives; its status.
     Odd(u16),
 }
 
@@ -41,15 +40,15 @@ pub enum Tenant {
 pub enum Realm {
     /// Entra itself.
     Managed,
-    /// Another server; its host, where it is named.
+    /// Another server; its host, if the answer names it.
     Federated(Option<String>),
     /// No directory has the domain of this user.
     Unknown,
-    /// Another answer.
+    /// An answer that no authority gives; its status.
     Odd(u16),
 }
 
-/// Whom to ask, and how.
+/// The authority to ask, and how.
 #[derive(Debug)]
 pub struct Probe<'a> {
     /// `https://host[:port]`.
@@ -83,7 +82,7 @@ impl Probe<'_> {
             .map(|reply| read_realm(reply.status, &reply.body)))
     }
 
-    /// The way that a sign-in takes, by the very code that takes it.
+    /// The route of a sign-in, by the same code that a sign-in uses.
     pub fn way(&self) -> Result<Way, BadSetting> {
         self.base
             .parse::<Uri>()
@@ -111,7 +110,7 @@ impl Probe<'_> {
     }
 }
 
-/// A question has no body that shows how far it got.
+/// How far a question got. It has no body that would show it, so the cause decides.
 fn stage_of(cause: &Cause) -> Stage {
     if matches!(cause, Cause::Timeout(_) | Cause::Broken(_)) {
         Stage::Unanswered
@@ -275,7 +274,7 @@ mod tests {
     }
 
     #[test]
-    fn realms_are_read_without_trusting_their_texts() {
+    fn the_kind_of_a_realm_decides_and_not_its_texts() {
         assert_eq!(
             read_realm(200, br#"{"account_type":"Managed"}"#),
             Realm::Managed

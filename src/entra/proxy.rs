@@ -1,13 +1,10 @@
-//! Which way a request takes: directly, or through the proxy that the environment or the system
-//! names. Pure, but for the system's own settings, which the library reads where no variable is
-//! set.
-//!
-//! The rule: never another way than the one that was asked for. A proxy that is named and cannot be
-//! used is an error, and not a reason to connect directly. Values are never shown: they may hold
-//! the proxy's password.
-//!
-//! Read as curl does ("Environment variables" of its manual): `HTTPS_PROXY`, then `ALL_PROXY`, each
-//! in capitals first; `NO_PROXY` takes hosts out. An empty variable counts as not set.
+//! The route of a request: directly, or through the proxy that the environment or the system names.
+//! Pure, except for the system's own settings, which the library reads if no variable is set. The
+//! rule: ropc never takes another route than the configured one. A proxy that cannot be used is an
+//! error, and no reason to connect directly. No message shows a value: it may hold the proxy's
+//! password. The variables are those of curl ("Environment variables" of its manual):
+//! `HTTPS_PROXY`, then `ALL_PROXY`, each in capitals first; `NO_PROXY` lists exceptions. An empty
+//! variable counts as not set.
 
 use super::no_proxy;
 use hyper::Uri;
@@ -19,10 +16,10 @@ use std::fmt;
 
 /// The variables that can name the proxy for https: the first one that is set counts.
 const NAMING: [&str; 4] = ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"];
-/// The variables that list what is reached without it.
+/// The variables that list the exceptions.
 const EXCEPTING: [&str; 2] = ["NO_PROXY", "no_proxy"];
 
-/// What the environment says of proxies.
+/// The proxy settings of the environment.
 #[derive(Clone, Default)]
 pub struct ProxySettings {
     naming: Option<(&'static str, OsString)>,
@@ -42,7 +39,7 @@ impl fmt::Debug for ProxySettings {
     }
 }
 
-/// What names a proxy, or roots of trust.
+/// The setting that names a proxy, or roots of trust.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Setting {
     /// A variable of the environment.
@@ -56,11 +53,11 @@ pub enum Setting {
 pub struct ProxyName {
     /// `host:port`.
     pub address: String,
-    /// What names it.
+    /// The setting that names it.
     pub from: Setting,
 }
 
-/// A proxy that can be asked for a tunnel.
+/// A proxy, with the facts to ask it for a tunnel.
 #[derive(Clone)]
 pub struct Proxy {
     pub(super) name: ProxyName,
@@ -73,7 +70,7 @@ pub struct Proxy {
 }
 
 impl Proxy {
-    /// For messages.
+    /// Its name for messages.
     pub fn name(&self) -> &ProxyName {
         &self.name
     }
@@ -85,12 +82,12 @@ impl fmt::Debug for Proxy {
     }
 }
 
-/// How a host is reached.
+/// The route to a host.
 #[derive(Clone, Debug)]
 pub enum Way {
     /// Without a proxy.
     Direct,
-    /// Through this one.
+    /// Through this proxy.
     Through(Proxy),
 }
 
@@ -116,27 +113,27 @@ pub enum Flaw {
     Quoted,
     /// A character that no address has.
     Character,
-    /// A proxy that is not spoken to: `socks5`, for instance.
+    /// The scheme of a proxy that ropc does not support: `socks5`, for instance.
     Scheme(String),
     /// No host in it.
     NoHost,
-    /// What is at the place of the port is no port.
+    /// The text after the host is no port.
     Port,
     /// More than user, host and port. Often an unencoded `@`, `/`, `?` or `#` of a password.
     Rest,
-    /// No address of a proxy, in some other way.
+    /// No address of a proxy for another reason.
     NoAddress,
 }
 
 impl BadSetting {
-    /// True if it lists what is reached without a proxy.
+    /// True if it is a list of exceptions.
     pub fn is_of_exceptions(&self) -> bool {
         matches!(self.setting, Setting::Variable(name) if EXCEPTING.contains(&name))
     }
 }
 
 impl ProxySettings {
-    /// Looks the variables up.
+    /// Reads the variables.
     pub fn read<'e>(variable: impl Fn(&str) -> Option<&'e OsStr>) -> Self {
         let first = |names: &[&'static str]| {
             let set = names
@@ -150,7 +147,7 @@ impl ProxySettings {
         }
     }
 
-    /// The way to this https host.
+    /// The route to this https host.
     pub fn way(&self, url: &Uri) -> Result<Way, BadSetting> {
         let Some((name, value)) = &self.naming else {
             return self.way_of_system(url);
@@ -171,7 +168,8 @@ impl ProxySettings {
         proxy(&found, Setting::Variable(name)).map(Way::Through)
     }
 
-    /// The entries of `NO_PROXY` that mean nothing and so match no host, for `doctor`.
+    /// The entries of `NO_PROXY` that ropc does not understand and that match no host, for
+    /// `doctor`.
     pub fn unread(&self) -> Option<(&'static str, Vec<String>)> {
         let (name, value) = self.excepting.as_ref()?;
         let unread = no_proxy::unread(value.to_str()?);
@@ -189,7 +187,8 @@ impl ProxySettings {
         Ok(no_proxy::excepts(list, url))
     }
 
-    /// Where no variable names a proxy: the settings of the system, as the library reads them.
+    /// The route by the settings of the system, as the library reads them, if no variable names a
+    /// proxy.
     fn way_of_system(&self, url: &Uri) -> Result<Way, BadSetting> {
         let Some(found) = Matcher::from_system().intercept(url) else {
             return Ok(Way::Direct);
@@ -201,7 +200,7 @@ impl ProxySettings {
     }
 }
 
-/// A value without what no setting holds on purpose.
+/// The value as text, if it has none of the characters that only a mistake puts there.
 fn plain(value: &OsStr) -> Result<&str, Flaw> {
     let text = value.to_str().ok_or(Flaw::NotText)?;
     if text.chars().any(char::is_control) {
@@ -218,8 +217,8 @@ fn plain(value: &OsStr) -> Result<&str, Flaw> {
     Ok(text)
 }
 
-/// `[http://|https://][user:password@]host[:port][/]`, strictly: what a lenient reader takes for a
-/// host may be a piece of a password.
+/// `[http://|https://][user:password@]host[:port][/]`, strictly: a lenient parser may take a piece
+/// of a password for the host.
 fn address(value: &OsStr) -> Result<&str, Flaw> {
     let text = plain(value)?;
     if !text.bytes().all(|b| b.is_ascii_graphic()) {

@@ -1,17 +1,17 @@
-//! A refusal of the token endpoint, and what of it may be recorded and shown. Never the request,
+//! A refusal of the token endpoint: the parts that ropc may record and show. Never the request,
 //! never the body.
 
 use entra_codes::{Guard, Judgement, Retry};
 use uuid::Uuid;
 
-/// Something that the service says, as far as it may be recorded and shown.
+/// A text of the service, if ropc may record and show it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Quote<T> {
     /// As it came.
     Whole(T),
     /// Left out: it may repeat a secret.
     MayRepeat,
-    /// Left out: the secrets could not be read again, so it could not be searched for them.
+    /// Left out: ropc could not read the secrets again, so it could not search the text for them.
     NotSearched,
 }
 
@@ -24,7 +24,7 @@ impl<T: ToString> Quote<T> {
     }
 }
 
-/// The ids with which a tenant admin finds a sign-in in the logs.
+/// The ids by which a tenant admin finds a sign-in in the logs.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ids {
     /// `trace_id`.
@@ -57,12 +57,12 @@ pub struct Refusal {
     pub status: u16,
     /// The field `error`; `None` where it is left out.
     pub word: Option<String>,
-    /// What follows from it.
+    /// Its meaning, by the code table.
     pub judgement: Judgement,
     /// The service's own words, without code and ids. `None` if it has none, and for a code of the
     /// table, which our own words explain.
     pub text: Option<Quote<String>>,
-    /// With what an admin finds it.
+    /// The ids by which an admin finds it.
     pub ids: Ids,
     /// `Retry-After` as sent.
     pub retry_after: Option<String>,
@@ -78,7 +78,7 @@ impl Refusal {
         }
     }
 
-    /// True where waiting is the cure: exit code 6 in place of 4.
+    /// True if it ends by waiting: exit code 6 in place of 4.
     pub fn is_temporary(&self) -> bool {
         self.status == 429
             || self.judgement.retry == Retry::Once
@@ -86,8 +86,8 @@ impl Refusal {
                 && self.judgement.retry == Retry::AfterDelay)
     }
 
-    /// The same without the service's words that repeat a secret: an endpoint that echoes must not
-    /// write our logs.
+    /// The refusal without the service's words that repeat a secret: an endpoint that echoes must
+    /// not write into our logs.
     #[must_use]
     pub fn without_echo(mut self, repeats_a_secret: impl Fn(&str) -> bool) -> Self {
         self.word = self.word.filter(|word| !repeats_a_secret(word));
@@ -103,7 +103,7 @@ impl Refusal {
                 .time
                 .map(|time| time.without_echo(&repeats_a_secret)),
         };
-        // A number that no table knows may be a secret made of digits.
+        // An unknown number may be a secret made of digits.
         let is_unknown = self.judgement.entry.is_none();
         self.judgement.code = self
             .judgement
@@ -112,8 +112,8 @@ impl Refusal {
         self
     }
 
-    /// The same without any words of the service's own, for an answer that could not be searched
-    /// for the secrets. What is left is chosen from our own lists, or is the id that we sent.
+    /// The refusal without the service's own words, for an answer that ropc could not search for
+    /// the secrets. It keeps words of our own lists, and the id that we sent.
     #[must_use]
     pub fn without_words(mut self, request_id: &str) -> Self {
         /// RFC 6749 section 5.2, and what Entra adds ("Microsoft Entra error codes").
@@ -131,7 +131,7 @@ impl Refusal {
         ];
         self.word = self.word.filter(|word| WORDS.contains(&word.as_str()));
         self.text = self.text.map(|_| Quote::NotSearched);
-        // No number of Entra has more digits, and no password of Entra fewer than eight characters.
+        // No code of Entra has more digits, and no password has fewer than eight characters.
         self.judgement.code = self.judgement.code.filter(|code| *code < 10_000_000);
         let id = self.ids.correlation_id();
         self.ids = Ids {

@@ -1,9 +1,7 @@
-//! Roots of trust: the one reader of CA files, and what TLS is asked to trust.
-//!
-//! A CA file is refused as a whole if one block of it is bad: a root that is left out in silence is
-//! missed months later, when the server changes its certificate. Reads no files but those that
-//! `SSL_CERT_FILE` and `SSL_CERT_DIR` name, and those only to say what is wrong with them (the
-//! library that uses them skips what it cannot read).
+//! Roots of trust: the one parser of CA files, and the TLS configuration. One bad block makes a CA
+//! file an error: a root that is silently left out would be missing months later, when the server
+//! changes its certificate. Reads only the files that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, to
+//! say what is wrong with them (the library that uses them skips files that it cannot read).
 
 use super::Cause;
 use crate::os;
@@ -19,7 +17,7 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 
-/// Larger bundles are no bundles of roots: the whole of Mozilla's is a quarter of a megabyte.
+/// The largest CA file, in bytes. All of Mozilla's roots are a quarter of a megabyte.
 const BUNDLE_LIMIT: u64 = 16 * 1024 * 1024;
 
 /// Roots of trust for TLS.
@@ -34,7 +32,7 @@ pub enum Roots {
 /// Why a CA file cannot be used.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BadRoots {
-    /// There is no certificate in it.
+    /// It holds no certificate.
     NoCertificate,
     /// It is UTF-16 text.
     Utf16,
@@ -95,8 +93,7 @@ impl Roots {
         }
     }
 
-    /// What TLS is asked to do: these roots, versions 1.2 and 1.3, nothing kept of a connection for
-    /// the next one.
+    /// The TLS configuration: these roots, versions 1.2 and 1.3, no session resumption.
     pub(super) fn client(&self, settings: &RootSettings) -> Result<ClientConfig, Cause> {
         let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
@@ -111,7 +108,7 @@ impl Roots {
                 .with_no_client_auth(),
             Self::Only(roots) => {
                 let mut store = RootCertStore::empty();
-                // Each was taken by such a store when the file was read.
+                // Each was accepted by such a store when the file was read.
                 store.add_parsable_certificates(roots.iter().cloned());
                 builder.with_root_certificates(store).with_no_client_auth()
             }
@@ -121,7 +118,8 @@ impl Roots {
     }
 }
 
-/// From one line that looks like the start of a block to the line before the next one.
+/// A part of a file: from a line that looks like the start of a block to the line before the next
+/// one.
 struct Block<'a> {
     line: usize,
     lines: Vec<&'a str>,
@@ -151,7 +149,7 @@ fn blocks(text: &str) -> impl Iterator<Item = Block<'_>> {
 }
 
 impl Block<'_> {
-    /// `None` for a block of something else, such as a key.
+    /// The certificate of the block; `None` for a block of another kind, such as a key.
     fn certificate(&self) -> Result<Option<CertificateDer<'static>>, BadBlock> {
         const CERTIFICATE: &str = "CERTIFICATE";
         let first = self.lines.first().map_or("", |line| line.trim_end());
@@ -195,7 +193,7 @@ pub struct RootSettings {
 pub struct BadRootSetting {
     /// Its name.
     pub variable: &'static str,
-    /// Which file or directory, as text.
+    /// The file or directory, as text.
     pub place: String,
     /// Why.
     pub flaw: RootsFlaw,
@@ -206,7 +204,7 @@ pub struct BadRootSetting {
 pub enum RootsFlaw {
     /// The variable is empty.
     EmptyVariable,
-    /// What it names cannot be read.
+    /// Its file or directory cannot be read.
     Unreadable(Arc<io::Error>),
     /// The file is empty.
     EmptyFile,
@@ -227,7 +225,7 @@ impl BadRootSetting {
 }
 
 impl RootSettings {
-    /// Looks the variables up.
+    /// Reads the variables.
     pub fn read<'e>(variable: impl Fn(&str) -> Option<&'e OsStr>) -> Self {
         let value = |name| {
             if os::READS_SSL_CERT_VARIABLES {
@@ -251,8 +249,8 @@ impl RootSettings {
         of_file.or_else(|| self.dirs.as_deref().and_then(bad_dirs))
     }
 
-    /// A pipe or a device where the file should be: the library that reads it would wait for its
-    /// end.
+    /// The fault of a pipe or a device in place of the file: the library would read it and wait for
+    /// its end.
     fn no_file(&self) -> Option<BadRootSetting> {
         let path = self.file.as_deref().map(Path::new)?;
         path.metadata()
@@ -261,9 +259,9 @@ impl RootSettings {
             .flatten()
     }
 
-    /// Why this system has no roots.
+    /// The cause if this system has no roots.
     fn blame(&self) -> Cause {
-        // Without a descriptor no file can be read, and no file is to blame.
+        // If descriptors are missing, no file is at fault.
         match os::lacks_descriptors(1) {
             Some(error) => Cause::exhausted(error),
             None => Cause::SystemRoots(self.flaw()),

@@ -1,19 +1,18 @@
-//! Why TLS was not agreed: read from the types of the TLS library. Pure.
+//! Why TLS failed: read from the types of the TLS library. Pure.
 
 use std::error::Error;
 use std::io;
 use tokio_rustls::rustls::{self, AlertDescription, CertificateError, PeerIncompatible};
 
-/// Why there is no trusted TLS connection. All but a broken connection stays as it is until a
-/// person acts.
+/// Why there is no trusted TLS connection. Each of these lasts until a person acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TlsFault {
     /// A certificate of the chain has ended; end and the time it was compared with, epoch seconds,
-    /// where the verifier says so.
+    /// where the verifier reports them.
     Expired(Option<(u64, u64)>),
     /// A certificate of the chain is not valid yet; its start and the time it was compared with.
     NotYetValid(Option<(u64, u64)>),
-    /// It is for other names; these, where the verifier says so.
+    /// It is for other names; these, where the verifier reports them.
     OtherName(Vec<String>),
     /// No trusted issuer issued it.
     UnknownIssuer,
@@ -23,18 +22,18 @@ pub enum TlsFault {
     Revoked,
     /// Whether its issuer revoked it is unknown.
     RevocationUnknown,
-    /// A signature does not fit, or is made in a way that is not accepted.
+    /// A signature is wrong, or its algorithm is not accepted.
     BadSignature,
     /// The server showed none.
     NoCertificate,
     /// It cannot be used, for this reason of the library.
     BadCertificate(String),
-    /// No version, cipher or key exchange in common: TLS 1.2 and 1.3 are spoken.
+    /// No version, cipher or key exchange in common: ropc speaks TLS 1.2 and 1.3.
     NothingInCommon,
-    /// The other side says no more than that. In TLS 1.2 that may be a missing certificate of the
-    /// client as well (RFC 5246 section 7.4.6).
+    /// The other side reports only `handshake_failure`. In TLS 1.2 that may be a missing
+    /// certificate of the client as well (RFC 5246 section 7.4.6).
     NothingAgreed,
-    /// What answers does not speak TLS.
+    /// The other side does not speak TLS.
     NotTls,
     /// The other side asks for a certificate of the client.
     WantsCertificate,
@@ -47,8 +46,8 @@ pub enum TlsFault {
 }
 
 impl TlsFault {
-    /// What the TLS library says in this error or in what caused it. `None`: the connection broke
-    /// off, and nothing is known of the certificate.
+    /// The TLS fault in this error or its causes. `None`: the connection broke off, and nothing is
+    /// known of the certificate.
     pub(super) fn find(error: &(dyn Error + 'static)) -> Option<Self> {
         causes(error)
             .find_map(|error| error.downcast_ref())
@@ -96,7 +95,7 @@ impl TlsFault {
             C::BadSignature
             | C::UnsupportedSignatureAlgorithmContext { .. }
             | C::UnsupportedSignatureAlgorithmForPublicKeyContext { .. } => Self::BadSignature,
-            // The verifier of the platform has a type of its own for it, which it does not export.
+            // The platform's verifier has a type for it, which it does not export.
             C::Other(other) if other.to_string().contains("invalid extensions") => Self::OtherUse,
             C::Other(other) => Self::BadCertificate(shown(&other.to_string())),
             other => Self::BadCertificate(shown(&other.to_string())),
@@ -130,7 +129,7 @@ pub(super) fn causes<'e>(
     })
 }
 
-/// Words from outside, without what would break a line.
+/// Words from outside, without control characters and not too long.
 fn shown(text: &str) -> String {
     text.chars().filter(|c| !c.is_control()).take(200).collect()
 }
@@ -156,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn each_flaw_of_a_certificate_is_known_by_its_type_through_the_chain() {
+    fn each_flaw_of_a_certificate_is_recognised_by_type_in_a_chain_of_errors() {
         use CertificateError as C;
         let other = rustls::OtherError(Arc::new(io::Error::other(
             "certificate had invalid extensions",
@@ -186,7 +185,7 @@ mod tests {
     }
 
     #[test]
-    fn each_end_of_a_handshake_is_known_by_its_type_through_the_chain() {
+    fn each_failure_of_a_handshake_is_recognised_by_type_in_a_chain_of_errors() {
         use AlertDescription as A;
         for (alert, fault) in [
             (A::ProtocolVersion, TlsFault::NothingInCommon),

@@ -8,19 +8,19 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How far the request got. Whatever came back, the password may have been judged once its first
-/// byte could leave.
+/// How far the request got. As soon as its first byte could leave, Entra may have judged the
+/// password, whatever came back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stage {
-    /// The connection did not come about, or the body was not handed to it.
+    /// There was no connection, or the body was not given to it.
     NotSent,
     /// The body, or a part of it, may have been sent; no status came back.
     Unanswered,
-    /// This status came back, and the rest was cut off, too late or too long.
+    /// This status came back; the rest was cut off, too late or too long.
     CutOff(u16),
 }
 
-/// What went wrong, as far as it can be known.
+/// What went wrong, as far as ropc can know.
 #[derive(Clone, Debug)]
 pub enum Cause {
     /// The address has no host that https can reach.
@@ -29,23 +29,23 @@ pub enum Cause {
     Name,
     /// No name server answered in time.
     SilentName,
-    /// Nothing listens there, or a firewall says so.
+    /// The host or a firewall refused the connection.
     Refused,
-    /// The time was up: ours, of this length, or the system's.
+    /// A time limit: ours, of this length, or the system's.
     Timeout(Option<Duration>),
     /// The certificate is not trusted, or TLS failed otherwise.
     Tls(TlsFault),
     /// This proxy could not be reached, or refused.
     Proxy(ProxyName, ProxyFault),
-    /// What names the proxy cannot be used. Nothing was tried.
+    /// The setting of the proxy cannot be used. ropc tried nothing.
     Setting(BadSetting),
     /// The answer is longer than a token answer can be.
     TooLong,
-    /// This system has no roots of trust; the variable that is to blame, if one is.
+    /// This system has no roots of trust; with the variable at fault, if there is one.
     SystemRoots(Option<BadRootSetting>),
     /// This machine gives no more file descriptors, threads or memory.
     Exhausted(Arc<io::Error>),
-    /// Anything else, in the library's words, which may be none: connection reset, not HTTP.
+    /// Any other failure, in the library's words, which may be empty: connection reset, not HTTP.
     Broken(String),
 }
 
@@ -66,7 +66,7 @@ pub enum ProxyFault {
         status: u16,
         /// The schemes of `Proxy-Authenticate`.
         schemes: Vec<String>,
-        /// Credentials were sent.
+        /// True if ropc sent credentials.
         had_credentials: bool,
     },
     /// It closed the connection or spoke no HTTP; the library's words.
@@ -83,7 +83,7 @@ pub struct TransportFault {
 }
 
 impl ProxyFault {
-    /// True if it may be gone in a second: not a rule of the proxy, not a certificate.
+    /// True if it may be temporary: not a rule of the proxy, not a certificate.
     fn may_pass(&self) -> bool {
         match self {
             Self::Name | Self::Refused | Self::Timeout(_) | Self::Closed(_) => true,
@@ -94,7 +94,7 @@ impl ProxyFault {
 }
 
 impl Cause {
-    /// The system has no more of something.
+    /// The cause for a system that has no descriptors, threads or memory left.
     pub(super) fn exhausted(error: io::Error) -> Self {
         Self::Exhausted(Arc::new(error))
     }
@@ -110,7 +110,7 @@ impl Cause {
 }
 
 impl TransportFault {
-    /// Before anything was sent.
+    /// A fault before anything was sent.
     pub fn not_sent(cause: Cause) -> Self {
         Self {
             stage: Stage::NotSent,
@@ -118,8 +118,8 @@ impl TransportFault {
         }
     }
 
-    /// True if the same request may be tried once more at the pace of the breaker: the cause may
-    /// pass, and what came of the answer does not look like a refusal.
+    /// True if ropc may repeat the request at the pace of the breaker: the cause may be temporary,
+    /// and the part of the answer that came does not look like a refusal.
     pub fn may_repeat(&self) -> bool {
         let passing = match &self.cause {
             Cause::Name

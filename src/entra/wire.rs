@@ -15,14 +15,14 @@ use zeroize::Zeroizing;
 
 /// The most bytes of a reply that are read.
 pub const BODY_LIMIT: usize = 1024 * 1024;
-/// The most characters of the service's own words that are looked at.
+/// The most characters of the service's own words that ropc reads.
 const LONGEST_TEXT: usize = 2000;
 /// Assumed lifetime in seconds where an answer does not say it, as MSAL Python does.
 const ASSUMED_LIFETIME: u64 = 600;
-/// No token lives longer than this: a larger number says nothing.
+/// The longest lifetime of a token in seconds: ropc ignores a larger number.
 const LONGEST_LIFETIME: u64 = 7 * 86_400;
 
-/// What the form carries.
+/// The fields of the form.
 #[derive(Debug)]
 pub struct Form<'a> {
     /// Application id.
@@ -37,7 +37,7 @@ pub struct Form<'a> {
     pub scope: &'a str,
 }
 
-/// A form body: one exactly sized buffer on pages of its own, wiped when dropped.
+/// A form body: one exactly sized buffer on its own pages, wiped when dropped.
 pub struct FormBody(Locked);
 
 impl AsRef<[u8]> for FormBody {
@@ -85,7 +85,7 @@ impl Form<'_> {
                 ["&", *name, "="]
             };
             for part in before.into_iter().chain(byte_serialize(value.as_bytes())) {
-                // Sized above, so there is room for every part.
+                // The buffer was sized for all parts, so there is room.
                 let Some((place, rest)) =
                     std::mem::take(&mut free).split_at_mut_checked(part.len())
                 else {
@@ -105,14 +105,16 @@ pub struct Grant {
     /// The token.
     pub token: AccessToken,
     /// Seconds from the request until it ends: at least 1. `None` if the answer does not say it, or
-    /// says what cannot be: no number, or more than a week.
+    /// its value is no number or more than a week.
     pub expires_in: Option<u64>,
-    /// The scopes that it really carries, if the reply says so. May be more than was asked for.
+    /// The scopes that it really carries, if the reply lists them. May be more than the request
+    /// asked for.
     pub scope: Option<String>,
 }
 
 impl Grant {
-    /// Seconds from the request until the token ends, as far as is known.
+    /// Seconds from the request until the token ends; [`ASSUMED_LIFETIME`] if the answer does not
+    /// say it.
     pub fn lifetime(&self) -> u64 {
         self.expires_in.unwrap_or(ASSUMED_LIFETIME)
     }
@@ -167,7 +169,7 @@ enum Seconds {
 }
 
 impl Seconds {
-    /// Whole seconds, negative ones included; `None` for what is no number.
+    /// Whole seconds, also negative ones; `None` for a value that is no number.
     fn value(&self) -> Option<i64> {
         match self {
             Self::Whole(n) => Some(i64::try_from(*n).unwrap_or(i64::MAX)),
@@ -182,7 +184,7 @@ impl Seconds {
     }
 }
 
-/// Codes as numbers; anything else in the list is skipped, as the list only refines the advice.
+/// Codes as numbers; skips everything else in the list, as the list only refines the advice.
 fn codes<'de, D: serde::Deserializer<'de>>(source: D) -> Result<Vec<u32>, D::Error> {
     let value = serde_json::Value::deserialize(source)?;
     let number = |v: &serde_json::Value| {
@@ -196,8 +198,8 @@ fn codes<'de, D: serde::Deserializer<'de>>(source: D) -> Result<Vec<u32>, D::Err
         .unwrap_or_default())
 }
 
-/// Reads a reply. Errors are parsed before anything is judged: a refusal may hold the words
-/// `access_token` in its claims, and a 200 may hold an error.
+/// Reads a reply. Looks for an error first: a refusal may hold the words `access_token` in its
+/// claims, and a 200 may hold an error.
 pub fn read(reply: &Reply) -> Answer {
     let odd = |reason| {
         Answer::Odd(Odd {
@@ -248,7 +250,7 @@ fn refusal(reply: &Reply, wire: &Wire, word: &str) -> Refusal {
     });
     Refusal {
         status: reply.status,
-        // What a code of the table means, our own words say; the service's could be anything.
+        // For a known code our own words are enough; the service's could be anything.
         text: if judgement.entry.is_some() {
             None
         } else {
@@ -285,7 +287,7 @@ fn grant(wire: Wire) -> Result<Grant, Wrong> {
     {
         return Err(Wrong::NotBearer);
     }
-    // `Err` for a number below 1: a token that has ended is none.
+    // `Err` for a number below 1: such a token has ended.
     let seconds = wire
         .expires_in
         .and_then(|s| s.value())
@@ -301,8 +303,8 @@ fn grant(wire: Wire) -> Result<Grant, Wrong> {
     })
 }
 
-/// The part of a description before its ids, without the leading code. The separators were CR LF
-/// once and are spaces now. `None` if nothing is left.
+/// The part of a description before its ids, without the leading code. Old answers separate them by
+/// CR LF, new ones by spaces. `None` if nothing is left.
 fn first_sentence(description: &str) -> Option<String> {
     let end = ["Trace ID:", "\r", "\n"]
         .iter()
@@ -314,8 +316,8 @@ fn first_sentence(description: &str) -> Option<String> {
         Some((code, rest)) if code.starts_with("AADSTS") => rest.trim(),
         _ => text,
     };
-    // Longer than what is shown, which is cut only after the check for echoes: a cut secret is
-    // harder to know again.
+    // More than a message shows: that is cut only after the search for echoes, as a cut secret is
+    // harder to find.
     let text: String = text
         .chars()
         .filter(|c| !visible::is_hidden(*c))
@@ -324,13 +326,12 @@ fn first_sentence(description: &str) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
-/// An id as a GUID, or not at all: the service's ids are GUIDs, and nothing else may pass for one.
+/// An id, if it is a GUID, as the service's ids are.
 fn guid(text: &str) -> Option<Uuid> {
     Uuid::try_parse(text.trim()).ok()
 }
 
-/// `2026-11-22 05:40:11Z`, or not at all: nothing else may pass for a time. A fraction of a second
-/// is dropped.
+/// A time, if it has the form `2026-11-22 05:40:11Z`. Drops a fraction of a second.
 fn time(text: &str) -> Option<String> {
     let (seconds, rest) = text.trim().split_at_checked(19)?;
     let rest = rest.strip_suffix('Z').unwrap_or(rest);
@@ -341,8 +342,8 @@ fn time(text: &str) -> Option<String> {
         .then(|| format!("{seconds}Z"))
 }
 
-/// Scopes as RFC 6749 section 3.3 allows them, separated by single spaces. What has other
-/// characters is no scope, and could drive a terminal.
+/// Scopes as RFC 6749 section 3.3 allows them, separated by single spaces. Drops words with other
+/// characters: they are no scopes, and could control a terminal.
 fn scope(text: &str) -> String {
     let fits = |word: &&str| {
         word.chars()

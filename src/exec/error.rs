@@ -20,19 +20,19 @@ pub enum ExecError {
     },
     /// A variable cannot hold the token.
     TokenTooLong {
-        /// Of the token, in bytes.
+        /// The length of the token, in bytes.
         length: usize,
-        /// Of a variable, in bytes.
+        /// The most that a variable holds, in bytes.
         limit: usize,
     },
     /// There is no such program.
     NotFound {
         /// What was to run.
         program: Program,
-        /// It was looked for as a path, and not in the directories of `PATH`.
+        /// True if the name is a path; otherwise the search was in the directories of `PATH`.
         is_path: bool,
     },
-    /// The system does not take the file for a program, and it names no interpreter.
+    /// The system cannot run the file as a program, and its first line names no interpreter.
     NoProgram {
         /// What was to run.
         program: Program,
@@ -49,7 +49,7 @@ pub enum ExecError {
         /// What the system reported.
         source: io::Error,
     },
-    /// The command runs, and its end cannot be waited for.
+    /// The command runs, and ropc cannot wait for its end.
     NotWaitedFor(io::Error),
 }
 
@@ -58,10 +58,10 @@ pub enum ExecError {
 pub struct Program {
     /// Its name as it was typed.
     pub name: String,
-    /// What runs a script with the end of this name: `pwsh -File`. `None` where its language is not
-    /// known, or no such file was found.
+    /// The interpreter for a script with this file extension, as in `pwsh -File`. `None` for an
+    /// unknown one, or if the file does not exist.
     pub interpreter: Option<&'static str>,
-    /// Who reads the hint.
+    /// The shell of the hint.
     pub shell: Shell,
 }
 

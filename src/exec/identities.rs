@@ -1,7 +1,7 @@
-//! The variables by which Azure and Graph clients find a token or an identity: one list, for what
-//! `exec --serve` sets and takes away and for what `doctor` warns of. Names only.
+//! The variables in which Azure and Graph clients find a token or an identity: one list for `exec
+//! --serve`, which sets and removes them, and for the warnings of `doctor`. Names only.
 
-/// Where the token goes unless `--env` says otherwise: the name that Graph scripts use most.
+/// The variable of the token without `--env`: the name that Graph scripts use most.
 pub const DEFAULT_VARIABLE: &str = "GRAPH_ACCESS_TOKEN";
 
 /// Limits `DefaultAzureCredential` to credentials of deployed services, of which the endpoint of
@@ -9,8 +9,8 @@ pub const DEFAULT_VARIABLE: &str = "GRAPH_ACCESS_TOKEN";
 pub(super) const CHAIN: &str = "AZURE_TOKEN_CREDENTIALS";
 
 /// Variables that send a client elsewhere, or make it speak another protocol with the endpoint.
-/// They are removed, not blanked: msal for Python and the Rust client take a blank one for a set
-/// one. The first makes the endpoint unusable and goes with `--keep-env`, too.
+/// `exec --serve` removes them; a blank value would not do, as msal for Python and the Rust client
+/// treat it as set. The first makes the endpoint unusable and goes with `--keep-env`, too.
 pub(super) const ELSEWHERE: [&str; 13] = [
     "IDENTITY_SERVER_THUMBPRINT",
     "IMDS_ENDPOINT",
@@ -27,8 +27,8 @@ pub(super) const ELSEWHERE: [&str; 13] = [
     "AZURE_PASSWORD",
 ];
 
-/// What else would give a job another identity, or send its sign-in to another host. `--serve` sets
-/// the first three itself.
+/// More variables that give a job another identity, or send its sign-in to another host. `--serve`
+/// sets the first three itself.
 const BESIDES: [&str; 4] = [
     "IDENTITY_ENDPOINT",
     "IDENTITY_HEADER",
@@ -36,7 +36,7 @@ const BESIDES: [&str; 4] = [
     "AZURE_AUTHORITY_HOST",
 ];
 
-/// Everything that makes an Azure client use an identity of its own.
+/// All variables that make an Azure client use another identity.
 pub fn identity_variables() -> impl Iterator<Item = &'static str> {
     ELSEWHERE.into_iter().chain(BESIDES)
 }

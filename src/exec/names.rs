@@ -1,9 +1,9 @@
-//! Names that `--env` refuses: some program acts on such a variable, so it would run, send, print
-//! or believe a token in it.
+//! Names that `--env` refuses: some program acts on such a variable and would run, send, print or
+//! believe the token in it.
 
 use super::ExecError;
 
-/// Whole names. Shells and systems, where programs and their files are found, and what runtimes
+/// Whole names: those of shells and systems, search paths of programs and files, and what runtimes
 /// load or print.
 const NAMES: [&str; 57] = [
     "ALLUSERSPROFILE",
@@ -115,8 +115,8 @@ const FAMILIES: [&str; 45] = [
     "_JAVA_OPTIONS",
 ];
 
-/// A name that `--env` may take, in any case: Windows and many programs read names without regard
-/// to it.
+/// Checks a name for `--env`. Upper and lower case are the same, as on Windows and in many
+/// programs.
 pub fn check_name(name: &str) -> Result<(), ExecError> {
     let is_name = !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_tools_read_as_a_token_are_taken() {
+    fn names_that_tools_read_as_a_token_are_accepted() {
         for good in [
             "GRAPH_ACCESS_TOKEN",
             "MS365_MCP_OAUTH_TOKEN",

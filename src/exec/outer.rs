@@ -1,4 +1,4 @@
-//! A run of `ropc exec` inside another one: the variables that the outer run set, known by the mark
+//! A run of `ropc exec` inside another one: finds the variables that the outer run set by the mark
 //! that it left. Pure.
 //!
 //! A managed identity of the platform itself uses the same variables and has no mark: its variables
@@ -9,12 +9,12 @@ use crate::environment::Environment;
 use crate::os;
 use std::ffi::{OsStr, OsString};
 
-/// Holds the names, with blanks between, of the variables that a run sets for its child besides the
-/// facts and [`DEFAULT_VARIABLE`].
+/// The variable with the names, separated by blanks, of the variables that a run sets for its child
+/// besides the facts and [`DEFAULT_VARIABLE`].
 pub(super) const MARK: &str = "ROPC_VARIABLES";
 
-/// What `--serve` adds to a list of hosts that clients reach without a proxy. The endpoint has the
-/// first name; the second is for programs that write it in that way.
+/// The hosts that `--serve` adds to a list of hosts without a proxy. The endpoint has the first
+/// name; the second is for programs that use it for the same address.
 pub(super) const LOOPBACK: &str = "127.0.0.1,localhost";
 
 /// The lists that `--serve` adds to.
@@ -42,7 +42,7 @@ pub fn nested_in(env: &Environment, profile: &str, now: u64) -> Option<Outer> {
     })
 }
 
-/// The names that the outer run has set, if there is one.
+/// The names of the variables that the outer run set, if there is one.
 fn marked(env: &Environment) -> impl Iterator<Item = &str> {
     env.text(MARK).unwrap_or_default().split_ascii_whitespace()
 }
@@ -71,7 +71,8 @@ pub(super) fn inherited(env: &Environment, name: &str) -> Option<OsString> {
         // The outer run replaced it, and its value before that is not known.
         return None;
     }
-    // With another end than the outer run's, a person changed the list since, on purpose.
+    // If the list does not end with the names that the outer run added, a person changed it on
+    // purpose.
     let Some(before) = value.to_str().and_then(|list| list.strip_suffix(LOOPBACK)) else {
         return Some(value.to_owned());
     };
@@ -90,7 +91,7 @@ mod tests {
         assert!(nested_in(&env, "b", 6).is_none() && nested_in(&env, "a", 7).is_none());
         assert!(
             nested_in(&Environment::from_pairs([("ROPC_PROFILE", "a")]), "a", 0).is_none(),
-            "that alone is a choice"
+            "a person can set that alone"
         );
         let env = [
             ("ROPC_PROFILE", "a"),

@@ -1,6 +1,5 @@
-//! What the child gets, as a value: pure, from the present environment and a token.
-//!
-//! Its `Debug` names variables and hides values. Nothing is started here.
+//! The child's environment as a value. Pure: made from the present environment and a token. Its
+//! `Debug` names variables and hides values. Starts nothing.
 
 use super::ExecError;
 use super::identities::{CHAIN, DEFAULT_VARIABLE, ELSEWHERE};
@@ -14,7 +13,7 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use zeroize::Zeroize;
 
-/// What a plan is made of.
+/// The input of a plan.
 pub struct ChildWish<'a> {
     /// Program and arguments as typed.
     pub command: Vec<OsString>,
@@ -22,7 +21,7 @@ pub struct ChildWish<'a> {
     pub names: &'a [String],
     /// The token.
     pub token: &'a Token,
-    /// Whose it is.
+    /// The profile of the token.
     pub profile: &'a Profile,
     /// The present environment.
     pub env: &'a Environment,
@@ -40,7 +39,7 @@ pub struct ChildPlan {
     pub command: Vec<OsString>,
     /// Variables to set.
     pub set: Vec<(OsString, OsString)>,
-    /// Inherited variables to take away.
+    /// Inherited variables to remove.
     pub remove: Vec<OsString>,
 }
 
@@ -64,20 +63,20 @@ impl Drop for ChildPlan {
     }
 }
 
-/// What points a client at the loopback endpoint.
+/// The facts by which a client uses the loopback endpoint.
 #[derive(Clone, Copy, Debug)]
 pub struct EndpointForChild<'a> {
     /// `http://127.0.0.1:PORT/path`.
     pub url: &'a str,
-    /// What it must show there.
+    /// The key that the client sends.
     pub key: &'a EndpointKey,
     /// `--keep-env`.
     pub keep_env: bool,
 }
 
 impl ChildPlan {
-    /// The plan for a child that fetches its tokens from the endpoint. It gets the first one in
-    /// variables, too, but only in those that were asked for: a token in a variable goes stale.
+    /// The plan for a child that fetches its tokens from the endpoint. It also gets the first one
+    /// in the variables that `--env` names, and in no others: a token in a variable becomes stale.
     pub fn with_endpoint(
         wish: ChildWish<'_>,
         endpoint: EndpointForChild<'_>,
@@ -94,8 +93,8 @@ impl ChildPlan {
         ]);
         plan.bypass_proxies(env);
         if !endpoint.keep_env || inherited(env, CHAIN).is_none() {
-            // Otherwise `DefaultAzureCredential` silently goes on as the user that is logged in to
-            // `az` when the endpoint refuses a token.
+            // Otherwise, when the endpoint refuses a token, `DefaultAzureCredential` silently uses
+            // the user that is logged in to `az`.
             plan.set.push((CHAIN.into(), "prod".into()));
         }
         let away = if endpoint.keep_env {
@@ -115,7 +114,7 @@ impl ChildPlan {
         Ok(Self::bare(wish, names)?.in_place_of_outer(env))
     }
 
-    /// The token in these variables, and the facts.
+    /// The plan with the token in these variables, and the facts.
     fn bare<'n>(
         wish: ChildWish<'_>,
         names: impl Iterator<Item = &'n str>,
@@ -138,10 +137,10 @@ impl ChildPlan {
         })
     }
 
-    /// Takes away what an outer run has set and this one does not, and leaves the mark for an inner
-    /// one.
+    /// Removes the variables that an outer run set and this one does not, and sets the mark for an
+    /// inner run.
     fn in_place_of_outer(mut self, env: &Environment) -> Self {
-        // A variable that is as it was before gets no mark: an inner run leaves it alone.
+        // An unchanged variable gets no mark: an inner run leaves it alone.
         let changed = self.set.iter().filter_map(|(name, value)| {
             let name = name.to_str()?;
             (inherited(env, name).as_ref() != Some(value)).then_some(name)
@@ -170,12 +169,10 @@ impl ChildPlan {
     }
 
     /// Adds the loopback to `NO_PROXY` and `no_proxy`: a proxy would see the key and the token.
-    /// Some programs read the one and some the other, so a list in one of them only is given to
-    /// both.
-    ///
-    /// `*` is no name to .NET, and to curl and Python it is one only if it is alone. So that it
-    /// still means "no proxy at all", the proxies go. Not on Windows: .NET would ask the system's
-    /// settings then, which know none of these lists.
+    /// Some programs read the one and some the other, so a list in only one of them goes into both.
+    /// .NET does not know `*`, and curl and Python know it only if it is alone. To keep its
+    /// meaning, "no proxy at all", the plan removes the proxies. Not on Windows: .NET would then
+    /// ask the system's settings, which ignore these lists.
     fn bypass_proxies(&mut self, env: &Environment) {
         let lists = [0, 1].map(|i| {
             inherited(env, LISTS[i])
@@ -217,8 +214,8 @@ const PROXIES: [&str; 6] = [
     "all_proxy",
 ];
 
-/// Facts for the child, no secrets. They double as the mark of a running `exec`. `expires_at`: when
-/// the token ends, epoch seconds.
+/// Facts for the child, no secrets. They also show an inner `exec` that this one runs.
+/// `expires_at`: when the token ends, epoch seconds.
 fn public_facts(profile: &Profile, expires_at: u64) -> [(OsString, OsString); 5] {
     [
         ("ROPC_PROFILE".into(), profile.name.as_str().into()),

@@ -1,6 +1,6 @@
-//! Runs a plan. On Unix the process becomes the child, so signals, terminal and exit status are the
-//! OS's own; elsewhere, and with `--serve`, ropc supervises the child to its end and ends as the
-//! child did.
+//! Runs a plan. On Unix the process becomes the child, so the OS itself handles signals, terminal
+//! and exit status; elsewhere, and with `--serve`, ropc supervises the child and ends as the child
+//! did.
 
 use super::{ChildPlan, ExecError, Program};
 use crate::environment::Environment;
@@ -11,10 +11,9 @@ use std::io;
 use std::path::Path;
 use std::process::Command;
 
-/// Runs the command. `Ok` is the child's exit code; on Unix a success never returns.
-///
-/// The caller has dropped every stored secret. The plan, which holds the token, is wiped if the
-/// child could not be made.
+/// Runs the command. `Ok` is the child's exit code; on Unix a success never returns. The caller has
+/// dropped every stored secret. If the child cannot be started, the plan, which holds the token, is
+/// wiped.
 pub fn run(plan: ChildPlan, shell: Shell) -> Result<i32, ExecError> {
     with_command(plan, shell, os::run_command)
 }
@@ -26,8 +25,8 @@ pub fn supervise(plan: ChildPlan, shell: Shell) -> Result<os::Ended, ExecError> 
         .map_err(ExecError::NotWaitedFor)
 }
 
-/// The plan and its command, which both hold the token or the endpoint's key, are gone when this
-/// returns.
+/// Runs `run` with the plan's command. Both hold the token or the endpoint's key, and are dropped
+/// before this returns.
 fn with_command<T>(
     plan: ChildPlan,
     shell: Shell,
@@ -51,7 +50,7 @@ fn with_command<T>(
     outcome.map_err(|e| not_started(shown, e, shell))
 }
 
-/// Fails early if there is no such program, by the rules by which it will be looked for.
+/// Fails early if there is no such program, by the search rules of the later start.
 pub fn check_command(command: &[OsString], env: &Environment) -> Result<(), ExecError> {
     let Some(program) = command.first() else {
         return Ok(());
@@ -73,7 +72,7 @@ fn not_started(name: String, source: io::Error, shell: Shell) -> ExecError {
     if source.kind() == io::ErrorKind::NotFound {
         let name = &program.name;
         let is_path = name.contains('/') || (os::IS_WINDOWS && name.contains('\\'));
-        // Where there is no script of this name, no interpreter finds it.
+        // An interpreter cannot find a script that does not exist.
         if !Path::new(name).exists() {
             program.interpreter = None;
         }
@@ -88,7 +87,7 @@ fn not_started(name: String, source: io::Error, shell: Shell) -> ExecError {
     ExecError::NotStarted { program, source }
 }
 
-/// What runs a script, by the end of its name.
+/// The interpreter of a script, by its file extension.
 fn interpreter(name: &str) -> Option<&'static str> {
     let extension = Path::new(name).extension()?.to_str()?;
     Some(match extension.to_ascii_lowercase().as_str() {

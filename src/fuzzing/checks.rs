@@ -1,5 +1,5 @@
-//! What the fuzz targets of every module share: taking an input apart, and what holds for every
-//! text. No target.
+//! Functions that all fuzz targets share: they split an input, and check what holds for every text.
+//! No target.
 
 #![cfg(any(test, fuzzing))]
 
@@ -21,7 +21,7 @@ pub(crate) fn first_line(data: &[u8]) -> Option<(&str, &[u8])> {
     Some((std::str::from_utf8(&data[..at]).ok()?, &data[at + 1..]))
 }
 
-/// Nothing in a text drives a terminal.
+/// Asserts that a terminal acts on nothing in the text.
 #[track_caller]
 pub(crate) fn is_plain(text: &str) {
     assert!(
@@ -32,7 +32,7 @@ pub(crate) fn is_plain(text: &str) {
     );
 }
 
-/// The same for each sentence of an error.
+/// Asserts the same for each sentence of an error.
 #[track_caller]
 pub(crate) fn is_well_said(error: &Error) {
     is_plain(&all_of(error));
@@ -53,7 +53,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_checks_would_notice() {
+    fn the_checks_find_a_hidden_character() {
         assert!(std::panic::catch_unwind(|| is_plain("a\u{1b}[31mb")).is_err());
         assert!(std::panic::catch_unwind(|| is_plain("a\u{9b}31mb")).is_err());
         is_plain("a\nb");

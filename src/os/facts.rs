@@ -1,8 +1,6 @@
 //! Facts about this account and session that decide whether an unattended job would work. For
-//! `doctor` and `login`.
-//!
-//! Nothing here changes anything or reads a secret. Both halves offer the same names; a question
-//! that makes no sense on a system is answered with `None`.
+//! `doctor` and `login`. Changes nothing and reads no secret. Both halves offer the same names; a
+//! question that makes no sense on a system returns `None`.
 
 #[cfg(unix)]
 mod unix;
@@ -35,7 +33,7 @@ pub(crate) enum Logon {
     Batch,
     /// SSH or PowerShell remoting.
     Network,
-    /// Somebody at the desktop.
+    /// A person at the desktop.
     Interactive,
 }
 
@@ -45,7 +43,7 @@ pub(crate) enum Logon {
 pub(crate) enum LogonFault {
     /// The session has no Credential Manager.
     NoCredentialManager,
-    /// It did not say what it keeps.
+    /// It did not report what it keeps.
     Silent,
     /// A policy forbids it to keep anything.
     Forbidden,
@@ -53,7 +51,7 @@ pub(crate) enum LogonFault {
     UntilLogoff,
 }
 
-/// Whose keychain the `os` store is.
+/// The keychain behind the `os` store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Keychain {
     /// The freedesktop Secret Service on the session bus.

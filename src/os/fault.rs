@@ -1,9 +1,9 @@
-//! Faults that `os` finds itself, inside of an `io::Error`. Their words are in `text::os`.
+//! Faults that `os` finds itself, inside an `io::Error`. Their words are in `text::os`.
 
 use std::fmt;
 use std::io;
 
-/// A fault that the system does not take for an error.
+/// A fault that is no error of the system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     /// A symbolic link where ropc follows none.
@@ -14,15 +14,15 @@ pub(crate) enum Fault {
     Pipe,
     /// A device or a socket where a file is expected.
     Device,
-    /// A file longer than its reader takes.
+    /// A file longer than its reader accepts.
     TooLarge,
     /// More output of a program than ropc reads.
     OutputTooLong,
-    /// Nothing came in time from a pipe that was named as a secret.
+    /// A pipe that was given as a secret sent nothing in time.
     NothingCame,
-    /// A file or pipe that was named as a secret is longer than any secret.
+    /// A file or pipe that was given as a secret is longer than any secret.
     InputTooLong,
-    /// More typed than a prompt takes.
+    /// A person typed more than a prompt accepts.
     PromptTooLong,
     /// Typed bytes that are not UTF-8.
     PromptNotUnicode,
@@ -37,12 +37,12 @@ pub(crate) enum Fault {
         )
     )]
     StdoutReadOnly,
-    /// The kernel's keyring accepted a key and does not find it again.
+    /// The kernel's keyring accepted a key, but does not return it.
     KernelKeyringForgets,
 }
 
 impl Fault {
-    /// The fault that an error was made of.
+    /// The fault inside an error.
     pub(crate) fn of(error: &io::Error) -> Option<Self> {
         error.get_ref()?.downcast_ref().copied()
     }

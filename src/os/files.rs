@@ -1,33 +1,34 @@
-//! Small files: opened without ever waiting, written atomically with mode 0600, read with a bound.
+//! Small files: opened without waiting, written atomically with mode 0600, read up to a limit.
 
 use super::Fault;
 use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
 
-/// The beginning of the names of files that are not finished yet.
+/// The beginning of the names of unfinished files.
 const TEMPORARY: &str = ".ropc-";
 
-/// Whether a symbolic link in the last place is followed.
+/// Whether an open follows a symbolic link at the end of the path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Links {
     Followed,
     Refused,
 }
 
-/// Opens a file for reading. A pipe, a socket, a device or a directory in its place is an error at
-/// once: a pipe would wait for its writer, and a device may never end.
+/// Opens a file for reading. Fails at once for a pipe, a socket, a device or a directory: a pipe
+/// would wait for its writer, and a device may never end.
 pub(crate) fn open_file(path: &Path) -> io::Result<File> {
     open(OpenOptions::new().read(true), path, Links::Followed)
 }
 
-/// The same, refusing a symbolic link in the last place where the system can (not on Windows).
+/// The same, but fails for a symbolic link at the end of the path, where the system can tell (not
+/// on Windows).
 pub(crate) fn open_nofollow(path: &Path) -> io::Result<File> {
     open(OpenOptions::new().read(true), path, Links::Refused)
 }
 
-/// Opens a path that a person named for reading: a file, or on purpose a pipe. This waits for the
-/// writer of a pipe, so the caller sets a deadline.
+/// Opens a path from a person for reading: a file, or a pipe. This waits for the writer of a pipe,
+/// so the caller sets a deadline.
 pub(crate) fn open_given(path: &Path) -> io::Result<File> {
     let there = std::fs::metadata(path)?.file_type();
     if !super::imp::is_pipe(there) {
@@ -36,7 +37,7 @@ pub(crate) fn open_given(path: &Path) -> io::Result<File> {
     File::open(path)
 }
 
-/// Opens a lock file, or makes it for its owner alone: every process that may open it may hold it.
+/// Opens a lock file, or makes it with mode 0600: every process that can open it can hold the lock.
 pub(crate) fn open_lock(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     super::imp::private_file_mode(options.create(true).truncate(false).write(true));
@@ -53,8 +54,8 @@ fn open(options: &mut OpenOptions, path: &Path, links: Links) -> io::Result<File
     Ok(file)
 }
 
-/// Why a path that exists could not be opened as a file. The system's own errors differ for each
-/// kind and call.
+/// Why an existing path could not be opened as a file. The system's own errors differ for each kind
+/// and call.
 fn in_its_place(path: &Path, links: Links) -> Option<io::Error> {
     let there = std::fs::symlink_metadata(path).ok()?.file_type();
     if !there.is_symlink() {
@@ -81,13 +82,12 @@ fn check_kind(there: FileType) -> io::Result<()> {
 }
 
 /// Replaces `path` in one step: a reader sees the old content or the new, and a full disk leaves
-/// the old one. The file is 0600 from its first byte and is on the disk before it takes the name.
+/// the old one. The file has mode 0600 from its first byte and is on the disk before the rename.
 pub(crate) fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     write(path, content, true)
 }
 
-/// The same for content that may be lost or damaged when the power fails: it does not wait for the
-/// disk.
+/// The same without waiting for the disk, for content that a power failure may damage.
 pub(crate) fn write_private_soon(path: &Path, content: &[u8]) -> io::Result<()> {
     write(path, content, false)
 }
@@ -112,8 +112,8 @@ fn write(path: &Path, content: &[u8], durable: bool) -> io::Result<()> {
     Ok(())
 }
 
-/// Replaces a file of the user's own in one step: mode and owner stay, and so does the old content
-/// if anything fails.
+/// Replaces a file of the user in one step: keeps mode and owner, and the old content if anything
+/// fails.
 pub(crate) fn replace_like(path: &Path, content: &[u8]) -> io::Result<()> {
     let dir = path
         .parent()
@@ -132,8 +132,8 @@ pub(crate) fn replace_like(path: &Path, content: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-/// Removes the files that a killed [`write_private`] left in a directory. Only under the lock that
-/// all writers of that directory take: the file of a running writer has the same name.
+/// Removes the files that a killed [`write_private`] left in a directory. Call it only under the
+/// lock that all writers of that directory take: the file of a running writer has such a name too.
 pub(crate) fn remove_leftovers(dir: &Path) {
     let Ok(entries) = std::fs::read_dir(dir) else {
         return;
@@ -156,12 +156,12 @@ pub(crate) fn create_private_dir(dir: &Path) -> io::Result<()> {
 }
 
 /// Reads a whole file of at most `limit` bytes; a longer one is `InvalidData`. The buffer has room
-/// for all of it from the start, so that nothing is copied while it grows.
+/// for all of it from the start, so it never grows and leaves no copy behind.
 pub(crate) fn read_bounded(file: &mut File, limit: u64) -> io::Result<Vec<u8>> {
-    /// Into less room than 32 bytes the standard library reads by way of its stack, where a second
+    /// With less than 32 bytes of room the standard library reads through its stack, where a second
     /// copy would stay.
     const LEAST: usize = 64;
-    // A pipe has no length; Windows does not even let one ask.
+    // A pipe has no length, and on Windows the question is an error.
     let size = file.metadata().map_or(0, |meta| meta.len()).min(limit + 1);
     let mut content = Vec::with_capacity((usize::try_from(size).unwrap_or(0) + 1).max(LEAST));
     file.take(limit + 1).read_to_end(&mut content)?;
@@ -186,7 +186,7 @@ mod tests {
     ];
 
     #[test]
-    fn other_things_than_files_are_an_error_at_once_for_every_way() {
+    fn every_open_fails_at_once_for_what_is_no_file() {
         let dir = tempfile::tempdir().unwrap();
         let at = |name: &str| dir.path().join(name);
         assert!(

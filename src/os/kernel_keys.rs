@@ -1,13 +1,12 @@
-//! A small key in the Linux kernel's keyring of this account (`@u`), for as long as it may live:
-//! read in two system calls, kept in memory that is never swapped, wiped by the kernel when its
-//! time is over. Other systems have no such place.
-//!
-//! The account's own keyring, and no other, because a job may run anywhere: cron and `su` have no
-//! session keyring, a systemd service has one of its own, and the account's is the same for all of
-//! them. Its special name counts as possession of the keyring itself, but a key in it is possessed
-//! only where the session keyring links it. So each key grants its *account* what is needed (view,
-//! read, search), which a new key does not. It is made where this process alone sees it, and linked
-//! when its time limit and its rights are set: there is no moment at which it could stay for ever.
+//! A small key in the Linux kernel's keyring of this account (`@u`), for a limited time: two system
+//! calls read it, its memory is never swapped, and the kernel wipes it at the end of its time.
+//! Other systems have no such place. It must be the account's keyring, because a job may run
+//! anywhere: cron and `su` have no session keyring, a systemd service has its own, and the
+//! account's is the same for all of them. Its special name counts as possession of the keyring
+//! itself, but a key in it is possessed only where the session keyring links it. So each key grants
+//! its *account* the rights that it needs (view, read, search), which a new key does not. `keep`
+//! makes it in this process's keyring, sets its time limit and rights, and then links it: at no
+//! moment could it stay for ever.
 //!
 //! Every failure (a container or a service that forbids the calls, a full quota) is an error that
 //! the caller may ignore.
@@ -18,8 +17,8 @@ use zeroize::Zeroizing;
 /// The length of a key in bytes.
 pub(crate) const LENGTH: usize = 32;
 
-/// Puts a key under a name, in place of the one that may be there. It is gone after `life`, rounded
-/// down to whole seconds. A key with less than a second to live is not put there at all.
+/// Stores a key under a name, and replaces an existing one. It ends after `life`, rounded down to
+/// whole seconds. Stores nothing if that is less than a second.
 pub(crate) fn keep(name: &str, key: &[u8; LENGTH], life: Duration) -> std::io::Result<()> {
     match u32::try_from(life.as_secs()) {
         // For the kernel, 0 is "for ever".
@@ -28,17 +27,17 @@ pub(crate) fn keep(name: &str, key: &[u8; LENGTH], life: Duration) -> std::io::R
     }
 }
 
-/// The key of that name; `None` if there is none, or it is not of that length.
+/// The key of that name; `None` if there is none, or its length is not [`LENGTH`].
 pub(crate) fn find(name: &str) -> std::io::Result<Option<Zeroizing<[u8; LENGTH]>>> {
     imp::find(&text(name)?)
 }
 
-/// Takes the key of that name away, at once and for all processes; false if there was none.
+/// Removes the key of that name, at once and for all processes; false if there was none.
 pub(crate) fn remove(name: &str) -> std::io::Result<bool> {
     imp::remove(&text(name)?)
 }
 
-/// Does it work here? `None` on systems that have no such place.
+/// Whether storing and reading a key works here. `None` on systems without such a keyring.
 pub(crate) fn trial(name: &str) -> Option<std::io::Result<()>> {
     let put = keep(name, &[0; LENGTH], Duration::from_secs(1));
     match put
@@ -65,10 +64,10 @@ mod imp {
     use std::io;
     use zeroize::Zeroizing;
 
-    /// The plain type: bytes that its readers get as they are.
+    /// The plain type: readers get the bytes unchanged.
     const TYPE: &CStr = c"user";
     const ACCOUNT: i32 = libc::KEY_SPEC_USER_KEYRING;
-    /// Made on demand, seen by no other process, gone with this one.
+    /// This process's keyring: made on demand, invisible to other processes, gone with this one.
     const OURS: i32 = libc::KEY_SPEC_PROCESS_KEYRING;
     /// Possessors may view, read, search and link; the account may view, read and search. No
     /// process may write, or change the time limit or these rights (uapi/linux/keyctl.h,
@@ -92,7 +91,7 @@ mod imp {
         let shared = call(libc::KEYCTL_SET_TIMEOUT, serial, seconds.into())
             .and_then(|_| call(libc::KEYCTL_SETPERM, serial, RIGHTS))
             .and_then(|_| call(libc::KEYCTL_LINK, serial, ACCOUNT.into()));
-        // Without this link, the key ends with its place in the account's keyring.
+        // Without the link in our keyring, the key ends when the account's keyring drops it.
         let _ = call(libc::KEYCTL_UNLINK, serial, OURS.into());
         shared.map(drop)
     }
@@ -102,7 +101,8 @@ mod imp {
             return Ok(None);
         };
         let mut key = Zeroizing::new([0u8; LENGTH]);
-        // SAFETY: the buffer is alive and as long as is said; the kernel writes no more than that.
+        // SAFETY: the buffer is alive and has the given length; the kernel writes no more than
+        // that.
         let length = unsafe {
             libc::syscall(
                 libc::SYS_keyctl,
@@ -115,7 +115,7 @@ mod imp {
         };
         match checked(length) {
             Ok(length) => Ok((usize::try_from(length) == Ok(LENGTH)).then_some(key)),
-            // It ended, or another process took it away, in between.
+            // It ended, or another process removed it, in between.
             Err(e) => absent(e).map(|()| None),
         }
     }
@@ -125,7 +125,7 @@ mod imp {
             return Ok(false);
         };
         // Unlinking needs no right on the key itself, so it also removes a key of this name that
-        // another program put there.
+        // another program stored.
         call(libc::KEYCTL_INVALIDATE, serial, 0)
             .or_else(|_| call(libc::KEYCTL_UNLINK, serial, ACCOUNT.into()))
             .map(|_| true)
@@ -148,7 +148,7 @@ mod imp {
             .or_else(|e| absent(e).map(|()| None))
     }
 
-    /// Operations that take numbers only.
+    /// Calls an operation that takes numbers only.
     fn call(operation: u32, serial: c_long, value: c_long) -> io::Result<c_long> {
         // SAFETY: no pointer is passed, so no memory of this process is touched.
         checked(unsafe { libc::syscall(libc::SYS_keyctl, operation, serial, value, 0, 0) })

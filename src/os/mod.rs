@@ -3,7 +3,7 @@
 //!
 //! The only place in the crate with `cfg(unix|windows|target_os)` and with `unsafe`, all of it for
 //! system calls; memory for secrets is in `locked-memory`. Both halves offer the same names, so
-//! callers hold no `cfg`. No secrets are interpreted here.
+//! callers need no `cfg`. Interprets no secret.
 
 pub(crate) mod facts;
 mod fault;
@@ -64,13 +64,13 @@ pub(crate) use imp::stop_self;
 /// How a supervised command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Ended {
-    /// By itself, with this code: 8 bits on Unix, 32 on Windows.
+    /// With this exit code: 8 bits on Unix, 32 on Windows.
     Code(i32),
     /// By this signal (Unix).
     Signal(i32),
 }
 
-/// What may explain that this account lacks a secret which another one stored.
+/// A possible reason why this account lacks a secret that another one stored.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[allow(dead_code, reason = "each system has one of them")]
 pub enum IdentityClue {
@@ -79,11 +79,11 @@ pub enum IdentityClue {
         /// Who called it.
         user: String,
     },
-    /// Tasks and services run as accounts of their own (Windows).
+    /// Tasks and services run under other accounts (Windows).
     OwnAccount,
 }
 
-/// A time of day on this machine's clock on the wall.
+/// A date and time in this machine's time zone.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct LocalTime {
     pub(crate) year: i32,
@@ -94,11 +94,11 @@ pub(crate) struct LocalTime {
     pub(crate) second: u32,
 }
 
-/// What tokio's runtime takes at once: two for events, three for signals.
+/// The descriptors that tokio's runtime needs: two for events, three for signals.
 pub(crate) const RUNTIME_DESCRIPTORS: usize = 5;
 
 /// True where `SSL_CERT_FILE` and `SSL_CERT_DIR` replace the system's roots of trust.
 pub(crate) const READS_SSL_CERT_VARIABLES: bool = cfg!(all(unix, not(target_os = "macos")));
 
-/// True on Windows, for sentences that differ.
+/// True on Windows, for messages that differ.
 pub(crate) const IS_WINDOWS: bool = cfg!(windows);

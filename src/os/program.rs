@@ -1,8 +1,8 @@
-//! The end of a program that ropc runs for its output, together with everything it started.
+//! Ends a program that ropc runs for its output, together with everything that it started.
 
 use std::process::{Child, Command};
 
-/// Puts the program at the head of a process group of its own, so that it can be ended with its
+/// Makes the program the leader of a new process group, so that [`end_group`] can end it with its
 /// children.
 #[cfg(unix)]
 pub(crate) fn own_group(command: &mut Command) {
@@ -10,7 +10,7 @@ pub(crate) fn own_group(command: &mut Command) {
     command.process_group(0);
 }
 
-/// Ends the program and what it started, at once. The child must not have been waited for yet.
+/// Kills the program and everything in its group. Call it before the child is waited for.
 #[cfg(unix)]
 pub(crate) fn end_group(child: &mut Child) {
     if let Ok(group) = libc::pid_t::try_from(child.id()) {

@@ -1,24 +1,24 @@
-//! Who else could change a file, and whether a directory is in memory. Facts about files; nothing
-//! is read or written.
+//! Who else could change a file, and whether a directory is in memory. Facts about files; reads and
+//! writes no content.
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// A path that others could change, or of which that is not known.
+/// A path that others could change, or for which ropc does not know it.
 #[derive(Clone, Debug)]
 pub(crate) struct Untrusted {
-    /// The path that was asked about, or an object on the way to it.
+    /// The path itself, or an object on the way to it.
     pub(crate) path: PathBuf,
     /// What is wrong with it.
     pub(crate) fault: TrustFault,
 }
 
-/// Who could change a path, or why that is not known.
+/// Who could change a path, or why ropc does not know it.
 #[derive(Clone, Debug)]
 #[allow(dead_code, reason = "each system has some of them")]
 pub(crate) enum TrustFault {
-    /// It is relative: what it leads to depends on the working directory.
+    /// It is relative, so its target depends on the working directory.
     NotAbsolute,
     /// It leads through more symbolic links than the system follows.
     TooManyLinks,
@@ -26,11 +26,11 @@ pub(crate) enum TrustFault {
     Foreign { uid: u32 },
     /// Group or others may write it; `mode` holds the permission bits.
     OthersWrite { mode: u32 },
-    /// This account owns it, where not even this account may change it.
+    /// This account owns it, and the check requires a file that not even this account can change.
     Ours,
     /// This is root, and the mount can be written.
     RootWrites,
-    /// This system's access lists are not judged.
+    /// ropc does not read the access lists of this system.
     NotJudged,
     /// The system did not say.
     Unreadable(Arc<io::Error>),
@@ -45,8 +45,8 @@ impl TrustFault {
     }
 }
 
-/// Fails if another account could change what this path leads to: the file itself, a
-/// directory on the way, or a symbolic link on the way. Reading is no concern here.
+/// Fails if another account could change the target of this path: the file itself, a directory on
+/// the way, or a symbolic link on the way. Read rights do not matter.
 ///
 /// An object passes if this account or root owns it and no other account may write it. A directory
 /// that all may write passes with the sticky bit, as no other account can then replace what is in
@@ -57,8 +57,8 @@ pub(crate) fn check_unchangeable(path: &Path) -> Result<(), Untrusted> {
     walk(path, Writers::Others)
 }
 
-/// The same, and fails if this account itself could change it. Root can write
-/// everywhere but on a mount that is read-only, so the file has to be on one there.
+/// The same, and fails if this account itself could change it. Root can write everywhere except on
+/// a read-only mount, so for root the file must be on one.
 #[cfg(unix)]
 pub(crate) fn check_out_of_reach(path: &Path) -> Result<(), Untrusted> {
     walk(path, Writers::OthersAndUs)?;
@@ -68,7 +68,7 @@ pub(crate) fn check_out_of_reach(path: &Path) -> Result<(), Untrusted> {
     Ok(())
 }
 
-/// Whose hand on a file counts. Root's never does.
+/// The accounts whose write rights count. Root's never do.
 #[cfg(unix)]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Writers {
@@ -84,7 +84,7 @@ fn own_uid() -> u32 {
 
 #[cfg(unix)]
 fn walk(path: &Path, writers: Writers) -> Result<(), Untrusted> {
-    /// As many symbolic links as Linux follows in one path.
+    /// The most symbolic links that Linux follows in one path.
     const LINKS: usize = 40;
     if !path.is_absolute() {
         return Err(TrustFault::NotAbsolute.at(path));
@@ -158,8 +158,8 @@ fn unreadable(path: &Path, error: io::Error) -> Untrusted {
     TrustFault::Unreadable(Arc::new(error)).at(path)
 }
 
-/// Fails if the directory, which is there, is not this account's alone: another account, root too,
-/// owns it or the link in its place, or others may write it.
+/// Fails if an existing directory is not this account's alone: another account, even root, owns it
+/// or the link in its place, or others may write it.
 #[cfg(unix)]
 pub(crate) fn check_own(dir: &Path) -> Result<(), Untrusted> {
     use std::os::unix::fs::MetadataExt;
@@ -177,7 +177,7 @@ pub(crate) fn check_own(dir: &Path) -> Result<(), Untrusted> {
     Ok(())
 }
 
-/// Windows: the profile's directories belong to the account, and access lists are not judged here.
+/// Windows: the profile's directories belong to the account, and ropc does not read access lists.
 #[cfg(windows)]
 #[expect(
     clippy::unnecessary_wraps,
@@ -206,13 +206,13 @@ fn on_read_only_mount(path: &Path) -> bool {
     }
 }
 
-/// Windows: access lists are not judged here, so nothing is known to be out of reach.
+/// Windows: always fails, as ropc does not read access lists.
 #[cfg(windows)]
 pub(crate) fn check_out_of_reach(path: &Path) -> Result<(), Untrusted> {
     Err(TrustFault::NotJudged.at(path))
 }
 
-/// Windows: access lists are not judged here.
+/// Windows: fails only if the path does not exist, as ropc does not read access lists.
 #[cfg(windows)]
 pub(crate) fn check_unchangeable(path: &Path) -> Result<(), Untrusted> {
     std::fs::metadata(path)
@@ -220,7 +220,7 @@ pub(crate) fn check_unchangeable(path: &Path) -> Result<(), Untrusted> {
         .map_err(|e| unreadable(path, e))
 }
 
-/// True if what is written there stays in memory: tmpfs or ramfs.
+/// True if the directory is in memory: tmpfs or ramfs.
 #[cfg(target_os = "linux")]
 pub(crate) fn is_in_memory(dir: &Path) -> bool {
     /// `TMPFS_MAGIC` and `RAMFS_MAGIC` of statfs(2).
@@ -257,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_could_change_a_file_is_named() {
+    fn the_error_says_who_could_change_a_file() {
         let dir = tempfile::tempdir().unwrap();
         let inner = dir.path().join("a");
         let file = inner.join("password");
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn what_this_account_could_change_itself_is_told_apart() {
+    fn a_file_that_this_account_could_change_is_not_out_of_reach() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("password");
         fs::File::create(&file).unwrap();
@@ -308,7 +308,7 @@ mod tests {
             _ => false,
         };
         assert!(is_expected, "{found:?}");
-        // The control: what root alone may write, unless this is root.
+        // The control: a file that only root may write, unless this is root.
         let system = check_out_of_reach(Path::new("/etc/passwd"));
         assert_eq!(
             system.is_ok(),
@@ -342,7 +342,7 @@ mod tests {
 
     #[test]
     #[cfg(target_os = "linux")]
-    fn memory_is_told_from_disk() {
+    fn a_directory_in_memory_is_distinguished_from_one_on_disk() {
         assert!(!is_in_memory(Path::new("/proc")) && !is_in_memory(Path::new("/none")));
         if Path::new("/dev/shm").is_dir() {
             assert!(is_in_memory(Path::new("/dev/shm")));

@@ -1,6 +1,6 @@
-//! Unix: directories by XDG, modes and owners, local time. What this process changes about itself
-//! is in `harden`, commands are in `supervise`, questions in `terminal` and `question`, standard
-//! output in `streams`.
+//! Unix: directories by XDG, modes and owners, local time. `harden` has what this process changes
+//! about itself, `supervise` commands, `terminal` and `question` questions, `streams` standard
+//! output.
 
 mod execute;
 mod harden;
@@ -69,8 +69,7 @@ pub(crate) fn locale(env: &Environment) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// The memory-backed directory of this user's login, where there is one that no other account may
-/// write.
+/// The runtime directory of this user's log-in, if there is one that no other account may write.
 pub(crate) fn runtime_dir(env: &Environment) -> Option<PathBuf> {
     let dir = env.path("XDG_RUNTIME_DIR")?;
     is_private(&dir).then(|| dir.join("ropc"))
@@ -90,8 +89,8 @@ pub(crate) fn is_writable(dir: &Path) -> bool {
 }
 
 /// False if it is certain that `exec` will not find the program: a name with a slash is a path,
-/// another one is looked for in `PATH`. Without `PATH` the system has a search of its own, so
-/// nothing is certain.
+/// another one is looked for in `PATH`. Without `PATH` the system uses its own search, so nothing
+/// is certain.
 pub(crate) fn program_exists(program: &OsStr, path: Option<&OsStr>) -> bool {
     if program.as_encoded_bytes().contains(&b'/') {
         return Path::new(program).exists();
@@ -99,13 +98,13 @@ pub(crate) fn program_exists(program: &OsStr, path: Option<&OsStr>) -> bool {
     path.is_none_or(|dirs| std::env::split_paths(dirs).any(|dir| dir.join(program).exists()))
 }
 
-/// True if the kernel does not take the file for a program, and its first line names no
+/// True if the kernel cannot run the file: it is no program, and its first line names no
 /// interpreter.
 pub(crate) fn is_no_program(error: &io::Error) -> bool {
     error.raw_os_error() == Some(libc::ENOEXEC)
 }
 
-/// A name means the file of that name here, script or not.
+/// Always `None`: a name means exactly the file of that name.
 pub(crate) fn script_named(_program: &OsStr) -> Option<PathBuf> {
     None
 }
@@ -115,14 +114,14 @@ pub(crate) fn same_variable(a: &OsStr, b: &OsStr) -> bool {
     a == b
 }
 
-/// An open that never waits, neither for the other end of a pipe nor for a device, and that makes
-/// no terminal ours.
+/// Makes an open return at once, without waiting for the other end of a pipe or for a device, and
+/// without taking a controlling terminal.
 pub(crate) fn open_at_once(options: &mut OpenOptions, follow: bool) {
     let links = if follow { 0 } else { libc::O_NOFOLLOW };
     options.custom_flags(libc::O_NONBLOCK | libc::O_NOCTTY | links);
 }
 
-/// Ends what [`open_at_once`] asked for, so that reads wait as everywhere else.
+/// Undoes [`open_at_once`] on an open file, so that reads wait as usual.
 pub(crate) fn wait_again(file: &File) -> io::Result<()> {
     // SAFETY: the descriptor is open for the length of the call, and both calls change its status
     // flags only.
@@ -139,7 +138,7 @@ pub(crate) fn wait_again(file: &File) -> io::Result<()> {
     }
 }
 
-/// Mode 0600 for a file that is made.
+/// Mode 0600 for a new file.
 pub(crate) fn private_file_mode(options: &mut OpenOptions) {
     options.mode(0o600);
 }
@@ -157,7 +156,7 @@ pub(crate) fn is_at(file: &File, path: &Path) -> bool {
     (own.dev(), own.ino()) == (there.dev(), there.ino())
 }
 
-/// Mode 0700 for directories that are made.
+/// Mode 0700 for new directories.
 pub(crate) fn private_mode(builder: &mut DirBuilder) {
     builder.mode(0o700);
 }
@@ -193,7 +192,7 @@ pub(crate) fn keep_owner(new: &File, old: &std::fs::Metadata) -> io::Result<()> 
     std::os::unix::fs::fchown(new, Some(old.uid()), Some(old.gid()))
 }
 
-/// The error with which this system refuses that many more descriptors, if it does.
+/// The error if this process cannot open that many more descriptors.
 pub(crate) fn lacks_descriptors(needed: usize) -> Option<io::Error> {
     let mut held = Vec::with_capacity(needed);
     for _ in 0..needed {
@@ -205,7 +204,7 @@ pub(crate) fn lacks_descriptors(needed: usize) -> Option<io::Error> {
     None
 }
 
-/// True if the system has no more descriptors, memory or threads to give.
+/// True if the system has no descriptors, memory or threads left.
 pub(crate) fn is_exhausted(error: &io::Error) -> bool {
     let codes = [libc::EMFILE, libc::ENFILE, libc::ENOBUFS, libc::ENOMEM];
     error
@@ -213,7 +212,7 @@ pub(crate) fn is_exhausted(error: &io::Error) -> bool {
         .is_some_and(|code| codes.contains(&code))
 }
 
-/// True if the file has another name (a hard link), which a replacement would not reach.
+/// True if the file has another name (a hard link), which would keep the old content.
 pub(crate) fn has_other_names(meta: &std::fs::Metadata) -> bool {
     meta.nlink() > 1
 }
@@ -225,7 +224,7 @@ pub(crate) fn sync_dir(dir: &Path) {
     }
 }
 
-/// Gives a finished file its name, over one that is there.
+/// Renames a finished file to its name, and replaces an existing one.
 pub(crate) fn persist(temp: tempfile::NamedTempFile, path: &Path) -> io::Result<()> {
     temp.persist(path).map(drop).map_err(|e| e.error)
 }
@@ -263,14 +262,14 @@ pub(crate) fn account_name() -> String {
     }
 }
 
-/// What may explain that this account lacks a secret: another account called sudo.
+/// A possible reason why this account lacks a secret: another account called sudo.
 pub(crate) fn identity_clue(env: &Environment) -> Option<IdentityClue> {
     let user = env.text("SUDO_USER")?.to_owned();
     Some(IdentityClue::UnderSudo { user })
 }
 
-/// This very program, to be run once more. On Linux by the link that holds even when the file was
-/// replaced by an update.
+/// A command that runs this program again. On Linux by `/proc/self/exe`, which still works after an
+/// update replaced the file.
 pub(crate) fn this_program() -> io::Result<Command> {
     let link = Path::new("/proc/self/exe");
     let path = if cfg!(target_os = "linux") && link.exists() {
@@ -283,12 +282,13 @@ pub(crate) fn this_program() -> io::Result<Command> {
     Ok(command)
 }
 
-/// A process group of its own: keys pressed at the terminal do not reach it.
+/// Puts the command into a new process group: keys at the terminal do not reach it.
 pub(crate) fn detach_from_terminal(command: &mut Command) {
     command.process_group(0);
 }
 
-/// A free port on 127.0.0.1. While we hold it, no other process can bind it, with any options.
+/// Listens on a free port of 127.0.0.1. While this process holds it, no other can bind it, with any
+/// options.
 pub(crate) fn loopback_listener() -> io::Result<std::net::TcpListener> {
     std::net::TcpListener::bind((std::net::Ipv4Addr::LOCALHOST, 0))
 }
@@ -296,7 +296,7 @@ pub(crate) fn loopback_listener() -> io::Result<std::net::TcpListener> {
 /// Epoch seconds as local time, by the system's time zone; `None` if there is no such time.
 pub(crate) fn local_time(epoch: u64) -> Option<LocalTime> {
     let seconds = libc::time_t::try_from(epoch).ok()?;
-    // SAFETY: a zeroed tm is a valid buffer to be filled, and localtime_r writes nothing else. This
+    // SAFETY: a zeroed tm is a valid output buffer, and localtime_r writes nothing else. This
     // process never changes its environment, so TZ does not change meanwhile.
     let tm = unsafe {
         let mut tm: libc::tm = std::mem::zeroed();
@@ -316,7 +316,7 @@ pub(crate) fn local_time(epoch: u64) -> Option<LocalTime> {
     })
 }
 
-/// The child's code as this process's own.
+/// The child's exit code as the one of this process.
 pub(crate) fn exit_code(code: i32) -> std::process::ExitCode {
     std::process::ExitCode::from(u8::try_from(code).unwrap_or(1))
 }

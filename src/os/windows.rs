@@ -1,8 +1,8 @@
 //! Windows: directories under the user's profile, replacement of files, local time and ports.
 //!
 //! Modes do not exist here: files below the user's profile inherit an access list that keeps other
-//! users out. The account is in `account`, what this process changes about itself in `harden`,
-//! commands in `supervise`, questions in `console`.
+//! users out. `account` has the account, `harden` what this process changes about itself,
+//! `supervise` commands, `console` questions.
 
 mod account;
 mod console;
@@ -48,9 +48,9 @@ pub(crate) fn state_dir(env: &Environment) -> Option<PathBuf> {
     })
 }
 
-/// The language of the user interface, where its letters arrive: at a console, or where the code
-/// page is UTF-8. Whoever reads a pipe or a file by another code page would see them garbled, so
-/// that is English.
+/// The language of the user interface, if its letters can be shown: at a console, or if the code
+/// page is UTF-8. In a pipe or a file with another code page they would be garbled, so there the
+/// language is English.
 pub(crate) fn locale(_env: &Environment) -> Option<String> {
     const PRIMARY: u16 = 0x3ff;
     const JAPANESE: u16 = 0x11;
@@ -80,25 +80,25 @@ pub(crate) fn is_writable(dir: &Path) -> bool {
         .is_ok()
 }
 
-/// Windows looks in more places and adds endings, so nothing is certain before the start.
+/// Always true: Windows searches more places and adds extensions, so only the start shows it.
 pub(crate) fn program_exists(_program: &OsStr, _path: Option<&OsStr>) -> bool {
     true
 }
 
-/// True if the system does not take the file for a program (`ERROR_BAD_EXE_FORMAT`).
+/// True if the system cannot run the file as a program (`ERROR_BAD_EXE_FORMAT`).
 pub(crate) fn is_no_program(error: &io::Error) -> bool {
     error.raw_os_error() == Some(193)
 }
 
-/// Variable names fold case here.
+/// Upper and lower case of variable names are the same here.
 pub(crate) fn same_variable(a: &OsStr, b: &OsStr) -> bool {
     a.eq_ignore_ascii_case(b)
 }
 
-/// An open never waits here, and links are followed.
+/// Does nothing: an open never waits here, and it follows links.
 pub(crate) fn open_at_once(_options: &mut OpenOptions, _follow: bool) {}
 
-/// Nothing was asked for that could end.
+/// Does nothing, as [`open_at_once`] did nothing.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "the same signature as on the other systems"
@@ -110,13 +110,13 @@ pub(crate) fn wait_again(_file: &File) -> io::Result<()> {
 /// The inherited access list is the private one.
 pub(crate) fn private_file_mode(_options: &mut OpenOptions) {}
 
-/// Pipes have names of their own here, and no place in a directory.
+/// Always false: pipes are not in directories here.
 pub(crate) fn is_pipe(_kind: FileType) -> bool {
     false
 }
 
-/// Always true: the standard library gives no number of a file here. A person who removes the locks
-/// while jobs run may see two run at once.
+/// Always true: the standard library has no file number here. If a person removes the locks while
+/// jobs run, two may run at once.
 pub(crate) fn is_at(_file: &File, _path: &Path) -> bool {
     true
 }
@@ -142,18 +142,18 @@ pub(crate) fn keep_owner(_new: &File, _old: &std::fs::Metadata) -> io::Result<()
     Ok(())
 }
 
-/// Handles have no limit of their own here.
+/// Always `None`: handles have no separate limit here.
 pub(crate) fn lacks_descriptors(_needed: usize) -> Option<io::Error> {
     None
 }
 
-/// True if the system has no more handles, memory or threads to give.
+/// True if the system has no handles, memory or threads left.
 pub(crate) fn is_exhausted(error: &io::Error) -> bool {
     // ERROR_TOO_MANY_OPEN_FILES, ERROR_NOT_ENOUGH_MEMORY, ERROR_OUTOFMEMORY, WSAEMFILE, WSAENOBUFS.
     matches!(error.raw_os_error(), Some(4 | 8 | 14 | 10_024 | 10_055))
 }
 
-/// Hard links are not looked for here.
+/// Always false: ropc does not look for hard links here.
 pub(crate) fn has_other_names(_meta: &std::fs::Metadata) -> bool {
     false
 }
@@ -161,11 +161,11 @@ pub(crate) fn has_other_names(_meta: &std::fs::Metadata) -> bool {
 /// NTFS's journal makes a rename durable.
 pub(crate) fn sync_dir(_dir: &Path) {}
 
-/// Gives a finished file its name, over one that is there, even while another process reads that
-/// one.
+/// Renames a finished file to its name, and replaces an existing one, even while another process
+/// reads that one.
 ///
 /// The standard library's rename replaces open files (POSIX semantics), which `tempfile`'s own does
-/// not. A virus scanner or indexer that holds the file for a moment is waited for.
+/// not. It waits for a virus scanner or indexer that holds the file for a moment.
 pub(crate) fn persist(temp: NamedTempFile, path: &Path) -> io::Result<()> {
     // Also clears the mark of a temporary file, with which the system may put off writing it.
     let made = temp.into_temp_path().keep().map_err(|e| e.error)?;
@@ -200,8 +200,8 @@ pub(crate) fn stdin_file() -> io::Result<File> {
     Ok(File::from(handle))
 }
 
-/// What may explain that this account lacks a secret: always that it is another one. Its name is
-/// not asked for before it is shown.
+/// A possible reason why this account lacks a secret: it is always that another account stored it.
+/// `text` asks for the account's name when it shows this.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "the same signature as on the other systems"
@@ -210,24 +210,24 @@ pub(crate) fn identity_clue(_env: &Environment) -> Option<IdentityClue> {
     Some(IdentityClue::OwnAccount)
 }
 
-/// This very program, to be run once more.
+/// A command that runs this program again.
 pub(crate) fn this_program() -> io::Result<std::process::Command> {
     Ok(std::process::Command::new(std::env::current_exe()?))
 }
 
-/// A process group of its own: Ctrl-C at the console does not reach it.
+/// Puts the command into a new process group: Ctrl-C at the console does not reach it.
 pub(crate) fn detach_from_terminal(command: &mut std::process::Command) {
     use std::os::windows::process::CommandExt;
     command.creation_flags(windows_sys::Win32::System::Threading::CREATE_NEW_PROCESS_GROUP);
 }
 
-/// A free port on 127.0.0.1 for this process alone: without `SO_EXCLUSIVEADDRUSE` another process
-/// could bind it, too, by asking for `SO_REUSEADDR` (Microsoft: "Using `SO_REUSEADDR` and
+/// Listens on a free port of 127.0.0.1 for this process alone: without `SO_EXCLUSIVEADDRUSE`
+/// another process could bind it too, with `SO_REUSEADDR` (Microsoft: "Using `SO_REUSEADDR` and
 /// `SO_EXCLUSIVEADDRUSE`").
 pub(crate) fn loopback_listener() -> io::Result<std::net::TcpListener> {
     use std::os::windows::io::FromRawSocket;
     use windows_sys::Win32::Networking::WinSock as ws;
-    // The standard library starts Winsock before its first socket; this one is thrown away.
+    // The standard library starts Winsock before its first socket, so open and close one.
     drop(std::net::UdpSocket::bind((
         std::net::Ipv4Addr::LOCALHOST,
         0,
@@ -246,7 +246,7 @@ pub(crate) fn loopback_listener() -> io::Result<std::net::TcpListener> {
     };
     let size = |bytes: usize| i32::try_from(bytes).map_err(io::Error::other);
     // SAFETY: all pointers are to locals that outlive the calls, with their sizes; the socket is
-    // owned by the listener as soon as it exists, which closes it on every way out.
+    // owned by the listener as soon as it exists, which closes it in every case.
     unsafe {
         let socket = ws::WSASocketW(
             i32::from(ws::AF_INET),
@@ -316,8 +316,8 @@ pub(crate) fn local_time(epoch: u64) -> Option<LocalTime> {
     })
 }
 
-/// The child's code as this process's own, all 32 bits of it: the standard library's `ExitCode`
-/// takes 8.
+/// Ends this process with the child's exit code, all 32 bits of it: the standard library's
+/// `ExitCode` takes 8.
 #[expect(
     clippy::exit,
     clippy::disallowed_methods,
@@ -327,8 +327,8 @@ pub(crate) fn exit_code(code: i32) -> std::process::ExitCode {
     std::process::exit(code)
 }
 
-/// Waits until another process ends this one; for the memory tests, which look at it from outside
-/// of Wine.
+/// Waits until another process ends this one; for the memory tests, which read its memory from
+/// outside Wine.
 #[cfg(debug_assertions)]
 pub(crate) fn stop_self() {
     loop {

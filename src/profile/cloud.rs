@@ -18,7 +18,8 @@ pub struct Cloud {
     pub title: &'static str,
     /// Host of the authority.
     pub host: &'static str,
-    /// Other hosts of the same authority; understood as input, never used.
+    /// Other hosts of the same authority; `--authority` recognises them, and ropc never connects to
+    /// them.
     pub aliases: &'static [&'static str],
     /// Root of Microsoft Graph.
     pub graph: &'static str,
@@ -98,7 +99,7 @@ impl Cloud {
 /// The host that receives the secrets: a known cloud's, or one that a person enrolled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Authority {
-    /// From the table.
+    /// A host of the table.
     Cloud(&'static Cloud),
     /// Given with `--authority`: `host` or `host:port`, lower case, always https.
     Enrolled(String),
@@ -110,7 +111,7 @@ impl Authority {
         format!("https://{}", self.host())
     }
 
-    /// Host, with the port where it is not 443.
+    /// Host, with the port if it is not 443.
     pub fn host(&self) -> &str {
         match self {
             Self::Cloud(cloud) => cloud.host,
@@ -140,7 +141,8 @@ impl FromStr for Authority {
     fn from_str(text: &str) -> Result<Self, ProfileError> {
         let text = text.trim();
         if text.contains('@') {
-            // First, as the other faults show what was typed, and before an `@` is often a password.
+            // First, as the other faults show the typed text, and the part before an `@` is often a
+            // password.
             return Err(AuthorityFault::HoldsUser.into());
         }
         if text
@@ -156,7 +158,7 @@ impl FromStr for Authority {
         };
         let url = url::Url::parse(&full).map_err(|_| AuthorityFault::NotUrl(text.to_owned()))?;
         let host = host_port(&url);
-        // Without the dots at its end a name may be another host, or none: `127.1..` would become
+        // Without the dots at its end a name may be another host, or none: `127.1..` becomes
         // 127.0.0.1.
         let again = url::Url::parse(&format!("https://{host}"));
         if url.scheme() != "https" || !again.is_ok_and(|again| host_port(&again) == host) {
@@ -180,7 +182,7 @@ impl FromStr for Authority {
     }
 }
 
-/// A known host that this one is a slip or a look-alike of.
+/// A known host that this one misspells or imitates.
 fn near_known_host(host: &str) -> Option<&'static str> {
     CLOUDS
         .iter()

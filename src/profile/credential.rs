@@ -1,5 +1,5 @@
-//! The kind of credential that an app has: a public fact. The credential itself is
-//! `secret::AppCredential`, which never comes here.
+//! The kind of an app's credential: a public fact. The credential itself is
+//! `secret::AppCredential`, which this module never handles.
 
 use crate::secret::AppCredential;
 
@@ -21,7 +21,7 @@ impl CredentialKind {
         }
     }
 
-    /// The kind that the key `public_client` of a profile, or the flag of that name, means.
+    /// The kind for a value of the profile's key `public_client`, or of the flag.
     pub fn of_public_client(public_client: bool) -> Self {
         if public_client {
             Self::None

@@ -1,10 +1,9 @@
-//! What `login` enrolled, remembered outside of the profile: `enrolled/NAME.GENERATION.toml` below
-//! the state directory, a copy of the profile with the path of its file. Public facts only.
-//!
-//! Whoever edits a profile alone must not choose the program that the next job runs, nor the store
-//! that it reads. The secrets of `os` and `file` are bound to the rest of the profile by their
-//! bundle; those of `directory` and `command` carry no binding, so for them every fact but the
-//! scopes is compared here.
+//! Remembers outside the profile what `login` enrolled: `enrolled/NAME.GENERATION.toml` below the
+//! state directory, a copy of the profile with the path of its file. Public facts only. An account
+//! that can only edit a profile must not be able to choose the program that the next job runs, or
+//! the store that it reads. The bundle binds the secrets of `os` and `file` to the rest of the
+//! profile; those of `directory` and `command` carry no binding, so for them this module compares
+//! every fact except the scopes.
 
 use super::error::{Difference, EnrolmentFault, ProfileError, Result};
 use super::store::{LIMIT, ProfileStore, file_names, unreadable};
@@ -16,13 +15,13 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 const SUFFIX: &str = ".toml";
-/// The key of a copy that a profile does not have: where the profile is.
+/// The one key of a copy that a profile does not have: the path of the profile.
 const PROFILE_FILE: &str = "profile_file";
 
 impl ProfileStore {
-    /// Remembers what a `login` enrols; called before the profile names the new generation. A
-    /// profile whose secrets are bound by their bundle can do without, where nothing at all can be
-    /// written and nothing else is remembered of it.
+    /// Remembers what a `login` enrols; called before the profile names the new generation. If the
+    /// copy cannot be written, a profile whose secrets have a binding does without it, unless an
+    /// older copy exists.
     pub fn enrol(&self, profile: &Profile) -> Result<()> {
         match self.write_copy(profile) {
             Err(_) if !profile.store.is_only_read() && self.enrolled(&profile.name).is_empty() => {
@@ -47,8 +46,8 @@ impl ProfileStore {
         os::write_private(&path, text.as_bytes()).map_err(|e| unwritable(&path, e))
     }
 
-    /// Fails early if a profile of a store that is only read could not be enrolled: better than
-    /// after the password was used.
+    /// Fails if a profile with a store that ropc only reads cannot be enrolled: before ropc uses
+    /// the password.
     pub(super) fn check_enrollable(&self, profile: &Profile) -> Result<()> {
         let no_place = EnrolmentFault::NoPlace(profile.store.kind());
         let dir = self.enrolled.as_ref().ok_or(no_place)?;
@@ -63,9 +62,8 @@ impl ProfileStore {
         check_unchangeable(profile, dir)
     }
 
-    /// Every version of a profile that was enrolled and not forgotten, as `login` wrote it. More
-    /// than one where a `login` was interrupted. Those of a profile of the same name in another
-    /// configuration directory are not among them.
+    /// Every enrolled version of a profile, as `login` wrote it. More than one after an interrupted
+    /// `login`. Without those of a profile of the same name in another configuration directory.
     pub fn enrolled(&self, name: &ProfileName) -> Vec<Profile> {
         let files = self
             .enrolled
@@ -86,7 +84,7 @@ impl ProfileStore {
             .collect()
     }
 
-    /// Forgets what was enrolled for a profile, except for one version of it.
+    /// Removes the copies of a profile, except one version.
     pub fn forget_enrolled(&self, name: &ProfileName, except: Option<&Generation>) {
         for profile in self
             .enrolled(name)
@@ -97,15 +95,15 @@ impl ProfileStore {
         }
     }
 
-    /// Forgets one version. One that cannot be removed is of no use without its profile.
+    /// Removes the copy of one version. A copy that cannot be removed has no effect without its
+    /// profile.
     pub fn unenrol(&self, profile: &Profile) {
         if let Some(path) = self.copy_of(&profile.name, &profile.generation) {
             let _ = std::fs::remove_file(path);
         }
     }
 
-    /// Fails if the profile says something else than what was enrolled, or if it had to be enrolled
-    /// and was not.
+    /// Fails if the profile differs from what was enrolled, or if it must be enrolled and is not.
     pub(super) fn check_enrolled(&self, profile: &Profile) -> Result<()> {
         let exact = self
             .copy(&profile.name, &profile.generation)?
@@ -154,8 +152,7 @@ impl ProfileStore {
         }
     }
 
-    /// One copy, and the path of the profile that it is of. What is there and cannot be read is an
-    /// error.
+    /// One copy, and the path of its profile. An existing copy that cannot be read is an error.
     fn copy(
         &self,
         name: &ProfileName,
@@ -168,7 +165,7 @@ impl ProfileStore {
             .and_then(|mut file| os::read_bounded(&mut file, LIMIT))
         {
             Ok(bytes) => bytes,
-            // A service account often has no home but `/dev/null`.
+            // The home of a service account is often `/dev/null`.
             Err(e)
                 if matches!(
                     e.kind(),
@@ -200,15 +197,14 @@ impl ProfileStore {
     }
 }
 
-/// The profile in a copy, and the path of the file that it is of. `None` for what `login` never
-/// wrote.
+/// The profile in a copy, and the path of its file. `None` for a text that `login` never writes.
 fn parse_copy(name: &ProfileName, bytes: Vec<u8>) -> Option<(Profile, String)> {
     let mut table = table_of(&String::from_utf8(bytes).ok()?).ok()?;
     let file = table.remove(PROFILE_FILE)?.as_str()?.to_owned();
     Some((from_table(name, &table).ok()?, file))
 }
 
-/// The first fact in which a profile is not what was enrolled.
+/// The first fact in which a profile differs from what was enrolled.
 fn difference(enrolled: &Profile, now: &Profile) -> Option<Difference> {
     let mut pairs = facts(enrolled).into_iter().zip(facts(now));
     let ((fact, enrolled), (_, now_says)) = pairs.find(|(was, is)| was.1 != is.1)?;
@@ -220,7 +216,7 @@ fn difference(enrolled: &Profile, now: &Profile) -> Option<Difference> {
     })
 }
 
-/// What has to be as it was enrolled. The kind of store is the first, as what follows depends on it.
+/// The facts that must be as enrolled. The kind of store is the first, as the others depend on it.
 fn facts(profile: &Profile) -> Vec<(Fact, Option<String>)> {
     let store = &profile.store;
     let mut facts = vec![

@@ -13,13 +13,13 @@ pub(super) type Result<T> = std::result::Result<T, ProfileError>;
 pub enum ProfileError {
     /// A name or an id is not well-formed.
     Name(NameFault),
-    /// A cloud or an authority is none.
+    /// A text names no cloud or no authority.
     Authority(AuthorityFault),
     /// Entra would refuse these scopes, or `ropc` does.
     Scopes(ScopesFault),
-    /// The text of a profile is not one.
+    /// The text of a profile is wrong.
     Format(FormatFault),
-    /// The same of a file.
+    /// A profile's file is wrong.
     InFile {
         /// The profile's file.
         path: PathBuf,
@@ -54,9 +54,9 @@ pub enum ProfileError {
         /// Why.
         source: io::Error,
     },
-    /// Somebody else could change the profile or its CA file, and its secrets have no binding.
+    /// Another account could change the profile or its CA file, and its secrets have no binding.
     Changeable(Changeable),
-    /// It is not what `login` enrolled, or what was enrolled cannot be used.
+    /// The profile is not as `login` enrolled it, or the enrolled copy cannot be used.
     Enrolment(EnrolmentFault),
     /// The operating system gave no random bytes.
     NoRandom,
@@ -73,7 +73,7 @@ pub enum NameFault {
     Tenant {
         /// As typed.
         text: String,
-        /// True if it looks like a GUID with a slip.
+        /// True if it looks like a mistyped GUID.
         is_almost_guid: bool,
     },
     /// Not a GUID.
@@ -84,7 +84,7 @@ pub enum NameFault {
     Generation(String),
 }
 
-/// What is wrong with a cloud or an authority. Never holds what is before an `@`: that is often a
+/// What is wrong with a cloud or an authority. Never holds the text before an `@`: that is often a
 /// password.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AuthorityFault {
@@ -92,12 +92,12 @@ pub enum AuthorityFault {
     UnknownCloud {
         /// As typed.
         name: String,
-        /// The cloud that was probably meant.
+        /// The cloud that the person probably means.
         near: Option<&'static str>,
     },
-    /// There is an `@` in it.
+    /// It contains an `@`.
     HoldsUser,
-    /// `http://` with this after it.
+    /// `http://`, followed by this.
     Http(String),
     /// Not a URL.
     NotUrl(String),
@@ -107,7 +107,7 @@ pub enum AuthorityFault {
     MoreThanHost {
         /// As typed.
         text: String,
-        /// The host and the port of it.
+        /// Its host and port.
         host: String,
     },
     /// Another host of a known cloud, which Microsoft no longer documents.
@@ -117,7 +117,8 @@ pub enum AuthorityFault {
         /// The cloud whose host it is.
         cloud: &'static Cloud,
     },
-    /// So near to the host of a known cloud that it is a slip, or meant to deceive.
+    /// So similar to the host of a known cloud that it is a typing mistake or an attempt to
+    /// deceive.
     LooksLike {
         /// As typed, without scheme.
         host: String,
@@ -126,10 +127,10 @@ pub enum AuthorityFault {
     },
 }
 
-/// Why scopes cannot be asked for.
+/// Why ropc cannot ask for these scopes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ScopesFault {
-    /// `offline_access` asks for a refresh token, and none is kept.
+    /// `offline_access` asks for a refresh token, and ropc keeps none.
     OfflineAccess,
     /// None of them names a resource.
     NoResource,
@@ -141,14 +142,14 @@ pub enum ScopesFault {
     Malformed(String),
 }
 
-/// A profile that there is not.
+/// A profile that does not exist.
 #[derive(Debug)]
 pub struct NotFound {
     /// Its name.
     pub name: ProfileName,
-    /// The name of a profile that was probably meant.
+    /// The name of the profile that the person probably means.
     pub near: Option<String>,
-    /// The profiles that there are.
+    /// The existing profiles.
     pub others: Vec<ProfileName>,
     /// Where their files are.
     pub directory: PathBuf,
@@ -161,31 +162,31 @@ pub enum FormatFault {
     Syntax {
         /// The line, counted from 1.
         line: usize,
-        /// What the TOML reader says, in English.
+        /// The message of the TOML parser, in English.
         reason: String,
     },
     /// A version of the format that this program does not know; as written.
     Version(String),
-    /// `authority` and `cloud` are both there.
+    /// It has both `authority` and `cloud`.
     BothHosts,
     /// A key that no profile has.
     UnknownKey {
         /// As written.
         key: String,
-        /// The key that was probably meant.
+        /// The key that the person probably means.
         near: Option<&'static str>,
         /// Every key.
         known: Vec<&'static str>,
     },
-    /// A key that no profile has, and that is called like a secret.
+    /// A key that no profile has, with the name of a secret.
     SecretKey(String),
-    /// A key that each profile has is missing.
+    /// A required key is missing.
     MissingKey(&'static str),
-    /// A value is of another type.
+    /// A value has another type.
     Type {
         /// The key.
         key: &'static str,
-        /// What its value has to be.
+        /// The required type.
         expected: Expected,
     },
     /// A key of another store than the profile's.
@@ -195,18 +196,18 @@ pub enum FormatFault {
         /// The store that it belongs to.
         store: StoreKind,
     },
-    /// A value that is none of those that the key takes.
+    /// A value that the key does not take.
     UnknownValue {
         /// The key.
         key: &'static str,
         /// As written.
         value: String,
-        /// Those that it takes.
+        /// The values that it takes.
         known: Vec<&'static str>,
     },
 }
 
-/// What a value in the text of a profile has to be.
+/// The required type of a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Expected {
     /// A text.
@@ -219,16 +220,16 @@ pub enum Expected {
     AbsolutePath,
     /// A list of texts that is not empty: a program and its arguments.
     Command,
-    /// The first of them is a name without a directory, or an absolute path.
+    /// A list of texts that begins with a name without a directory, or with an absolute path.
     Program,
 }
 
-/// A file that decides where secrets go, and that an account could change that must not.
+/// A file that decides where secrets go, and that the wrong account could change.
 #[derive(Debug)]
 pub struct Changeable {
     /// The profile that it belongs to.
     pub profile: ProfileName,
-    /// The store of the profile, which is only read.
+    /// The store of the profile, which ropc only reads.
     pub store: StoreKind,
     /// Which account, and how.
     pub(crate) reason: Untrusted,
@@ -239,7 +240,7 @@ pub struct Changeable {
 pub enum EnrolmentFault {
     /// No state directory is known, and profiles with this store need one.
     NoPlace(StoreKind),
-    /// What `login` enrols cannot be written.
+    /// The copy of the profile cannot be written.
     Unwritable {
         /// The file or its directory.
         path: PathBuf,
@@ -253,29 +254,29 @@ pub enum EnrolmentFault {
         /// The file.
         path: PathBuf,
     },
-    /// Somebody else could change the file.
+    /// Another account could change the file.
     Changeable(Changeable),
-    /// The profile says something else.
+    /// The profile differs.
     Differs(Box<Difference>),
     /// Nothing was enrolled, and this account could have written the profile itself.
     Missing {
         /// How this account could have written it.
         found: Changeable,
-        /// Where the enrolment would be; `None` where no state directory is known.
+        /// The directory of the enrolment; `None` if no state directory is known.
         directory: Option<PathBuf>,
     },
 }
 
-/// One fact in which a profile is not what was enrolled.
+/// One fact in which a profile differs from what was enrolled.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Difference {
     /// The profile.
     pub profile: ProfileName,
     /// The fact.
     pub fact: Fact,
-    /// What `login` enrolled; `None` for nothing.
+    /// The enrolled value; `None` if there is none.
     pub enrolled: Option<String>,
-    /// What the profile says.
+    /// The value in the profile; `None` if there is none.
     pub now: Option<String>,
 }
 

@@ -13,8 +13,7 @@ use crate::fuzzing::checks::{all_of, is_plain, is_well_said};
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
 
-/// A profile that is read can be written and reads back as the same; an error is one line that can
-/// be shown.
+/// Writing and reading a profile gives the same profile; an error is one harmless line.
 pub(crate) fn file(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
@@ -44,8 +43,8 @@ pub(crate) fn file(data: &[u8]) {
     }
 }
 
-/// Every name and id: what is accepted is accepted again as it is shown, and what is not is shown
-/// harmlessly.
+/// Every name and id: the parser accepts the displayed form of an accepted one, and the error for
+/// another one is harmless.
 pub(crate) fn names(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;
@@ -116,7 +115,7 @@ fn one<T: FromStr<Err = ProfileError> + Display + Debug + PartialEq>(text: &str)
     }
 }
 
-/// An authority is an https host and nothing else, and a password in one is never shown.
+/// An authority is an https host and nothing else, and no message shows a password in one.
 pub(crate) fn authority(data: &[u8]) {
     let Ok(text) = std::str::from_utf8(data) else {
         return;

@@ -1,6 +1,6 @@
-//! The permissions of a token compared with those that were asked for: pure, no texts for people.
-//! Entra puts every consented permission of the resource into a token, whatever was asked
-//! (Microsoft: "What's new for authentication", August 2021), so the two differ.
+//! Compares the permissions of a token with the scopes of the request: pure, no texts for people.
+//! Entra puts every consented permission of the resource into a token (Microsoft: "What's new for
+//! authentication", August 2021), so the two differ.
 
 use super::wide::{Why, why};
 use super::{OPENID, Scopes};
@@ -8,20 +8,20 @@ use super::{OPENID, Scopes};
 /// The comparison. Names are without their resource, in the order of the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grants {
-    /// `.default` was asked for: everything that was ever consented.
+    /// True if the request asks for `.default`: everything that was ever consented.
     pub asked_everything: bool,
-    /// What the token carries, without the scopes that only concern the sign-in.
+    /// The permissions of the token, without the scopes that only concern the sign-in.
     pub granted: Vec<String>,
-    /// Those among them that nobody asked for by name; empty for `.default`.
+    /// Those that the request does not name; empty for `.default`.
     pub unasked: Vec<String>,
-    /// Far more than a job needs, with the reason: among `unasked`, or for `.default` among all.
-    /// Somebody decided to ask for the others by name.
+    /// Those that are much wider than a job needs, with the reason: of `unasked`, or for `.default`
+    /// of all. A person chose the others by name.
     pub wide: Vec<(String, Why)>,
 }
 
 impl Grants {
-    /// `granted` is the `scope` of the answer: names with or without their resource, order and case
-    /// as Entra likes.
+    /// `granted` is the `scope` of the answer: names with or without their resource, in any order
+    /// and case.
     pub fn compare(asked: &Scopes, granted: &str) -> Self {
         let asked_everything = asked.asks_everything();
         let wished: Vec<String> = asked
@@ -94,7 +94,7 @@ mod tests {
         assert_eq!(
             (asked_wide.unasked.len(), asked_wide.wide.len()),
             (0, 0),
-            "somebody decided that"
+            "a person decided that"
         );
         let narrow = compare("User.Read", "User.Read Chat.ReadWrite");
         assert_eq!(
@@ -104,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn wide_permissions_that_nobody_asked_for_are_listed() {
+    fn wide_permissions_that_the_request_does_not_name_are_listed() {
         let found = compare(
             "User.Read",
             &format!(

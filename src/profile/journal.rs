@@ -1,8 +1,7 @@
-//! The journal `profiles/NAME.pending`: the generations that a `login` may have left in a store if
-//! it was killed, each with that store. Public facts only: it is how `login` and `logout` find a
-//! stray item in a store that the profile has left, or where no profile was written at all.
-//!
-//! One line a stray: `GENERATION STORE [KEY-SOURCE]`. A line that cannot be read is passed over.
+//! The journal `profiles/NAME.pending`: the generations that a killed `login` may have left, each
+//! with its store. Public facts only. With it `login` and `logout` find a stray item in a store
+//! that the profile no longer uses, or of a profile that was never written. One line a stray:
+//! `GENERATION STORE [KEY-SOURCE]`. Skips a line that cannot be read.
 
 use super::error::Result;
 use super::store::{ProfileStore, unwritable};
@@ -20,14 +19,14 @@ const SUFFIX: &str = ".pending";
 /// Items that a store may hold although no profile file names them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Stray {
-    /// Which version of the profile they belong to.
+    /// The version of the profile that they belong to.
     pub generation: Generation,
-    /// Where they are.
+    /// The store that has them.
     pub store: Store,
 }
 
 impl Stray {
-    /// What this version of a profile has in its store.
+    /// The items of this version of a profile in its store.
     pub fn of(profile: &Profile) -> Self {
         Self {
             generation: profile.generation.clone(),
@@ -69,7 +68,7 @@ fn kind(name: &str) -> std::result::Result<StoreKind, ()> {
 }
 
 impl ProfileStore {
-    /// What an interrupted `login` may have left in stores.
+    /// The items that an interrupted `login` may have left.
     pub fn pending(&self, name: &ProfileName) -> Vec<Stray> {
         let Ok(mut file) = os::open_nofollow(&self.pending_path(name)) else {
             return Vec::new();
@@ -81,8 +80,8 @@ impl ProfileStore {
         text.lines().filter_map(|line| line.parse().ok()).collect()
     }
 
-    /// Notes what is in which store for this profile while `login` works; an empty list ends that.
-    /// The stores that are only read hold nothing of ours.
+    /// Writes the journal of the items that `login` is working on; an empty list removes it. Stores
+    /// that ropc only reads hold none.
     pub fn set_pending(&self, name: &ProfileName, strays: &[Stray]) -> Result<()> {
         let path = self.pending_path(name);
         let lines: Vec<String> = strays

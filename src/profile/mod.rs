@@ -1,7 +1,5 @@
-//! A profile: the public facts of one sign-in, as types that cannot hold a wrong value.
-//!
-//! No secrets and no network here. Later stages (broker, vault, entra) take these types as they
-//! are.
+//! A profile: the public facts of one sign-in, as types that cannot hold a wrong value. No secrets
+//! and no network here. Later stages (`broker`, `vault`, `entra`) use these types directly.
 
 mod cloud;
 mod credential;
@@ -37,7 +35,7 @@ pub use wide::Why;
 
 use std::path::PathBuf;
 
-/// What a stored secret, a running job or an enrolled profile is bound to.
+/// A fact that a stored secret, a running job or an enrolled profile is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fact {
     /// The host that receives the secrets.
@@ -46,7 +44,7 @@ pub enum Fact {
     Tenant,
     /// The app.
     ClientId,
-    /// Who signs in.
+    /// The user who signs in.
     User,
     /// The digest of the CA file.
     CaFile,
@@ -63,15 +61,15 @@ pub enum Fact {
 /// Everything about a sign-in that is not secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
-    /// How the user calls it.
+    /// Its name.
     pub name: ProfileName,
-    /// Which directory signs the user in.
+    /// The directory that signs the user in.
     pub tenant: TenantId,
-    /// Which app registration asks.
+    /// The app registration of the request.
     pub client_id: ClientId,
-    /// Who signs in.
+    /// The user who signs in.
     pub username: Username,
-    /// What is asked for.
+    /// The scopes to ask for.
     pub scopes: Scopes,
     /// The host that receives the secrets.
     pub authority: Authority,
@@ -81,12 +79,12 @@ pub struct Profile {
     pub store: Store,
     /// How the app proves itself.
     pub credential: CredentialKind,
-    /// Names the vault items that belong to this version of the profile.
+    /// Names the stored items of this version of the profile.
     pub generation: Generation,
 }
 
 impl Profile {
-    /// A made-up profile with nothing set that need not be.
+    /// A made-up profile with the required facts only.
     #[cfg(test)]
     pub(crate) fn sample(name: &str) -> Self {
         Self {

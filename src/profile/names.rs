@@ -48,7 +48,7 @@ text_type!(
     Generation
 );
 
-/// Device names of Windows, where no file can have such a name: a profile should work on each
+/// Device names of Windows: no file there can have such a name, and a profile should work on every
 /// machine.
 const RESERVED: [&str; 6] = ["con", "prn", "aux", "nul", "com1", "lpt1"];
 
@@ -148,7 +148,7 @@ impl FromStr for Generation {
 }
 
 impl Generation {
-    /// A fresh one from the operating system's random source.
+    /// A fresh id from the operating system's random source.
     pub fn random() -> Result<Self, ProfileError> {
         let mut bytes = [0u8; 8];
         getrandom::fill(&mut bytes).map_err(|_| ProfileError::NoRandom)?;
@@ -167,7 +167,7 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         })
 }
 
-/// The name that a person probably meant; `None` where none is near, as a wild guess misleads.
+/// The name that a person probably means; `None` if none is similar, as a wild guess misleads.
 pub(super) fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let scored = names
         .into_iter()

@@ -1,21 +1,21 @@
-//! Scopes: what a token may do. One resource per token, `.default` not mixed with named
+//! Scopes: the rights of a token. One resource per token, `.default` not mixed with named
 //! permissions.
 
 use super::{CLOUDS, Cloud, ProfileError, ScopesFault};
 use std::fmt;
 
-/// A non-empty list of scopes in the order given, without doubles.
+/// A non-empty list of scopes in the given order, without duplicates.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Scopes(Vec<String>);
 
-/// OpenID scopes name no resource of their own (Microsoft: "Scopes and permissions").
+/// OpenID scopes name no resource (Microsoft: "Scopes and permissions").
 pub(super) const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 
 /// The resource of a scope without a prefix (same page).
 const GRAPH: &str = "Microsoft Graph";
 
 impl Scopes {
-    /// Everything the app was granted for this user on Microsoft Graph of that cloud.
+    /// Everything that the app was granted for this user on Microsoft Graph of this cloud.
     pub fn default_for(cloud: &Cloud) -> Self {
         Self(vec![format!("{}/.default", cloud.graph)])
     }
@@ -23,7 +23,7 @@ impl Scopes {
     /// Parses scopes as typed: each item may hold several, separated by spaces or commas.
     ///
     /// Refuses what Entra refuses anyway (two resources, `.default` mixed with names), and
-    /// `offline_access`: no refresh token is kept, so none is asked for.
+    /// `offline_access`: ropc keeps no refresh token, so it asks for none.
     pub fn parse<S: AsRef<str>>(items: &[S]) -> Result<Self, ProfileError> {
         let mut scopes: Vec<String> = Vec::new();
         for word in items
@@ -64,7 +64,7 @@ impl Scopes {
         Ok(Self(scopes))
     }
 
-    /// As the request carries them: separated by single spaces.
+    /// The scopes in the form of the request: separated by single spaces.
     pub fn joined(&self) -> String {
         self.0.join(" ")
     }
@@ -74,14 +74,14 @@ impl Scopes {
         self.0.iter().map(String::as_str)
     }
 
-    /// Order and case removed: two lists that ask for the same have the same key.
+    /// A text without order and case: two lists that ask for the same have the same key.
     pub fn cache_key(&self) -> String {
         let mut words: Vec<String> = self.0.iter().map(|s| s.to_ascii_lowercase()).collect();
         words.sort();
         words.join(" ")
     }
 
-    /// True when everything that was ever granted is asked for.
+    /// True if one of them is `.default`: everything that was ever granted.
     pub fn asks_everything(&self) -> bool {
         self.0.iter().any(|s| is_default(s))
     }
@@ -97,7 +97,7 @@ fn is_default(scope: &str) -> bool {
     scope.to_ascii_lowercase().ends_with("/.default")
 }
 
-/// True for a scope that asks for one permission by its name.
+/// True for a scope that names one permission.
 fn is_permission(scope: &str) -> bool {
     !is_default(scope) && resource_of(scope).is_some()
 }
@@ -141,7 +141,7 @@ mod tests {
     }
 
     #[test]
-    fn what_entra_refuses_is_refused_here() {
+    fn scopes_that_entra_refuses_are_an_error() {
         for bad in [
             vec!["https://graph.microsoft.com/.default User.Read"],
             vec![

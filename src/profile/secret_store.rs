@@ -1,5 +1,5 @@
-//! Which store has the secrets of a profile, with the facts that this store needs, as the profile
-//! file and the command line name them. No store is opened here, and no path is looked at.
+//! Which store has the secrets of a profile, with the facts of this store, as the profile file and
+//! the command line name them. Opens no store and looks at no path.
 
 use super::error::{Expected, FormatFault, Result};
 use super::text::{choice, missing, text_of, wrong_type};
@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use toml::{Table, Value};
 
 /// Where a profile's secrets are. Chosen by name, never silently. Serialized, it is the lines of
-/// the profile file that are about the store.
+/// the profile file about the store.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 #[serde(tag = "store", rename_all = "kebab-case")]
 pub enum Store {
@@ -19,14 +19,14 @@ pub enum Store {
     Os,
     /// The sealed file in the configuration directory.
     File {
-        /// Where its key is; `None` takes the source that the file was sealed with, and for a new
-        /// file the first that is configured.
+        /// The source of its key; `None` means the source that the file was sealed with, and for a
+        /// new file the first configured one.
         #[serde(rename = "key_source", skip_serializing_if = "Option::is_none")]
         key: Option<KeySource>,
     },
-    /// Files that something else provides.
+    /// Files that another program provides.
     Directory {
-        /// An absolute path in Unicode; `None` takes systemd's `$CREDENTIALS_DIRECTORY`.
+        /// An absolute path in Unicode; `None` means systemd's `$CREDENTIALS_DIRECTORY`.
         #[serde(rename = "secrets_dir", skip_serializing_if = "Option::is_none")]
         dir: Option<PathBuf>,
     },
@@ -52,7 +52,7 @@ pub enum StoreKind {
     Command,
 }
 
-/// Where the key of the `file` store comes from, in the order in which the sources are looked for.
+/// The source of the `file` store's key, in the order in which ropc looks for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub enum KeySource {
@@ -120,7 +120,7 @@ impl fmt::Display for Store {
 }
 
 impl Store {
-    /// The keys of the profile file that belong to one store, with that store.
+    /// The keys of the profile file that belong to one store, each with that store.
     const KEYS: [(&str, StoreKind); 3] = [
         ("key_source", StoreKind::File),
         ("secrets_dir", StoreKind::Directory),
@@ -137,13 +137,13 @@ impl Store {
         }
     }
 
-    /// Every key of the profile file that is about the store.
+    /// Every key of the profile file about the store.
     pub(super) fn keys() -> impl Iterator<Item = &'static str> {
         std::iter::once("store").chain(Self::KEYS.map(|(key, _)| key))
     }
 
-    /// The fact that this store needs, as `login` enrolls it: what a message quotes when the profile
-    /// says another one.
+    /// The fact that this store needs, as `login` enrols it; a message quotes it when the profile
+    /// has another.
     pub(super) fn fact(&self) -> Option<String> {
         match self {
             Self::Os => None,
@@ -167,8 +167,8 @@ impl Store {
         }
     }
 
-    /// Reads the keys of a profile file. A key of another store is an error, as it would be
-    /// without effect.
+    /// Reads the keys of a profile file. A key of another store is an error, as it would have no
+    /// effect.
     pub(super) fn from_table(table: &Table) -> Result<Self> {
         let kind = choice(table, "store", StoreKind::name)?.unwrap_or_default();
         for (key, owner) in Self::KEYS {
@@ -192,8 +192,8 @@ impl Store {
 
     /// The keys of a profile file.
     pub(super) fn to_table(&self) -> Table {
-        // `login` takes no path that is not Unicode. If one came here all the same, the profile
-        // would lack it, and then it is not what was enrolled.
+        // `login` refuses a path that is not Unicode. If one came here, the profile would lack it
+        // and differ from what was enrolled.
         Table::try_from(self).unwrap_or_else(|_| self.kind().with_no_facts().to_table())
     }
 }
@@ -217,7 +217,7 @@ fn command(table: &Table) -> Result<Vec<String>> {
         Some(program) if !program.is_empty() => Path::new(program),
         _ => return Err(not_a_command()),
     };
-    // A path that depends on where the job is started is a program that somebody else may have put
+    // A relative path depends on where the job starts, and another account may have put a program
     // there.
     if program.components().count() > 1 && !program.is_absolute() {
         return Err(wrong_type("command", Expected::Program));

@@ -1,7 +1,6 @@
-//! Profile files: `profiles/NAME.toml`, public facts only, replaced atomically, mode 0600. What is
-//! in such a file is in `text`; who may use one is in `unchangeable` and `enrolled`.
-//!
-//! No secret ever comes here.
+//! Profile files: `profiles/NAME.toml`, public facts only, replaced atomically, mode 0600. `text`
+//! has their content; `unchangeable` and `enrolled` decide whether ropc uses one. Handles no
+//! secret.
 
 use super::error::{NotFound, ProfileError, Result};
 use super::names::nearest;
@@ -15,15 +14,15 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct ProfileStore {
     dir: PathBuf,
-    /// `None` where no state directory is known: then nothing is enrolled.
+    /// `None` if no state directory is known: then nothing is enrolled.
     pub(super) enrolled: Option<PathBuf>,
 }
 
-/// In bytes; a profile takes less than one.
+/// The largest profile file, in bytes.
 pub(super) const LIMIT: u64 = 64 * 1024;
 
 impl ProfileStore {
-    /// The store below the configuration directory; what is enrolled is below the state directory.
+    /// Profiles below the configuration directory, and enrolled copies below the state directory.
     pub fn new(config_dir: &Path, state_dir: Option<&Path>) -> Self {
         Self {
             dir: config_dir.join("profiles"),
@@ -31,12 +30,12 @@ impl ProfileStore {
         }
     }
 
-    /// Where a profile's file is, for messages.
+    /// The path of a profile's file, for messages.
     pub fn path(&self, name: &ProfileName) -> PathBuf {
         self.dir.join(format!("{name}.toml"))
     }
 
-    /// Reads one profile. That there is none is an error, which names those that there are.
+    /// Reads one profile. If it does not exist, the error names the existing ones.
     pub fn load(&self, name: &ProfileName) -> Result<Profile> {
         self.find(name)?.ok_or_else(|| self.not_found(name))
     }
@@ -52,7 +51,8 @@ impl ProfileStore {
         })
     }
 
-    /// Reads one profile; `None` if there is none. What is there and cannot be used is an error.
+    /// Reads one profile; `None` if it does not exist. An existing profile that cannot be used is
+    /// an error.
     pub fn find(&self, name: &ProfileName) -> Result<Option<Profile>> {
         let path = self.path(name);
         let (mut file, link) = match unchangeable::open(&path) {
@@ -77,8 +77,8 @@ impl ProfileStore {
         Ok(Some(profile))
     }
 
-    /// Fails early if a profile could not be used once it is written: see `unchangeable::check`,
-    /// and whether it can be enrolled.
+    /// Fails if the profile could not be used after it is written: see `unchangeable::check` and
+    /// `check_enrollable`.
     pub fn check_place(&self, profile: &Profile) -> Result<()> {
         if !profile.store.is_only_read() {
             return Ok(());
@@ -93,7 +93,7 @@ impl ProfileStore {
         os::write_private(&path, render(profile).as_bytes()).map_err(|e| unwritable(&path, e))
     }
 
-    /// Removes one profile; true if it was there.
+    /// Removes one profile; true if it existed.
     pub fn remove(&self, name: &ProfileName) -> Result<bool> {
         let path = self.path(name);
         match std::fs::remove_file(&path) {
@@ -118,7 +118,7 @@ impl ProfileStore {
         Ok(names)
     }
 
-    /// Fails early if the directory cannot be written: better than after the password was used.
+    /// Fails if the directory cannot be written: before ropc uses the password.
     pub fn check_writable(&self) -> Result<()> {
         os::create_private_dir(&self.dir).map_err(|e| unwritable(&self.dir, e))?;
         tempfile::Builder::new()
@@ -129,7 +129,7 @@ impl ProfileStore {
     }
 }
 
-/// The names of what is in a directory; none if there is no directory.
+/// The names in a directory; none if the directory does not exist.
 pub(super) fn file_names(dir: &Path) -> io::Result<Vec<String>> {
     match std::fs::read_dir(dir) {
         Ok(entries) => Ok(entries

@@ -1,5 +1,5 @@
-//! The text of a profile file: TOML with a fixed set of keys, each checked. Where such files are is
-//! not known here.
+//! The text of a profile file: TOML with a fixed set of keys, each checked. Knows no paths of such
+//! files.
 
 use super::error::{Expected, FormatFault, Result};
 use super::names::nearest;
@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use toml::{Table, Value};
 
-/// Those of the store are in `secret_store`.
+/// The keys of a profile, except those of the store, which are in `secret_store`.
 const KEYS: [&str; 10] = [
     "version",
     "tenant",
@@ -28,7 +28,7 @@ pub(super) fn parse(name: &ProfileName, text: &str) -> Result<Profile> {
     from_table(name, &table_of(text)?)
 }
 
-/// The text as what TOML makes of it.
+/// Parses the text as TOML.
 pub(super) fn table_of(text: &str) -> Result<Table> {
     text.parse().map_err(|e: toml::de::Error| {
         let start = e.span().map_or(0, |span| span.start.min(text.len()));
@@ -40,7 +40,7 @@ pub(super) fn table_of(text: &str) -> Result<Table> {
     })
 }
 
-/// A profile out of its keys.
+/// Makes a profile from its keys.
 pub(super) fn from_table(name: &ProfileName, table: &Table) -> Result<Profile> {
     check_keys(table)?;
     match table.get("version") {
@@ -119,7 +119,7 @@ fn scopes_of(table: &Table) -> Result<Scopes> {
     Scopes::parse(&items.ok_or_else(|| wrong_type("scopes", Expected::Texts))?)
 }
 
-/// One of the values of an enum by its name.
+/// The value of an enum that a key names.
 pub(super) fn choice<T: ValueEnum + Copy>(
     table: &Table,
     key: &'static str,
@@ -140,7 +140,7 @@ pub(super) fn choice<T: ValueEnum + Copy>(
     .into())
 }
 
-/// A profile's text.
+/// Writes a profile's text.
 pub(super) fn render(profile: &Profile) -> String {
     let table = to_table(profile);
     format!(
@@ -148,7 +148,7 @@ pub(super) fn render(profile: &Profile) -> String {
     )
 }
 
-/// A profile as its keys.
+/// The keys of a profile.
 pub(super) fn to_table(profile: &Profile) -> Table {
     let mut table = Table::new();
     let mut put = |key: &str, value: Value| drop(table.insert(key.into(), value));
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_written_reads_back() {
+    fn a_written_profile_reads_back_the_same() {
         let profile = sample();
         assert_eq!(parse(&profile.name, &render(&profile)).unwrap(), profile);
         for store in [
@@ -212,7 +212,7 @@ mod tests {
         }
     }
 
-    /// What is wrong with the file of a profile after a change in one place.
+    /// The error for a profile's file after one change.
     #[track_caller]
     fn fault_of(profile: &Profile, from: &str, to: &str) -> ProfileError {
         let good = render(profile);

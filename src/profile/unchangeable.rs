@@ -1,5 +1,5 @@
-//! Whether somebody else could change the profile of a store that is only read. What a profile
-//! says, and how it is written, is not known here.
+//! Whether another account could change a profile whose store ropc only reads. Knows neither the
+//! content nor the format of a profile.
 
 use super::Profile;
 use super::error::{Changeable, ProfileError, Result};
@@ -19,7 +19,7 @@ pub(super) fn check(profile: &Profile, path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// That an account could change a file of this profile.
+/// The error for a file of this profile that the wrong account could change.
 pub(super) fn changeable(profile: &Profile, reason: Untrusted) -> Changeable {
     Changeable {
         profile: profile.name.clone(),
@@ -28,9 +28,9 @@ pub(super) fn changeable(profile: &Profile, reason: Untrusted) -> Changeable {
     }
 }
 
-/// Follows a symbolic link only where nobody else could have made or changed it: Kubernetes makes
-/// such links. Then the second value is the error for profiles that may not be behind a link: those
-/// whose store holds keys.
+/// Opens a profile. Follows a symbolic link only if no other account could have made or changed it:
+/// Kubernetes makes such links. Then the second value is the error for profiles that must not be
+/// behind a link: those with a store that ropc writes.
 pub(super) fn open(path: &Path) -> io::Result<(File, Option<io::Error>)> {
     match os::open_nofollow(path) {
         Ok(file) => Ok((file, None)),

@@ -1,5 +1,5 @@
-//! Delegated permissions that reach far beyond what a batch job needs, each with the reason. Data
-//! and its lookup only; `grants` compares the permissions of a token with them.
+//! Delegated permissions that are much wider than a batch job needs, each with the reason. Data and
+//! its lookup only; `grants` compares the permissions of a token with them.
 //!
 //! Sources: Microsoft Graph permissions reference (its cautions on `RoleManagement`,
 //! `AppRoleAssignment`, `Application` and `EntitlementManagement`, and the descriptions of the
@@ -19,7 +19,7 @@ pub enum Why {
     SignInMethods,
     /// Tenant policies.
     Policies,
-    /// Whatever the user may do.
+    /// Everything that the user may do.
     AsUser,
     /// Directory objects.
     Directory,
@@ -33,7 +33,7 @@ pub enum Why {
     Kind,
 }
 
-/// Names without the resource; `*` means any text. The first that fits gives the reason.
+/// Names without the resource; `*` means any text. The first match gives the reason.
 const WIDE: [(&str, Why); 25] = [
     ("RoleManagement.ReadWrite.*", Why::Roles),
     ("RoleManagementPolicy.ReadWrite.*", Why::Roles),
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn every_line_of_the_table_is_reached() {
+    fn no_line_of_the_table_hides_a_later_one() {
         for (at, (pattern, reason)) in WIDE.iter().enumerate() {
             let name = pattern.replace('*', "Example");
             assert_eq!(why(&name), Some(*reason), "{name}");
@@ -130,7 +130,7 @@ mod tests {
                 .iter()
                 .take(at)
                 .any(|(other, _)| fits(&other.to_lowercase(), &name.to_lowercase()));
-            assert!(!before, "{pattern} is hidden by a line above");
+            assert!(!before, "an earlier line hides {pattern}");
         }
     }
 }

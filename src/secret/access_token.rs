@@ -1,4 +1,4 @@
-//! A token, which is given out. Exits 4 to 7.
+//! A token, which ropc gives to the child. Exits 4 to 7.
 
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
@@ -9,18 +9,17 @@ use zeroize::Zeroizing;
 pub struct AccessToken(SecretString);
 
 impl AccessToken {
-    /// Takes the text over; the buffer that held it is reused, not copied, where it is exactly
-    /// sized.
+    /// Takes the text. If its buffer is exactly sized, it is reused and not copied.
     pub fn new(text: String) -> Self {
         Self(SecretString::from(text))
     }
 
-    /// Takes the text over from a wiping buffer.
+    /// Takes the text from a wiping buffer.
     pub fn from_zeroizing(mut text: Zeroizing<String>) -> Self {
         Self::new(std::mem::take(&mut *text))
     }
 
-    /// Length in bytes. Not secret: limits are named in messages, values never.
+    /// Length in bytes. Not secret: messages may name it.
     #[expect(clippy::disallowed_methods, reason = "only the length leaves")]
     pub fn len(&self) -> usize {
         self.0.expose_secret().len()
@@ -31,8 +30,8 @@ impl AccessToken {
         self.len() == 0
     }
 
-    /// Its SHA-256, by which a client names a token that was refused (`token_sha256_to_refresh`).
-    /// Not secret: the text holds a signature, which cannot be guessed.
+    /// Its SHA-256, by which a client names a refused token (`token_sha256_to_refresh`). Not
+    /// secret: the text holds a signature, which nobody can guess.
     #[expect(clippy::disallowed_methods, reason = "only a digest leaves")]
     pub fn sha256(&self) -> [u8; 32] {
         Sha256::digest(self.0.expose_secret()).into()

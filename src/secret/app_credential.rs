@@ -1,5 +1,5 @@
-//! How the app proves itself to Entra, with the secret of that. What a profile says about it, which
-//! is public, is `profile::CredentialKind`; how it is sent, `entra::wire` says.
+//! How the app proves itself to Entra, with the secret for it. `profile::CredentialKind` is the
+//! public fact in a profile; `entra::wire` sends the credential.
 
 use super::stored::{ClientSecret, SecretRef};
 
@@ -13,13 +13,13 @@ pub enum AppCredential {
 }
 
 impl AppCredential {
-    /// The secret of the app that a sign-in sends, for the fingerprint and for the search for
-    /// echoes. `None` where it sends none.
+    /// The app's secret that a sign-in sends, for the fingerprint and for the search for echoes.
+    /// `None` if it sends none.
     pub fn sent_secret(&self) -> Option<SecretRef<'_>> {
         self.client_secret().map(SecretRef::ClientSecret)
     }
 
-    /// The client secret, where the app has one.
+    /// The client secret, if the app has one.
     pub fn client_secret(&self) -> Option<&ClientSecret> {
         match self {
             Self::None => None,

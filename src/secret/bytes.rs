@@ -1,10 +1,11 @@
-//! Bytes of a store, whatever they mean.
+//! Secret bytes of a store.
 
 use locked_memory::Locked;
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// Bytes that a vault returns or takes, on pages of their own: wiped when dropped, never printed.
+/// Bytes that a store returns or takes, on their own memory pages: wiped when dropped, never
+/// printed.
 pub struct SecretBytes(Locked);
 
 impl SecretBytes {

@@ -6,8 +6,8 @@ use std::fmt;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// What a client must show the loopback endpoint: 32 random bytes as base64url text, which is safe
-/// in a header. One for each run of `exec --serve`; it is never on a command line and never logged.
+/// The key that a client sends to the loopback endpoint: 32 random bytes as base64url text, which
+/// is safe in a header. Each run of `exec --serve` makes one; no command line and no log has it.
 pub struct EndpointKey(SecretString);
 
 impl EndpointKey {
@@ -20,7 +20,7 @@ impl EndpointKey {
         ))))
     }
 
-    /// Compares in a time that depends on the length only.
+    /// Compares in a time that depends only on the length.
     #[expect(clippy::disallowed_methods, reason = "only the verdict leaves")]
     pub fn matches(&self, shown: &[u8]) -> bool {
         self.0.expose_secret().as_bytes().ct_eq(shown).into()

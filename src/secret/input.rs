@@ -1,9 +1,9 @@
-//! A secret as a file or a pipe gives it. The bytes are wiped, whatever comes of them.
+//! Reads a secret from the bytes of a file or a pipe. Wipes the bytes in every case.
 
 use super::{Oddity, SecretName};
 use zeroize::{Zeroize, Zeroizing};
 
-/// Reads a UTF-8 secret out of raw bytes, wiping them whether or not that works.
+/// Reads a UTF-8 secret from raw bytes, and wipes them also if that fails.
 pub fn text_from_bytes(mut bytes: Vec<u8>) -> Option<Zeroizing<String>> {
     let exact = std::str::from_utf8(&bytes)
         .ok()
@@ -15,18 +15,18 @@ pub fn text_from_bytes(mut bytes: Vec<u8>) -> Option<Zeroizing<String>> {
 /// Why bytes are no secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unfit {
-    /// They begin with the mark that some editors put first (U+FEFF).
+    /// They begin with a byte-order mark (U+FEFF), as some editors write it.
     ByteOrderMark,
     /// UTF-16, as PowerShell 5.1 writes it.
     Utf16,
     /// Another encoding.
     NotUtf8,
-    /// Something that a person would be asked about, in the secret of this name.
+    /// The secret of this name has a sign of a mistake that a person would have to confirm.
     Odd(SecretName, Oddity),
 }
 
-/// One secret as a file or a pipe holds it: UTF-8, of which exactly one newline at the end is
-/// dropped and nothing else. The bytes are wiped.
+/// Reads one secret from the bytes of a file or a pipe: UTF-8, without one newline at the end;
+/// nothing else is dropped. Wipes the bytes.
 pub fn text_of_file(mut bytes: Vec<u8>) -> Result<Zeroizing<String>, Unfit> {
     if let Err(unfit) = check_encoding(&bytes) {
         bytes.zeroize();
@@ -41,8 +41,8 @@ pub fn text_of_file(mut bytes: Vec<u8>) -> Result<Zeroizing<String>, Unfit> {
     Ok(text)
 }
 
-/// Fails for what is not UTF-8 without a mark: PowerShell 5.1 writes UTF-16, Windows its code page,
-/// editors a mark.
+/// Fails for bytes that are not UTF-8 without a byte-order mark: PowerShell 5.1 writes UTF-16,
+/// Windows its code page, some editors a mark.
 pub fn check_encoding(bytes: &[u8]) -> Result<(), Unfit> {
     if bytes.starts_with(b"\xef\xbb\xbf") {
         return Err(Unfit::ByteOrderMark);
@@ -56,8 +56,8 @@ pub fn check_encoding(bytes: &[u8]) -> Result<(), Unfit> {
     }
 }
 
-/// With its mark; or without, if most of every second byte is zero, as it is for letters of
-/// European languages.
+/// True for UTF-16 with its mark; and without one if most of every second byte is zero, as for
+/// letters of European languages.
 fn is_utf16(bytes: &[u8]) -> bool {
     let is_marked = [b"\xff\xfe", b"\xfe\xff"]
         .iter()

@@ -1,13 +1,13 @@
-//! What looks wrong with a secret: facts, never the value.
+//! Signs of a mistake in a secret: facts, never the value.
 
-/// Something about a secret that usually means a slip of the hand.
+/// A property of a secret that usually means a mistake.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Oddity {
-    /// A GUID: the id of the secret was pasted, not its value (answered with AADSTS7000215).
+    /// A GUID: the id of the secret and not its value (Entra answers AADSTS7000215).
     LooksLikeGuid,
     /// White space at an end. The password grant does not support such passwords.
     OuterBlanks,
-    /// Wrapped in quotation marks, which are sent as part of the value.
+    /// In quotation marks, which ropc would send as part of the value.
     OuterQuotes,
     /// Entra refuses cloud passwords of more than 256 characters (AADSTS50052).
     Over256Characters,
@@ -24,8 +24,8 @@ pub enum Oddity {
 }
 
 impl Oddity {
-    /// True for what no secret is likely to have: a secret with it is used only if a person says
-    /// so. Of the others `login` warns.
+    /// True if hardly any secret has it: ropc uses such a secret only if a person confirms it. For
+    /// the others `login` warns.
     pub fn is_serious(self) -> bool {
         !matches!(self, Self::LooksLikeGuid | Self::OuterBlanks)
     }

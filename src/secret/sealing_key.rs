@@ -24,12 +24,12 @@ impl SealingKey {
         Some(Self(key))
     }
 
-    /// A second copy for as long as both are needed, wiped on its own.
+    /// A second copy, wiped separately.
     pub(crate) fn duplicate(&self) -> Self {
         Self(self.0.clone())
     }
 
-    /// The raw key, for the cipher and for storing it in a vault.
+    /// The raw key, for the cipher and for a store.
     pub(crate) fn bytes(&self) -> &[u8; 32] {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! The two secrets that a store keeps, on pages of their own. Exits 1 to 3.
+//! The two secrets that a store keeps, on their own memory pages. Exits 1 to 3 and 9.
 
 use super::app_credential::AppCredential;
 use super::input::Unfit;
@@ -7,7 +7,7 @@ use locked_memory::Locked;
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// A text on pages of its own, wiped when dropped.
+/// A text on its own memory pages, wiped when dropped.
 struct LockedText(Locked);
 
 impl LockedText {
@@ -33,12 +33,12 @@ macro_rules! stored_secret {
                 Self(LockedText::new(text))
             }
 
-            /// Takes the text over from a wiping buffer.
+            /// Takes the text from a wiping buffer.
             pub fn from_zeroizing(mut text: Zeroizing<String>) -> Self {
                 Self::new(std::mem::take(&mut *text))
             }
 
-            /// Length in bytes. Not secret: limits are named in messages, values never.
+            /// Length in bytes. Not secret: messages may name it.
             pub fn len(&self) -> usize {
                 self.0.0.len()
             }
@@ -53,7 +53,7 @@ macro_rules! stored_secret {
                 self.0.text()
             }
 
-            /// Exit 9: searched for in the file that is imported. Called by `cmd::import` and
+            /// Exit 9: to search the imported file for it. Called by `cmd::import` and
             /// `cmd::import::choose` only.
             pub(crate) fn expose_for_search(&self) -> &str {
                 self.0.text()
@@ -107,14 +107,14 @@ impl Password {
         found
     }
 
-    /// True if it holds a question mark, which is what a pipe of PowerShell 5.1 makes of letters
-    /// that are not ASCII.
+    /// True if it holds a question mark: a pipe of PowerShell 5.1 replaces letters that are not
+    /// ASCII with it.
     pub fn has_question_mark(&self) -> bool {
         self.0.text().contains('?')
     }
 }
 
-/// What a sign-in sends that is secret.
+/// The secrets that a sign-in sends.
 #[derive(Debug)]
 pub struct Secrets {
     /// How the app proves itself.
@@ -150,14 +150,14 @@ impl<'a> SecretRef<'a> {
     }
 }
 
-/// Exit 3: the fingerprint of a secret. Called by `broker::fingerprint` only; what leaves there are
-/// 16 bits of a slow hash.
+/// Exit 3: the fingerprint of a secret. Called by `broker::fingerprint` only, which gives out 16
+/// bits of a slow hash.
 pub(crate) fn expose_for_fingerprint(secret: SecretRef<'_>) -> &[u8] {
     secret.text().as_bytes()
 }
 
 impl Secrets {
-    /// Fails for what a person would have to be asked about.
+    /// Fails for a secret that a person would have to confirm.
     pub fn check(&self) -> Result<(), Unfit> {
         if let Some(client_secret) = self.credential.client_secret() {
             check_oddities(SecretName::ClientSecret, &client_secret.oddities())?;
@@ -173,8 +173,8 @@ fn check_oddities(name: SecretName, found: &[Oddity]) -> Result<(), Unfit> {
     }
 }
 
-/// True if a text from outside repeats the secret or a part of it in an encoding that can be
-/// undone, or looks as if it was encoded in one that cannot. Only that answer leaves.
+/// True if a text from outside repeats the secret or a part of it in an encoding that `echo`
+/// undoes, or looks encoded in another one. Only that answer leaves.
 pub fn is_repeated_in(secret: SecretRef<'_>, text: &str) -> bool {
     crate::echo::looks_encoded(text) || crate::echo::repeats(secret.text(), text)
 }
@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn oddities_name_the_slip() {
+    fn each_sign_of_a_mistake_is_found() {
         let guid = ClientSecret::new("3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".into());
         assert_eq!(guid.oddities(), [Oddity::LooksLikeGuid]);
         assert_eq!(

@@ -1,8 +1,7 @@
-//! Judges the head of a request: may this client ask, and what for. Pure.
-//!
-//! The order gives nothing away to a stranger: form and origin first, then the key, and only then
-//! path and query. Every rejection has a status that no client repeats (400, 401, 403, 405);
-//! clients of other contracts would retry 404, 408, 429 and 5xx.
+//! Judges the head of a request: whether the client may ask, and what it asks for. Pure. The order
+//! of the checks reveals nothing to a client without the key: form and origin first, then the key,
+//! and only then path and query. Every rejection has a status that no client repeats (400, 401,
+//! 403, 405); clients of other contracts would retry 404, 408, 429 and 5xx.
 
 use crate::secret::EndpointKey;
 use hyper::header::{HOST, HeaderMap, ORIGIN};
@@ -14,8 +13,7 @@ use url::form_urlencoded;
 pub(super) const PATH: &str = "/msi/token";
 /// The header that carries the key.
 const KEY_HEADER: &str = "x-identity-header";
-/// The first version of the contract that carries the key in a header of that name. Later ones add
-/// parameters only.
+/// The first version of the contract with the key in that header. Later ones only add parameters.
 const API_VERSION: &str = "2019-08-01";
 /// Names a token that the resource refused, with a claims challenge, by its SHA-256.
 const REFUSED: &str = "token_sha256_to_refresh";
@@ -34,11 +32,10 @@ const IDENTITY: [&str; 5] = [
 pub(super) struct Ask {
     /// The resource as it was sent.
     pub(super) resource: String,
-    /// The identity that it named, if any. There is only one here, so the endpoint just remarks on
-    /// it.
+    /// The identity that it names, if any. There is only one here, so the endpoint only warns.
     pub(super) identity: Option<String>,
-    /// SHA-256 (hexadecimal) of a token that the resource refused. Another form, which older
-    /// clients send, is ignored.
+    /// SHA-256 (hexadecimal) of a token that the resource refused. Older clients send another form,
+    /// which is ignored.
     pub(super) refused: Option<String>,
 }
 
@@ -49,7 +46,7 @@ pub(crate) enum Rejection {
     Method,
     /// A request for a proxy.
     ForProxy,
-    /// The Host header is missing, there twice, or not the address that was handed out.
+    /// The Host header is missing, occurs twice, or is not the address of the endpoint.
     Host,
     /// It comes from a web page or through a proxy.
     Forwarded,
@@ -59,7 +56,7 @@ pub(crate) enum Rejection {
     Body,
     /// Another path.
     Path,
-    /// A parameter is there twice.
+    /// A parameter occurs twice.
     Twice,
     /// The api-version is missing, or is before [`API_VERSION`].
     ApiVersion,
@@ -84,7 +81,7 @@ impl Rejection {
     }
 }
 
-/// `host` is the address that was handed out, as in `127.0.0.1:40123`.
+/// `host` is the address of the endpoint, as in `127.0.0.1:40123`.
 pub(super) fn check(
     head: &Parts,
     has_body: bool,
@@ -97,8 +94,8 @@ pub(super) fn check(
     if head.uri.scheme().is_some() || head.uri.authority().is_some() {
         return Err(Rejection::ForProxy);
     }
-    // A name that leads here after DNS rebinding, and `localhost`, which may lead to another
-    // listener on ::1, are refused.
+    // Refuses a name that resolves to this address (DNS rebinding), and `localhost`, where another
+    // program may listen on ::1.
     if only(&head.headers, HOST.as_str()) != Some(host.as_bytes()) {
         return Err(Rejection::Host);
     }
@@ -122,7 +119,7 @@ pub(super) fn check(
     query(head.uri.query().unwrap_or_default())
 }
 
-/// The value of a header that must be there once.
+/// The value of a header that must occur exactly once.
 fn only<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h [u8]> {
     let mut values = headers.get_all(name).iter();
     match (values.next(), values.next()) {
@@ -166,7 +163,7 @@ fn is_sha256(hash: &str) -> bool {
     hash.len() == 64 && hash.bytes().all(|b| b.is_ascii_hexdigit())
 }
 
-/// True for a date, from that of the first version that is served here on.
+/// True for a date that is not before [`API_VERSION`].
 fn is_served(version: &str) -> bool {
     version.len() == API_VERSION.len()
         && version.bytes().enumerate().all(fits_date)
@@ -213,7 +210,7 @@ mod tests {
     }
 
     #[test]
-    fn what_clients_send_is_admitted() {
+    fn requests_of_real_clients_are_admitted() {
         let ask = |resource: &str, identity: Option<&str>| {
             Ok(Ask {
                 resource: resource.into(),
@@ -303,12 +300,12 @@ mod tests {
         assert_eq!(
             at("evil.example:443"),
             Err(400),
-            "a proxy request is refused as such before the key is looked at"
+            "a proxy request is refused before the key is checked"
         );
     }
 
     #[test]
-    fn bad_queries_are_told_apart_from_refused_sign_ins() {
+    fn bad_queries_have_another_status_than_refused_sign_ins() {
         for bad in [
             "/",
             "/msi",

@@ -1,14 +1,13 @@
-//! The connections of the endpoint: bounded, and a flood cannot keep the job's own client out.
-//!
-//! When all places are taken, the oldest connection that has not yet shown the key makes room; only
-//! if there is none, the oldest of all. So a program that opens thousands of connections without
-//! the key pushes out its own.
+//! The connections of the endpoint: limited in number, and a flood cannot exclude the job's own
+//! client. At the limit, the endpoint closes the oldest connection that has not yet sent the key;
+//! only if there is none, the oldest of all. So a program that opens thousands of connections
+//! without the key closes its own.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::task::AbortHandle;
 
-/// Well below the usual limit of 1,024 open files a process.
+/// The most connections: well below the usual limit of 1,024 open files a process.
 pub(super) const MOST: usize = 256;
 
 /// The open connections, oldest first.
@@ -27,7 +26,7 @@ impl Connections {
     /// Counts a new connection, and closes an old one if there are too many.
     pub(super) fn add(&self, id: u64, task: AbortHandle) {
         self.with(|open| {
-            // A task that ended before it was counted has nothing to remove itself from.
+            // A task that ended before it was counted is still in the list.
             open.retain(|c| !c.task.is_finished());
             if open.len() >= MOST {
                 let victim = open.iter().position(|c| !c.trusted).unwrap_or(0);
@@ -43,7 +42,7 @@ impl Connections {
         });
     }
 
-    /// A request on this connection carried the key.
+    /// Marks a connection whose request carried the key.
     pub(super) fn trust(&self, id: u64) {
         self.with(|open| {
             open.iter_mut()
@@ -53,7 +52,7 @@ impl Connections {
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut VecDeque<Open>) -> T) -> T {
-        // A panic elsewhere leaves the list whole: each change is one step.
+        // A panic elsewhere leaves the list complete: each change is one step.
         work(&mut self.open.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }
@@ -63,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn strangers_make_room_first() {
+    fn connections_without_the_key_are_closed_first() {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .build()
             .unwrap();

@@ -1,4 +1,4 @@
-//! Why `exec --serve` cannot do its work: data only. The words are in `text::serve`.
+//! The errors of `exec --serve`: data only. The words are in `text::serve`.
 
 use super::pipe::Reported;
 use crate::error::Kind;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 /// Why there is no endpoint, or no token for it.
 #[derive(Debug)]
 pub enum ServeError {
-    /// No port of 127.0.0.1 can be listened to.
+    /// ropc cannot listen on any port of 127.0.0.1.
     NoListener(io::Error),
     /// The system has no thread or descriptor left for the endpoint.
     NoThread(io::Error),
@@ -25,7 +25,7 @@ pub enum ServeError {
         /// The resource that it belongs to.
         resource: String,
     },
-    /// The profile is not the identity's any more that the job started with.
+    /// The profile now has another identity than the one that the job started with.
     OtherIdentity {
         /// The profile.
         profile: ProfileName,
@@ -43,7 +43,7 @@ pub enum ServeError {
         /// Its exit code; `None` if a signal ended it.
         code: Option<i32>,
     },
-    /// A renewal could not be run.
+    /// A renewal could not be started.
     NotRun(io::Error),
     /// The task of a renewal ended before the renewal did.
     BrokenOff,
@@ -66,7 +66,7 @@ impl ServeError {
         }
     }
 
-    /// The id with which a tenant admin finds the refused sign-in, where Entra gave one.
+    /// The id by which a tenant admin finds the refused sign-in, where Entra gave one.
     pub(super) fn correlation_id(&self) -> Option<Uuid> {
         match self {
             Self::Reported(reported) => reported.correlation_id(),

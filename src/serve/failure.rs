@@ -3,7 +3,7 @@
 use super::ServeError;
 use crate::error::Kind;
 
-/// A try that is due within this time is worth a client's own repetitions, in seconds.
+/// If the next try is due within this many seconds, a client's own repetitions can help.
 const SOON: u64 = 30;
 
 /// Why there is no token.
@@ -13,29 +13,29 @@ pub struct Failure {
     pub error: ServeError,
     /// What ends it.
     pub lasting: Lasting,
-    /// When the next try is due, epoch seconds, where that is known: the breaker's pace, or the
-    /// keeper's own.
+    /// When the next try is due, epoch seconds, if known: by the breaker's pace, or by the
+    /// keeper's.
     pub again: Option<u64>,
-    /// When the first of a row of failures happened, epoch seconds.
+    /// When the first failure in this row happened, epoch seconds.
     pub since: Option<u64>,
 }
 
 /// What ends a failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Lasting {
-    /// Entra refused, or the profile is another identity's now: ropc asks again after another
-    /// `login`, or at the time that is named.
+    /// Entra refused, or the profile now has another identity: ropc asks again after another
+    /// `login`, or at the named time.
     UntilLogin,
     /// A person has to repair something on this machine (a locked keychain, a damaged file): ropc
-    /// sent no secret, so each request looks again.
+    /// sent no secret, so each request tries again.
     UntilRepaired,
-    /// Network or a fault of the service: ropc asks again when it is due.
+    /// The network or the service failed: ropc asks again when the next try is due.
     Passing,
 }
 
 impl Lasting {
-    /// By the kind of error. An answer that Entra judged is final; only failures of the network and
-    /// of the service pass without anybody's help.
+    /// Decides by the kind of error. A refusal is final; only failures of the network and of the
+    /// service end without a person.
     pub(super) fn of(kind: Kind) -> Self {
         match kind {
             Kind::SignIn => Self::UntilLogin,
@@ -46,7 +46,7 @@ impl Lasting {
 }
 
 impl Failure {
-    /// A failure of which no next try is known yet.
+    /// A failure without a known next try.
     pub fn of(error: ServeError) -> Self {
         let (lasting, again) = match &error {
             ServeError::Reported(reported) => (reported.lasting(), reported.again),
@@ -60,7 +60,7 @@ impl Failure {
         }
     }
 
-    /// True if a client's own repetitions may meet with success: nothing else makes it wait.
+    /// True if a client's own repetitions may succeed.
     pub(super) fn passes_soon(&self, now: u64) -> bool {
         self.lasting == Lasting::Passing
             && self
@@ -75,7 +75,7 @@ mod tests {
     use crate::serve::pipe::Reported;
 
     #[test]
-    fn only_failures_that_may_pass_within_half_a_minute_pass_soon() {
+    fn only_temporary_failures_with_a_try_within_half_a_minute_pass_soon() {
         let of = |kind, again| {
             let reported = Box::new(Reported::sample(kind, again));
             Failure::of(ServeError::Reported(reported)).passes_soon(100)

@@ -1,5 +1,5 @@
-//! Fuzz targets: what a client of the endpoint sends, and what a renewal reports. Compiled for
-//! tests and for fuzzing only.
+//! Fuzz targets: requests of a client of the endpoint, and reports of a renewal. Compiled for tests
+//! and for fuzzing only.
 
 #![cfg(any(test, fuzzing))]
 #![allow(
@@ -62,7 +62,7 @@ fn values<'p>(parts: &'p Parts, name: &str) -> Vec<&'p [u8]> {
     values.map(HeaderValue::as_bytes).collect()
 }
 
-/// `check` admits a client only if it shows the key once, to this host, by GET, at this path. A
+/// `check` admits a client only if it sends the key once, to this host, by GET, at this path. A
 /// client without the key gets the same answer for every path and query.
 pub(crate) fn request(data: &[u8]) {
     let Some(mut parts) = head(data) else { return };
@@ -112,7 +112,7 @@ pub(crate) fn request(data: &[u8]) {
         assert_eq!(
             check(&parts, false, HOST, &KEY),
             judged,
-            "path and query give something away"
+            "path and query reveal something"
         );
     }
     assert_eq!(check::PATH, "/msi/token");
@@ -126,18 +126,17 @@ fn json_of(answer: HttpReply, status: u16) -> serde_json::Value {
         answer.headers()["content-type"],
         "application/json; charset=utf-8"
     );
-    // The body is in memory: it is there at the first poll.
+    // The body is in memory, so the first poll returns it.
     let mut work = std::pin::pin!(answer.into_body().collect());
     let mut context = std::task::Context::from_waker(std::task::Waker::noop());
     let std::task::Poll::Ready(body) = work.as_mut().poll(&mut context) else {
-        panic!("the body is not there")
+        panic!("the body is not ready")
     };
     serde_json::from_slice(&body.unwrap().to_bytes()).expect("JSON")
 }
 
-/// The scopes that a token carries, what is allowed besides, and what a client asks for: only the
-/// profile's own resource and what was allowed by name is given, and what was allowed is given as
-/// it was typed.
+/// The scopes of a token, an allowed resource, and the resource that a client asks for: the
+/// endpoint gives only the profile's own resource and the allowed one, exactly as it was typed.
 pub(crate) fn resource(data: &[u8]) {
     let Some([granted, allow, asked]) = fields(data) else {
         return;
@@ -203,7 +202,7 @@ fn bare(scope: &str) -> &str {
     name.rsplit_once('/').map_or(name, |(_, last)| last)
 }
 
-/// A failure's message and hint as an answer: one line of JSON with an id that is one.
+/// A failure's message and hint as an answer: one line of JSON with a valid id.
 pub(crate) fn failure(data: &[u8]) {
     let Some([message, hint]) = fields(data) else {
         return;
@@ -227,7 +226,7 @@ pub(crate) fn failure(data: &[u8]) {
     }
 }
 
-/// Both lines of the renewal pipe: what is read is the same when it is written again.
+/// Both lines of the renewal pipe: writing a decoded line again gives the same.
 pub(crate) fn pipe(data: &[u8]) {
     if let Some(request) = pipe::RenewalRequest::decode(data) {
         let bytes = request.encode();
@@ -253,7 +252,7 @@ pub(crate) fn pipe(data: &[u8]) {
             assert_eq!(before.scope, after.scope);
         }
         (Err(before), Err(after)) => assert_eq!(before, after),
-        _ => panic!("a token became a failure, or the other way round"),
+        _ => panic!("a token became a failure, or a failure a token"),
     }
     assert_eq!(pipe::encode(&again), line);
 }

@@ -1,6 +1,6 @@
-//! Holds the tokens of one job: hands them out while they live, renews each ahead and in the
-//! background by one flight at a time, and answers a failure from memory until another try is due.
-//! Knows nothing of HTTP and nothing of how a token is obtained.
+//! Holds the tokens of one job: hands them out while they live, renews each ahead of its end in the
+//! background with one renewal at a time, and answers a failure from memory until the next try is
+//! due. Knows nothing of HTTP, and not how to get a token.
 
 use super::failure::{Failure, Lasting};
 use super::slot::{Flight, Past, Served, Slot, Stamps};
@@ -16,26 +16,27 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 use tokio::time::Instant;
 
-/// Where tokens come from. The real one runs the program itself; see [`Renewal`](super::Renewal).
+/// Gets tokens. The real source runs the program itself; see [`Renewal`](super::Renewal).
 pub trait TokenSource: Send + Sync + 'static {
     /// Gets a token as the order says.
     fn renew(&self, order: &Order) -> impl Future<Output = Result<Token, Failure>> + Send;
-    /// A stamp of the secrets that are stored now and of the refusals on record; another stamp
-    /// means that a person acted. `None` if no secrets are stored.
+    /// A stamp of the stored secrets and of the recorded refusals; another stamp means that a
+    /// person acted. `None` if no secrets are stored.
     fn stored(&self) -> Option<String>;
-    /// A stamp of the token that the programs of this user share now; another stamp means that
-    /// there is a newer token.
+    /// A stamp of the token in the cache, which the programs of this user share; another stamp
+    /// means that there is a newer token.
     fn shared(&self, wanted: &Wanted) -> Option<String>;
 }
 
 /// One renewal.
 #[derive(Clone, Debug)]
 pub struct Order {
-    /// Which token.
+    /// The token to get.
     pub wanted: Wanted,
-    /// The least life in seconds of one that exists already; `None` takes the standard margin.
+    /// The least life in seconds of a cached token; `None` for the standard margin.
     pub least: Option<u64>,
-    /// SHA-256 (hexadecimal) of a token that the resource has refused: not that one again.
+    /// SHA-256 (hexadecimal) of a token that the resource has refused: the source must not return
+    /// it again.
     pub refused: Option<String>,
 }
 
@@ -43,11 +44,12 @@ pub struct Order {
 /// client's own repetitions can succeed; each next one is twice as long.
 const LONGEST_PAUSE: u64 = 30;
 
-/// How long a caller waits for a renewal while the token in hand still lives.
+/// How long a caller waits for a renewal while the present token still lives.
 const BRIDGED: Duration = Duration::from_secs(5);
 /// The same without a token: clients give up after half a minute or a little more.
 const ALONE: Duration = Duration::from_secs(25);
-/// No resource refuses a younger token, so the keeper does not replace one a second time.
+/// The keeper does not replace a refused token again within this time, as no resource refuses such
+/// a young token.
 const REFUSED_PAUSE: Duration = Duration::from_secs(60);
 
 /// The tokens of one job.
@@ -61,7 +63,7 @@ pub(super) struct Keeper<S> {
 
 enum Step {
     Answer(Served),
-    /// The token in hand serves where the flight brings none in time.
+    /// Wait for the renewal; the present token serves if it brings none in time.
     Wait(Flight, Option<Arc<Token>>),
 }
 
@@ -76,9 +78,9 @@ impl<S: TokenSource> Keeper<S> {
         }
     }
 
-    /// A token, from memory or by one renewal, for which all clients that ask meanwhile wait.
-    /// `refused` is the SHA-256 of the token that the resource refused. A renewal goes on when its
-    /// client goes away.
+    /// A token, from memory or by one renewal, for which all clients wait that ask meanwhile.
+    /// `refused` is the SHA-256 of the token that the resource refused. A renewal goes on if its
+    /// client disconnects.
     pub(super) async fn get(self: &Arc<Self>, wanted: &Wanted, refused: Option<&str>) -> Served {
         let (flight, bridge) = match self.step(wanted, refused) {
             Step::Answer(outcome) => return outcome,
@@ -117,7 +119,7 @@ impl<S: TokenSource> Keeper<S> {
         Ok(token)
     }
 
-    /// The scopes that the own token carries, if the service said so.
+    /// The scopes of the profile's own token, if the service named them.
     pub(super) fn granted(&self) -> Option<String> {
         self.slots()
             .get(&Wanted::Own)?
@@ -128,7 +130,7 @@ impl<S: TokenSource> Keeper<S> {
     }
 
     fn slots(&self) -> MutexGuard<'_, HashMap<Wanted, Slot>> {
-        // A panic elsewhere leaves the map whole: each change is one step.
+        // A panic elsewhere leaves the map complete: each change is one step.
         self.slots.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
@@ -167,7 +169,7 @@ impl<S: TokenSource> Keeper<S> {
         Step::Wait(self.take_off(wanted, slot, refused), bridge)
     }
 
-    /// Starts a renewal, in a task of its own.
+    /// Starts a renewal in a new task.
     fn take_off(
         self: &Arc<Self>,
         wanted: &Wanted,
@@ -194,10 +196,10 @@ impl<S: TokenSource> Keeper<S> {
         flight
     }
 
-    /// Keeps what came of a renewal.
+    /// Keeps the outcome of a renewal.
     fn land(self: &Arc<Self>, order: &Order, outcome: Result<Token, Failure>) -> Served {
         let wanted = &order.wanted;
-        // Files are read before the lock is taken.
+        // Read files before taking the lock.
         let stamps = self.stamps(wanted);
         let mut slots = self.slots();
         let slot = slots.entry(wanted.clone()).or_default();
@@ -227,8 +229,8 @@ impl<S: TokenSource> Keeper<S> {
         }
     }
 
-    /// Has a token that is in use renewed before its end, while no client waits. Once: the next
-    /// token is renewed ahead only if a client asks for it, too.
+    /// Plans one renewal of a token in use before its end, while no client waits. The next token is
+    /// renewed ahead only if a client asks for it, too.
     fn plan_ahead(self: &Arc<Self>, wanted: &Wanted, slot: &mut Slot) {
         if let Some(token) = slot.token.as_ref()
             && !slot.planned
@@ -274,8 +276,8 @@ impl<S: TokenSource> Keeper<S> {
         self.left(token) > 0
     }
 
-    /// Seconds that a token still lives. A clock that is before the time the token was made makes
-    /// it useless: its age is unknown.
+    /// Seconds that a token still lives. Zero if the clock is before the time when the token was
+    /// made, as its age is unknown.
     fn left(&self, token: &Token) -> u64 {
         let now = self.clock.now();
         if now < token.obtained_at {
@@ -285,7 +287,7 @@ impl<S: TokenSource> Keeper<S> {
         }
     }
 
-    /// True after a `login`, or a `token --refresh` of the same profile: the token in hand may be
+    /// True after a `login`, or a `token --refresh` of the same profile: the present token may be
     /// revoked.
     fn is_replaced(&self, wanted: &Wanted, slot: &Slot) -> bool {
         slot.token.is_some()
@@ -295,8 +297,8 @@ impl<S: TokenSource> Keeper<S> {
                 .is_some_and(|now| slot.shared.as_ref() != Some(&now))
     }
 
-    /// True if the token in hand serves in place of this failure. One that a `login` replaced does
-    /// not, if Entra refuses that login or it is another identity's.
+    /// True if the present token serves in place of this failure. It does not after a `login` that
+    /// Entra refuses or that has another identity.
     fn bridges(&self, wanted: &Wanted, failure: &Failure) -> bool {
         failure.lasting != Lasting::UntilLogin
             || self
@@ -340,7 +342,7 @@ impl<S: TokenSource> Keeper<S> {
             since,
             ..failure
         });
-        // Each kind once in the job's log: not all clients show the whole message.
+        // Write each kind once to the job's log, as not all clients show the whole message.
         let repeated = slot
             .past
             .as_ref()

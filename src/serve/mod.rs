@@ -6,11 +6,10 @@
 //!                      bounded   who asks for what    memory,   a process  this program: broker,
 //!                                                     1 flight             store, entra
 //! ```
-//!
-//! No password and no client secret comes here: this process never opens a store. It knows tokens,
-//! the profile's public facts and an [`EndpointKey`](crate::secret::EndpointKey). What clients send
-//! and accept is in "App Service managed identity" (Microsoft: "How to use managed identities
-//! for App Service", REST endpoint reference, api-version 2019-08-01).
+//! This process never opens a store, so it holds no password and no client secret. It knows tokens,
+//! the profile's public facts and an [`EndpointKey`](crate::secret::EndpointKey). The contract is
+//! "App Service managed identity" (Microsoft: "How to use managed identities for App Service", REST
+//! endpoint reference, api-version 2019-08-01).
 
 mod check;
 mod connections;
@@ -34,22 +33,19 @@ pub use renewal::{JobSettings, Renewal};
 pub use resource::{Denied, Resources, Wanted};
 pub use server::{Endpoint, Settings};
 
-/// The margin in seconds that a token must still live to be handed out: 10 minutes, for short
-/// tokens a quarter of their lifetime. Every client treats 5 minutes as the end, so what it gets
-/// here lasts it a while.
-///
-/// `asked` (`--min-ttl`) can make it longer, up to half a lifetime: beyond that most of every token
-/// would be thrown away.
+/// How many seconds a token must still live for the endpoint to hand it out: 10 minutes, for short
+/// tokens a quarter of their lifetime. Every client treats 5 minutes as the end, so it can use the
+/// token for a while. `asked` (`--min-ttl`) can make it longer, up to half a lifetime: a longer
+/// margin would waste most of every token.
 pub(crate) fn margin(lifetime: u64, asked: Option<u64>) -> u64 {
     let standard = (lifetime / 4).min(600);
     asked.map_or(standard, |asked| asked.min(lifetime / 2).max(standard))
 }
 
-/// The seconds before its end at which a token that is in use is renewed in the background: 15
-/// minutes (short tokens: half their lifetime), or a quarter of its lifetime where that is more,
-/// and never later than the margin.
-///
-/// A service that is down for a few minutes is back before anybody needs the new token.
+/// How many seconds before its end the keeper renews a token in use in the background: 15 minutes
+/// (short tokens: half their lifetime), or a quarter of its lifetime if that is more, and never
+/// later than the margin. So an outage of a few minutes is over before a client needs the new
+/// token.
 fn ahead(lifetime: u64, asked: Option<u64>) -> u64 {
     (lifetime / 4)
         .max((lifetime / 2).min(900))

@@ -1,9 +1,9 @@
-//! What `exec --serve` and its renewal runs say to each other: one JSON line in, one JSON line out,
+//! The protocol between `exec --serve` and its renewal runs: one JSON line in, one JSON line out,
 //! over pipes.
 //!
-//! Both ends are this program. The request holds public facts only. The reply holds a token or what
-//! kept the renewal from it, never a stored secret. The renewal refuses to answer for another
-//! identity than the one that the job started with.
+//! Both ends are this program. The request holds public facts only. The reply holds a token or an
+//! error, never a stored secret. The renewal gives a token only for the identity that the job
+//! started with.
 
 use super::ServeError;
 use super::failure::Lasting;
@@ -16,31 +16,31 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 use zeroize::Zeroizing;
 
-/// The most bytes of a request or a reply that are read: a token of 64 KiB with room to spare.
+/// The most bytes of a request or a reply: a token of 64 KiB with room to spare.
 pub(crate) const LIMIT: u64 = 256 * 1024;
 const VERSION: u32 = 1;
 
-/// One wish for a token.
+/// A request for a token.
 #[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct RenewalRequest {
     version: u32,
     /// The profile's name.
     pub(crate) profile: String,
-    /// Who the job runs as.
+    /// The identity of the job.
     pub(crate) identity: Identity,
     /// The scopes to ask for.
     pub(crate) scopes: Vec<String>,
     mode: String,
     /// `--min-ttl` of the job, in seconds.
     pub(crate) min_ttl: Option<u64>,
-    /// The least life of a cached token in seconds, where the job has one that lives on.
+    /// The least life of a cached token in seconds, if the job has a token that still lives.
     pub(crate) least: Option<u64>,
-    /// SHA-256 of a token that the resource has refused: not that one again.
+    /// SHA-256 of a token that the resource has refused: the reply must not hold it again.
     pub(crate) refused: Option<String>,
 }
 
-/// The identity that a job is pinned to. Not the generation: the same user's new password is
-/// welcome.
+/// The identity that a job is pinned to. Without the generation: the same user may have a new
+/// password.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub(crate) struct Identity {
     authority: String,
@@ -59,7 +59,7 @@ impl Identity {
         }
     }
 
-    /// Fails with what differs if the profile is another identity's now.
+    /// Fails, with the fact that differs, if the profile now has another identity.
     pub(crate) fn check(&self, profile: &Profile) -> Result<(), ServeError> {
         let now = Self::of(profile);
         let facts = [
@@ -104,7 +104,7 @@ impl RenewalRequest {
         }
     }
 
-    /// The same for a token that takes the place of one.
+    /// The same request for a token that replaces an earlier one.
     pub(super) fn newer(self, least: Option<u64>, refused: Option<String>) -> Self {
         Self {
             least,
@@ -134,7 +134,7 @@ impl RenewalRequest {
     }
 }
 
-/// What kept a renewal from a token: its words, and as data what follows from it.
+/// The error of a renewal: its words, and its consequences as data.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Reported {
     /// The exit code of the kind; see [`Kind::exit_code`].
@@ -143,15 +143,15 @@ pub struct Reported {
     message: String,
     /// What to do next, most useful first.
     hints: Vec<String>,
-    /// The one of the hints that ends a refusal.
+    /// The hint that ends a refusal.
     #[serde(default)]
     remedy: Option<String>,
     /// The id that Entra gave.
     #[serde(default)]
     correlation_id: Option<String>,
-    /// Nothing but another `login` ends it, or the time of the next try.
+    /// True if only another `login` ends it, or the time of the next try.
     until_login: bool,
-    /// When the next try is due, epoch seconds, where that is known.
+    /// When the next try is due, epoch seconds, if known.
     pub(super) again: Option<u64>,
 }
 
@@ -170,7 +170,7 @@ impl Reported {
         }
     }
 
-    /// The same for what only another `login` ends.
+    /// The same for an error that only another `login` ends.
     pub(crate) fn until_login(self) -> Self {
         Self {
             until_login: true,
@@ -206,7 +206,7 @@ impl Reported {
         self.correlation_id.as_ref()?.parse().ok()
     }
 
-    /// The error again, in the words that it had.
+    /// The error again, in its original words.
     pub(crate) fn error(&self) -> Error {
         Error {
             remedy: self.remedy.clone().map(Text::words),
@@ -287,7 +287,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<Result<Token, Reported>> {
 
 #[cfg(test)]
 impl Reported {
-    /// One of this kind.
+    /// A made-up report of this kind.
     pub(crate) fn sample(kind: Kind, again: Option<u64>) -> Self {
         Self::new(&Error::new(kind, "made up"), again, &Reader::default())
     }

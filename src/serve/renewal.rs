@@ -1,8 +1,7 @@
 //! The real source of tokens: each renewal is a short-lived run of this program (`ropc renew`),
-//! which opens the store, signs in where it must, hands the token back over a pipe and ends. So the
-//! long-lived parent never holds a password.
-//!
-//! The run has a process group of its own: a Ctrl-C for the job must not end a sign-in half-way.
+//! which opens the store, signs in if it must, returns the token over a pipe and ends. So the
+//! long-lived parent never holds a password. The run has its own process group: a Ctrl-C for the
+//! job must not interrupt a sign-in.
 
 use super::failure::Failure;
 use super::keeper::{Order, TokenSource};
@@ -17,16 +16,16 @@ use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use zeroize::Zeroizing;
 
-/// A renewal ends by its own deadline; the job ends one that does not (a stopped process, a
-/// keychain that hangs) after this.
+/// The time after its own deadline when the job ends a renewal that has not ended (a stopped
+/// process, a keychain that hangs).
 const GRACE: Duration = Duration::from_secs(15);
 
-/// What a job asks for, and where its files are.
+/// The requests of a job, and where its files are.
 #[derive(Debug)]
 pub struct JobSettings {
     /// The profile that the job started with.
     pub profile: Profile,
-    /// The scopes of its own token.
+    /// The scopes of the job's own token.
     pub scopes: Scopes,
     /// How the cache is used. `--refresh` means the first token only.
     pub mode: Mode,
@@ -36,13 +35,13 @@ pub struct JobSettings {
     pub timeout: Duration,
     /// `--verbose`.
     pub verbose: bool,
-    /// Where profiles are.
+    /// The directory of the profiles.
     pub profiles: ProfileStore,
-    /// Where the cache and the breaker's record are.
+    /// The directories of the cache and of the breaker's record.
     pub places: Option<Places>,
 }
 
-/// How renewals are run for one job.
+/// Runs the renewals of one job.
 #[derive(Debug)]
 pub struct Renewal {
     job: JobSettings,
@@ -50,7 +49,7 @@ pub struct Renewal {
 }
 
 impl Renewal {
-    /// For this job, which has no token yet.
+    /// A source for this job, which has no token yet.
     pub fn new(job: JobSettings) -> Self {
         Self {
             job,
@@ -71,11 +70,11 @@ impl Renewal {
             .newer(order.least, order.refused.clone())
     }
 
-    /// The first run speaks the language of the person who started the job. A later one speaks
-    /// English, as the job's programs get what it reports.
+    /// The command of a renewal. The first run reports in the language of the person who started
+    /// the job, a later one in English, as the job's programs read it.
     fn command(&self, first: bool) -> io::Result<Command> {
         let mut command = os::this_program()?;
-        // Whole seconds, and never none.
+        // Whole seconds, at least one.
         let timeout = self.job.timeout.as_secs().max(1).to_string();
         command.args(["renew", "--no-input", "--timeout", &timeout]);
         if self.job.verbose {
@@ -100,7 +99,7 @@ impl Renewal {
         let mut child = tokio::process::Command::from(self.command(first)?).spawn()?;
         let work = async {
             if let Some(mut input) = child.stdin.take() {
-                // A run that fails early closes the pipe; its answer says why.
+                // A run that fails early closes the pipe; its reply says why.
                 let _ = input.write_all(request).await;
             }
             let mut reply = Zeroizing::new(Vec::with_capacity(16 * 1024));
@@ -136,7 +135,7 @@ impl TokenSource for Renewal {
 
     fn stored(&self) -> Option<String> {
         let profile = self.job.profiles.find(&self.job.profile.name).ok()??;
-        // A `login --retry` changes no generation: what it lifts is a refusal on record.
+        // A `login --retry` changes no generation, but it clears a recorded refusal.
         let refusals = self
             .job
             .places

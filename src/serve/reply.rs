@@ -1,8 +1,6 @@
-//! What the endpoint answers: bodies and headers. Pure.
-//!
-//! `expires_on` is a text and `expires_in` is never sent: what clients accept differs, and this is
-//! what all of them do (`azure_identity` for Rust wants a text, and `token_type` and `resource`
-//! too; MSAL .NET reads `expires_in` as a date).
+//! The answers of the endpoint: bodies and headers. Pure. `expires_on` is a text and there is no
+//! `expires_in`: clients differ, and all of them accept this (`azure_identity` for Rust requires a
+//! text, and `token_type` and `resource` too; MSAL .NET reads `expires_in` as a date).
 
 use super::check::Rejection;
 use super::failure::Failure;
@@ -29,7 +27,7 @@ struct Granted<'a> {
     client_id: &'a str,
 }
 
-/// The shape that clients print: Python `statusCode` and `message`, the others `message` and
+/// The fields that clients print: Python `statusCode` and `message`, the others `message` and
 /// `correlationId`.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -39,7 +37,7 @@ struct RefusedBody<'a> {
     correlation_id: String,
 }
 
-/// A token for `resource`, which is echoed as asked.
+/// The answer with a token for `resource`, which it repeats as the client wrote it.
 pub(super) fn token(token: &Token, resource: &str, client_id: &str) -> HttpReply {
     let body = serde_json::to_vec(&Granted {
         access_token: token.access.expose_for_endpoint(),
@@ -52,12 +50,12 @@ pub(super) fn token(token: &Token, resource: &str, client_id: &str) -> HttpReply
     answer(StatusCode::OK, body.unwrap_or_default())
 }
 
-/// A request that the endpoint does not serve.
+/// The answer to a request that the endpoint does not serve.
 pub(super) fn refusal(rejection: Rejection) -> HttpReply {
     error(rejection.status(), words::rejection(rejection), None)
 }
 
-/// A resource that is not allowed, in words that name it.
+/// The answer for a resource that is not allowed; it names the resource.
 pub(super) fn not_allowed(denied: &Denied) -> HttpReply {
     error(
         StatusCode::FORBIDDEN,
@@ -66,9 +64,9 @@ pub(super) fn not_allowed(denied: &Denied) -> HttpReply {
     )
 }
 
-/// No token. 503 makes every client ask again for a while, so it is only for failures that may have
-/// passed by then; everything else is 403, which no client repeats and the Rust client prints. No
-/// `Retry-After`: MSAL waits for as long as that says.
+/// The answer without a token. After 503 every client asks again for a while, so it is only for
+/// failures that may end in that time; every other failure is 403, which no client repeats and the
+/// Rust client prints. No `Retry-After`: MSAL would wait for as long as it says.
 pub(super) fn failure(failure: &Failure, now: u64) -> HttpReply {
     let status = if failure.passes_soon(now) {
         StatusCode::SERVICE_UNAVAILABLE

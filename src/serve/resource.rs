@@ -1,8 +1,8 @@
-//! Which token a client gets for the `resource` that it asks for, or none. Pure.
+//! Which token a client gets for the `resource` in its request, if any. Pure.
 //!
 //! Clients send a scope without its `/.default`, or with it, or a bare scope; some with a slash at
-//! the end, which Entra takes as a part of the name: the slash stays. Seen in azure-identity, msal,
-//! @azure/identity, az and `PnP`. The names that Microsoft's APIs have are in `names`.
+//! the end, which stays, as it is a part of the name for Entra. Observed with azure-identity, msal,
+//! @azure/identity, az and `PnP`. The names of Microsoft's APIs are in `names`.
 
 mod names;
 
@@ -10,7 +10,7 @@ use super::ServeError;
 use crate::profile::{Cloud, Scopes};
 use names::{alike, api_of, below, is_permission, origin_of, other_name, same, without_default};
 
-/// The token that an admitted request is about.
+/// The token that an admitted request asks for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Wanted {
     /// The profile's own scopes.
@@ -35,17 +35,17 @@ pub enum Denied {
     Resource(String),
     /// A permission of the own API that the token does not carry, by the name that `--scope` takes.
     Permission(String),
-    /// Nothing that has a name.
+    /// A text that is no name.
     Nameless,
 }
 
 /// Application id of Microsoft Graph, another name of its resource.
 const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
-/// Longer than any resource or scope that exists.
+/// The most characters of a name: more than any resource or scope has.
 const LONGEST: usize = 2048;
 
 impl Resources {
-    /// From the scopes of the run, the profile's cloud, and `--allow-resource` as typed.
+    /// Reads the scopes of the run, the profile's cloud, and `--allow-resource` as typed.
     pub fn new(scopes: &Scopes, cloud: &Cloud, allow: &[String]) -> Result<Self, ServeError> {
         let scopes: Vec<String> = scopes.iter().map(str::to_owned).collect();
         // OpenID scopes have no slash either, but never come alone: a scope with a prefix decides.
@@ -66,8 +66,8 @@ impl Resources {
         })
     }
 
-    /// The token for `asked`, or why there is none. `granted` is the scope list of the token in
-    /// hand.
+    /// The token for `asked`, or why there is none. `granted` is the scope list of the present
+    /// token.
     pub fn decide(&self, asked: &str, granted: Option<&str>) -> Result<Wanted, Denied> {
         if asked.is_empty() || asked.len() > LONGEST {
             return Err(Denied::Nameless);
@@ -118,7 +118,7 @@ impl Resources {
         }
         // A permission of another API belongs to that API.
         let name = api_of(name).unwrap_or(name);
-        // The message offers no name for copying that a shell would read as something else.
+        // The message repeats only names that are safe to paste into a shell.
         let is_plain = name
             .chars()
             .all(|c| c.is_ascii_alphanumeric() || ":/._~-".contains(c));
@@ -147,7 +147,7 @@ impl Resources {
 }
 
 /// One `--allow-resource`: an address with a scheme, or an application id; kept without a slash at
-/// the end. A permission never becomes a resource: there is no consent to such a one.
+/// the end. A permission is never a resource: nobody can consent to it as one.
 fn parse(text: &str, own: &str) -> Result<String, ServeError> {
     let name = origin_of(without_default(text.trim()));
     let name = name.strip_suffix('/').unwrap_or(&name);
@@ -160,7 +160,7 @@ fn parse(text: &str, own: &str) -> Result<String, ServeError> {
     }
     let is_id = uuid::Uuid::try_parse(name).is_ok();
     let is_address = url::Url::parse(name).is_ok_and(|url| url.scheme() != "http");
-    // No client asks for a name with two slashes at its end: `decide` takes one off, too.
+    // No client asks for a name with two slashes at its end: `decide` removes one, too.
     let is_bare = !name.ends_with('/');
     if (is_id || is_address)
         && is_bare

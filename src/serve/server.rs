@@ -1,5 +1,4 @@
-//! Binds, accepts, and answers: hyper's HTTP/1.1 on one thread of its own with a one-thread
-//! runtime.
+//! Binds, accepts, and answers: hyper's HTTP/1.1 on its own thread with a one-thread runtime.
 //!
 //! The endpoint binds its port before the child starts and holds it until the child has ended, so
 //! no other program can ever answer there for this job. It is the literal 127.0.0.1: `localhost`
@@ -32,30 +31,31 @@ use tokio::sync::oneshot;
 /// The endpoint closes the connection of a client that takes longer for its head, or leaves it idle
 /// for longer.
 const HEAD_TIME: Duration = Duration::from_secs(10);
-/// A real head is below 1 KiB. One buffer of this size is all that a connection can make us hold.
+/// The most bytes of a head; a real one is below 1 KiB. A connection can use no more memory than
+/// this.
 const HEAD_SIZE: usize = 16 * 1024;
 const MOST_HEADERS: usize = 64;
 /// The most characters of a resource in the log.
 const SHOWN: usize = 120;
-/// After a failed accept (no free file descriptor), so that the loop does not spin.
+/// The pause after a failed accept (no free file descriptor), so that the loop does not spin.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// What one endpoint serves.
+/// The settings of one endpoint.
 #[derive(Debug)]
 pub struct Settings<S> {
-    /// Where tokens come from.
+    /// The source of the tokens.
     pub source: S,
-    /// Which tokens may be asked for.
+    /// The resources that clients may ask for.
     pub resources: Resources,
-    /// What a client must show.
+    /// The key that a client must send.
     pub key: Arc<EndpointKey>,
-    /// Echoed in replies; the profile's.
+    /// The profile's client id, which replies repeat.
     pub client_id: String,
     /// `--min-ttl` in seconds.
     pub min_ttl: Option<u64>,
-    /// What decides how long a token still lives.
+    /// The clock that decides how long a token still lives.
     pub clock: &'static dyn Clock,
-    /// For `--verbose`, and for the first failure of its kind.
+    /// For messages of `--verbose`, and for the first failure of each kind.
     pub ui: Ui,
 }
 
@@ -80,8 +80,9 @@ struct Shared<S> {
 }
 
 impl Endpoint {
-    /// Binds and gets the first token of the profile, and only then answers: a job that cannot get
-    /// a token never starts, and a client that waits only a second (Go) finds the token in memory.
+    /// Binds the port and gets the first token of the profile, and only then answers: a job that
+    /// cannot get a token never starts, and a client that waits only a second (Go) gets the token
+    /// from memory.
     pub fn start<S: TokenSource>(settings: Settings<S>) -> Result<(Self, Arc<Token>), ServeError> {
         let (listener, host) = listen().map_err(ServeError::NoListener)?;
         let url = format!("http://{host}{PATH}");
@@ -127,7 +128,7 @@ impl Endpoint {
 impl Drop for Endpoint {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            // The thread may have ended already; then nothing receives this.
+            // The thread may have ended already; then nobody receives this.
             let _ = stop.send(());
         }
         if let Some(thread) = self.thread.take() {
@@ -167,16 +168,16 @@ fn run<S: TokenSource>(
             return;
         }
         let accepting = tokio::spawn(accept_all(listener, shared));
-        // An error means that the handle is gone, which says the same.
+        // An error means that the handle is gone, which has the same meaning.
         let _ = (&mut stopped).await;
         accepting.abort();
     });
-    // Connections end with their runtime. A renewal that is under way is a process of its own and
-    // ends without us.
+    // Connections end with their runtime. A running renewal is a separate process and ends without
+    // us.
 }
 
 fn runtime() -> io::Result<tokio::runtime::Runtime> {
-    // tokio panics where it gets no descriptor for signals.
+    // tokio panics if it gets no descriptor for signals.
     if let Some(error) = os::lacks_descriptors(os::RUNTIME_DESCRIPTORS) {
         return Err(error);
     }
@@ -209,7 +210,7 @@ async fn serve<S: TokenSource>(stream: tokio::net::TcpStream, id: u64, shared: A
         .max_headers(MOST_HEADERS)
         .keep_alive(true)
         .half_close(false);
-    // How a connection ends is the client's affair.
+    // It does not matter how a connection ends.
     let _ = http.serve_connection(TokioIo::new(stream), service).await;
 }
 
@@ -260,7 +261,7 @@ async fn answer<S: TokenSource>(
     }
 }
 
-/// The answer to a request that is not served. Nothing else on its connection is read.
+/// The answer to a rejected request. The endpoint reads nothing more on this connection.
 fn reject(rejection: Rejection, ui: &Ui) -> HttpReply {
     let mut answer = reply::refusal(rejection);
     ui.verbose(|| Event::Rejected(rejection, answer.status()).into());
@@ -270,7 +271,7 @@ fn reject(rejection: Rejection, ui: &Ui) -> HttpReply {
     answer
 }
 
-/// A person who names another identity should know that there is one only. Once for the whole job,
+/// Warns that the client named another identity and that there is only one. Once for the whole job,
 /// as clients ask often.
 fn remark_other_identity<S>(shared: &Shared<S>) {
     if shared.remarked.swap(true, Ordering::Relaxed) {

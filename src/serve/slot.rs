@@ -1,4 +1,4 @@
-//! One token of a job with what is known of its renewals: values and the one flight at a time.
+//! One token of a job and the state of its renewals: values, and at most one renewal under way.
 
 use super::failure::Failure;
 use crate::broker::Token;
@@ -6,20 +6,20 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-/// What a client gets.
+/// The answer for a client.
 pub(super) type Served = Result<Arc<Token>, Arc<Failure>>;
 
 /// One token, or why there is none.
 #[derive(Default)]
 pub(super) struct Slot {
     pub(super) token: Option<Arc<Token>>,
-    /// The stamp of the token that other programs shared when this one came.
+    /// The stamp of the cached token at the time when this one came.
     pub(super) shared: Option<String>,
-    /// A client got it, so its renewal ahead is planned.
+    /// True if a client got it, so its renewal ahead is planned.
     pub(super) planned: bool,
     pub(super) past: Option<Past>,
     pub(super) failures: u32,
-    /// When a client last had it replaced.
+    /// When it was last replaced because of a client's request.
     pub(super) replaced_at: Option<Instant>,
     flight: Option<Flight>,
 }
@@ -30,17 +30,17 @@ pub(super) struct Past {
     pub(super) stamps: Stamps,
 }
 
-/// What a person can act on, as the token source names it: another stamp means that somebody did.
+/// Stamps of the token source for what a person can change: another stamp means that somebody did.
 #[derive(PartialEq, Eq)]
 pub(super) struct Stamps {
-    /// Of the stored secrets, and of the refusals on record.
+    /// The stamp of the stored secrets and of the recorded refusals.
     pub(super) stored: Option<String>,
-    /// Of the token that the programs of this user share.
+    /// The stamp of the cached token.
     pub(super) shared: Option<String>,
 }
 
 impl Slot {
-    /// A new token ends what was before.
+    /// Takes a new token and drops the state of the old one.
     pub(super) fn take(&mut self, token: Arc<Token>, shared: Option<String>) {
         *self = Self {
             token: Some(token),
@@ -50,7 +50,7 @@ impl Slot {
         };
     }
 
-    /// The renewal that is under way. One whose task is gone does not count.
+    /// The renewal under way. One whose task has ended does not count.
     pub(super) fn flight(&self) -> Option<Flight> {
         self.flight
             .clone()
@@ -86,7 +86,7 @@ impl Flight {
         )
     }
 
-    /// What came of it; `None` if its task ended without an outcome.
+    /// Waits for the outcome; `None` if its task ended without one.
     pub(super) async fn end(mut self) -> Option<Served> {
         self.end.wait_for(Option::is_some).await.ok()?.clone()
     }

@@ -1,5 +1,5 @@
-//! The failures of `broker` in words: message, next steps and exit code, one text a variant. Decides
-//! nothing.
+//! The failures of `broker` in words: message, next steps and exit code, one text a variant.
+//! Decides nothing.
 
 mod cache;
 mod held;
@@ -71,7 +71,7 @@ impl fmt::Display for BrokerError {
 fn unusable_record(path: &Path, fault: &RecordFault) -> Error {
     let shown = path.display();
     match fault {
-        RecordFault::Unreadable(why) => unreadable(path, why).hint(text!("broker-record-anew")),
+        RecordFault::Unreadable(why) => unreadable(path, why).hint(text!("broker-record-new")),
         RecordFault::Unremovable(why) => {
             unreadable(path, why).hint(text!("broker-record-remove", path = shown))
         }
@@ -120,7 +120,7 @@ fn no_place(fault: &PlaceFault) -> Error {
 }
 
 fn lock_timeout(awaited: &Awaited, waited: Duration) -> Error {
-    // To the nearest second: a deadline of 2 s leaves a little less than that for the wait.
+    // Rounded to the nearest second: a deadline of 2 s leaves a little less for the wait.
     let seconds = (waited + Duration::from_millis(500)).as_secs().max(1);
     let message = text!(
         "broker-lock-timeout",

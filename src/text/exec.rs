@@ -1,4 +1,4 @@
-//! Why a command is not run, in words.
+//! Why a command does not run, in words.
 
 use super::{Text, io_reason, text};
 use crate::error::{Error, Kind};
@@ -78,7 +78,7 @@ fn interpreter_first(program: &Program) -> Text {
     script_line(program).unwrap_or_else(|| text!("exec-interpreter-first"))
 }
 
-/// The line to type, where the language of the script is known.
+/// The line to type, if the language of the script is known.
 fn script_line(program: &Program) -> Option<Text> {
     let interpreter = program.interpreter?;
     let script = program.shell.word(&program.name);

@@ -1,6 +1,6 @@
 //! Entra codes in the words and the language of this program: the plain lines that `ropc explain`
-//! and the error hints show. Text only: no colour, no wrapping, no output; that is the user
-//! interface's work. What a code means is in `entra-codes`.
+//! and the error hints show. Text only: no colour, no wrapping, no output. `entra-codes` knows what
+//! a code means.
 
 use crate::text::{Text, text};
 use entra_codes::{
@@ -39,7 +39,7 @@ pub(crate) fn login_step(entry: &Entry) -> Option<usize> {
     entry.text(Language::English).login
 }
 
-/// What an answer is, in a few words: no full stop.
+/// The meaning of an answer in a few words, without a full stop.
 pub(crate) fn meaning(meaning: Meaning) -> Text {
     match meaning {
         Meaning::Known(entry) => title(entry),
@@ -71,7 +71,7 @@ fn guess(guess: Guess) -> Text {
     }
 }
 
-/// The explanation of an entry, line by line. `code` is the number that was asked for; it may lie
+/// The explanation of an entry, line by line. `code` is the number in the question; it may be
 /// inside a range.
 pub(crate) fn render(entry: &Entry, code: u32) -> Vec<Text> {
     let nothing = Facts::default();
@@ -110,7 +110,7 @@ pub(crate) fn render(entry: &Entry, code: u32) -> Vec<Text> {
     lines
 }
 
-/// The explanation of a number that the table does not have.
+/// The explanation of a number that is not in the table.
 pub(crate) fn render_unknown(code: u32) -> Vec<Text> {
     let mut lines = vec![
         text!(

@@ -1,5 +1,5 @@
-//! The words of the area `import`: what each error says, and the names of what a file holds. What
-//! went wrong is decided in `cmd/import`, what a file holds in the crate `plaintext`.
+//! The words of the area `import`: message and hints for each error, and the names of the findings.
+//! `cmd/import` decides what went wrong, the crate `plaintext` what a file holds.
 
 use super::{Text, io_reason, text};
 use crate::cmd::import::error::{ImportError, NotEdited, Uneditable};
@@ -26,7 +26,7 @@ fn said(error: &ImportError) -> Error {
     match error {
         ImportError::Unattended => Error::usage(text!(
             "import-write-needs-yes",
-            nobody = text!("cmd-nobody")
+            because = text!("cmd-cannot-prompt")
         ))
         .hint(text!("import-look-first")),
         ImportError::Unreadable { path, source } => {
@@ -81,7 +81,7 @@ fn said(error: &ImportError) -> Error {
     }
 }
 
-/// What goes wrong once the secrets are stored.
+/// The errors after the secrets are stored.
 fn behind_the_login(error: &ImportError) -> Error {
     match error {
         ImportError::NotEdited { path, why } => {
@@ -121,7 +121,7 @@ fn unreadable(path: &Path, reason: &Text) -> Error {
     ))
 }
 
-/// Each kind of file that is known has its own advice.
+/// The error for a file that `import` does not read, with the hint for its kind.
 fn refused(path: &Path, why: Unreadable) -> Error {
     let (reason, advice) = match why {
         Unreadable::TooLarge => (text!("import-too-large"), text!("import-by-hand-hint")),

@@ -1,9 +1,9 @@
-//! The languages that the texts exist in, and how a locale names one. No choice of language.
+//! The languages of the texts, and how a locale names one. Does not choose a language.
 
-/// A language that the texts exist in.
+/// A language of the texts.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Language {
-    /// What every text exists in.
+    /// Every text exists in English.
     #[default]
     English,
     /// Japanese, written as UTF-8.
@@ -12,11 +12,11 @@ pub(crate) enum Language {
 
 impl Language {
     /// The language that a locale name or language tag asks for: `ja`, `ja-JP`, `en_GB.UTF-8`, `C`.
-    /// `None` for one that there are no texts in.
+    /// `None` for a language without texts.
     ///
     /// Texts are UTF-8. A Japanese locale that names another character set (`ja_JP.eucJP`) is
-    /// English, as the texts would be garbled; one that names none means UTF-8, as it does nearly
-    /// everywhere today.
+    /// English, as the texts would be garbled; one without a character set means UTF-8, as on
+    /// nearly every system.
     pub(crate) fn of_locale(name: &str) -> Option<Self> {
         let name = name.split('@').next().unwrap_or_default();
         let (tag, charset) = name.split_once('.').unwrap_or((name, "UTF-8"));
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn locales_of_the_world() {
+    fn locale_names_give_their_language() {
         use Language::{English, Japanese};
         for name in [
             "ja",

@@ -1,25 +1,26 @@
-//! Texts for people: a [`Text`] is a sentence that is in no language yet, and becomes words for a
-//! [`Reader`] when `ui` writes it. The sentences are in `locales/LANGUAGE/AREA.ftl` (Project
-//! Fluent); code names them: `text!("vault-locked", store = title)` is the message `vault-locked`.
+//! Texts for people: a [`Text`] is a sentence without a language; it becomes words for a [`Reader`]
+//! when `ui` writes it. The sentences are in `locales/LANGUAGE/AREA.ftl` (Project Fluent); code
+//! names them: `text!("entra-more", code = code)` is the message `entra-more`.
 //!
 //! The compiler checks the id and the names of the values against `locales/en`, which `build.rs`
 //! lists. Here too: one file for the errors of each module, which turns an enum into message and
-//! hints. No I/O, no environment, no choice of language.
+//! hints. No I/O, no environment; does not choose the language.
 //!
 //! Rules for texts:
 //! - Never translated: JSON output, exit codes, the prefixes `ropc: error:`, `ropc: hint:` and
-//!   `ropc: warning:`, the kind labels of `exec`, flags, names of checks, and what is written to a
-//!   file or handed to another program (`Text::english`).
-//! - Commands are in backticks and are the same in every language; `{ $p }` in them is ` -p NAME` of
-//!   the reader's profile, or nothing for `default`. No full stop at the end.
-//! - Values are shown as they are: a number gets no separators. What an eye would not see in them
-//!   becomes an escape, newlines too (`visible::line`). No secret is ever a value.
-//! - A number that a noun follows is the value `count`, and selects the plural:
-//!   `{ $count -> [one] 1 problem *[other] { $count } problems }`. It is an integer, and the only
-//!   value that selects. A sentence with two of them takes two texts as values: `doctor-fails` takes
-//!   `doctor-problems` and `doctor-warnings`.
-//! - A text that a language lacks is shown in English, and a test lists it. Nothing here panics.
-//! - A file is parsed when its first text is asked for: a run that says nothing pays nothing.
+//!   `ropc: warning:`, the kind labels of `exec`, flags, names of checks, and text for a file or
+//!   another program (`Text::english`).
+//! - Commands are in backticks and are the same in every language; `{ $p }` in them is ` -p NAME`
+//!   of the reader's profile, or nothing for `default`. No full stop at the end.
+//! - Values are shown unchanged: a number gets no separators. Invisible characters in them become
+//!   escapes, newlines too (`visible::line`). No secret is ever a value.
+//! - A number that a noun follows is the value `count`, and selects the plural: `{ $count -> [one]
+//!   1 problem *[other] { $count } problems }`. It is an integer, and the only value that selects.
+//!   A sentence with two of them takes two texts as values: `doctor-fails` takes `doctor-problems`
+//!   and `doctor-warnings`.
+//! - A text that a language lacks is shown in English, and a test lists it. Never panics.
+//! - A file is parsed at the first use of one of its texts, so a run without messages costs
+//!   nothing.
 
 mod broker;
 mod duration;
@@ -51,12 +52,12 @@ use std::fmt::Display;
 
 include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 
-/// For whom a text becomes words.
+/// The person for whom a text becomes words.
 #[derive(Clone, Debug, Default)]
 pub struct Reader {
     /// The language of the words.
     pub(crate) language: Language,
-    /// The profile that commands name, where it is not `default`.
+    /// The profile for commands, if it is not `default`.
     pub(crate) profile: Option<String>,
 }
 
@@ -68,12 +69,12 @@ impl Reader {
     }
 }
 
-/// The id of a message that exists, with values that it takes.
+/// The id of an existing message, checked together with the names of its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Id(&'static str);
 
 impl Id {
-    /// Called by [`text!`] while the program is compiled.
+    /// Called by [`text!`] at compile time.
     pub(crate) const fn checked(id: &'static str, values: &[&str]) -> Self {
         let mut low = 0;
         let mut high = MESSAGES.len();
@@ -148,7 +149,7 @@ enum Form {
     Translated(Box<Translated>),
     /// A length of time, in seconds.
     Span(u64),
-    /// Several texts with this between them.
+    /// Several texts with this separator.
     Joined(Box<[Text]>, &'static str),
 }
 
@@ -158,7 +159,7 @@ struct Translated {
     japanese: String,
 }
 
-/// What a text is filled with: words, another text, or the number of what its noun names.
+/// A value of a text: words, another text, or a number for its plural.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Value {
     Words(String),
@@ -167,13 +168,13 @@ pub(crate) enum Value {
 }
 
 impl Value {
-    /// Called by [`text!`] for `count`. A number that is negative or has no end is `u64::MAX`.
+    /// Called by [`text!`] for `count`. A number outside of `u64` becomes `u64::MAX`.
     pub(crate) fn count(count: impl TryInto<u64>) -> Self {
         Self::Count(count.try_into().unwrap_or(u64::MAX))
     }
 }
 
-/// Turns what displays, and texts, into a value. Called by [`text!`].
+/// Makes a value of a text, or of anything that displays. Called by [`text!`].
 pub(crate) trait ToValue {
     fn to_value(&self) -> Value;
 }
@@ -207,7 +208,8 @@ impl Text {
         Self(Form::Words(words.into()))
     }
 
-    /// Words of a table that has them in each language; `{p}` in them is that of the messages.
+    /// Words of a table that has them in each language; `{p}` in them means the same as `{ $p }` in
+    /// messages.
     pub(crate) fn translated(english: String, japanese: String) -> Self {
         Self(Form::Translated(Box::new(Translated { english, japanese })))
     }
@@ -217,7 +219,7 @@ impl Text {
         Self(Form::Span(seconds))
     }
 
-    /// Several texts with `between` between them: `", "`, or a newline.
+    /// Several texts with a separator: `", "`, or a newline.
     pub(crate) fn joined(texts: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
         Self(Form::Joined(texts.into_iter().collect(), between))
     }
@@ -247,8 +249,7 @@ impl Text {
         }
     }
 
-    /// The words for what is stored or handed to another program: English, and commands name no
-    /// profile.
+    /// The words for a file or another program: English, and commands name no profile.
     pub(crate) fn english(&self) -> String {
         self.render(&Reader::default())
     }
@@ -261,7 +262,7 @@ impl Serialize for Text {
     }
 }
 
-/// Words of a test.
+/// Words for tests.
 #[cfg(any(test, fuzzing))]
 impl From<&str> for Text {
     fn from(words: &str) -> Self {

@@ -1,5 +1,5 @@
 //! What the operating system reports, in words: errors of I/O, who could change a file, accounts
-//! and logons. Nothing is asked of the system here but the name of this account.
+//! and logons. Asks the system only for the name of this account.
 
 use super::{Text, text};
 use crate::os::facts::{Logon, LogonFault};

@@ -1,5 +1,5 @@
-//! The texts of both languages, compiled in, and the Fluent bundles made of them when they are
-//! needed. No choice of language.
+//! The texts of both languages, compiled in, and their Fluent bundles, made on demand. Does not
+//! choose a language.
 
 use super::Language;
 use fluent_bundle::concurrent::FluentBundle;
@@ -32,7 +32,7 @@ impl TextFile {
     }
 }
 
-/// What cannot be read is left out; `build.rs` lets no such text through.
+/// Parses a file. Leaves out entries with errors, which `build.rs` refuses anyway.
 fn parse(language: Language, text: &str) -> Option<FluentBundle<FluentResource>> {
     let tag = match language {
         Language::English => "en",
@@ -41,8 +41,8 @@ fn parse(language: Language, text: &str) -> Option<FluentBundle<FluentResource>>
     let resource =
         FluentResource::try_new(text.to_owned()).unwrap_or_else(|(readable, _)| readable);
     let mut bundle = FluentBundle::new_concurrent(vec![tag.parse().ok()?]);
-    // The signs around values are for languages written from right to left, and spoil what is
-    // copied from a terminal.
+    // The marks around values are for languages written from right to left, and would be copied
+    // with a text from a terminal.
     bundle.set_use_isolating(false);
     bundle.add_resource_overriding(resource);
     Some(bundle)
@@ -110,7 +110,7 @@ pub(crate) fn find(language: Language, id: &str, values: &FluentArgs<'_>) -> Opt
     area(id.split('-').next()?)?.find(language, id, values)
 }
 
-/// True if the language has a text of this id of its own.
+/// True if the language itself has a text of this id.
 #[cfg(test)]
 pub(crate) fn is_in(language: Language, id: &str) -> bool {
     let area = id.split('-').next().and_then(area);
@@ -160,7 +160,7 @@ mod tests {
             shown(Language::Japanese, "lines", &[]).as_deref(),
             Some("one\ntwo")
         );
-        // The control: what it has is shown in Japanese.
+        // The control: an existing text is shown in Japanese.
         assert_eq!(
             shown(
                 Language::Japanese,

@@ -1,5 +1,5 @@
-//! What is wrong with a secret that a person, a file or a program gives, and what makes it right.
-//! Never the value.
+//! What is wrong with a secret from a person, a file or a program, and how to fix it. Never the
+//! value.
 
 use super::{Text, text};
 use crate::secret::{Oddity, SecretName, Unfit};
@@ -31,7 +31,7 @@ impl Oddity {
         }
     }
 
-    /// What makes it right.
+    /// How to fix it.
     pub(crate) fn fix(self) -> Text {
         match self {
             Self::LineBreak => text!("login-slip-line-fix"),
@@ -53,7 +53,7 @@ impl Unfit {
         }
     }
 
-    /// The command that makes it right.
+    /// The command that fixes it.
     pub(crate) fn fix(self) -> Text {
         match self {
             Self::ByteOrderMark => text!("vault-text-mark-fix"),

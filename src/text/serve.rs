@@ -1,5 +1,5 @@
-//! What the endpoint of `exec --serve` says: to the person who started the job, in the language of
-//! that person, and to the job's programs, in English.
+//! The messages of `exec --serve`'s endpoint: for the person who started the job, in that person's
+//! language, and for the job's programs, in English.
 
 use super::{Text, io_reason, text};
 use crate::clock::rfc3339;
@@ -69,8 +69,8 @@ pub(crate) fn explain(error: &ServeError) -> Error {
     }
 }
 
-/// A failure for the job's programs, which show one line: what happened, since when, and of the
-/// hints the one that ends it.
+/// A failure for the job's programs, which show one line: what happened, since when, and the hint
+/// that ends it.
 pub(crate) fn in_one_line(failure: &Failure) -> String {
     let error = explain(&failure.error);
     let remedy = match failure.lasting {
@@ -105,7 +105,7 @@ pub(crate) fn denied(denied: &Denied) -> Text {
     }
 }
 
-/// Why the endpoint does not serve a request: English, as a program reads it.
+/// Why the endpoint does not serve a request, in English, for programs.
 pub(crate) fn rejection(rejection: Rejection) -> &'static str {
     match rejection {
         Rejection::Method => "only GET is served here",
@@ -121,7 +121,7 @@ pub(crate) fn rejection(rejection: Rejection) -> &'static str {
     }
 }
 
-/// Something that the endpoint did, for the log of the job.
+/// An event of the endpoint, for the log of the job.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Event<'a> {
     /// It did not serve a request.
@@ -130,12 +130,12 @@ pub(crate) enum Event<'a> {
     Denied { resource: &'a str },
     /// It gave a token.
     Granted { resource: &'a str },
-    /// It gave none, with this status.
+    /// It gave no token, and answered with this status.
     Failed {
         resource: &'a str,
         status: StatusCode,
     },
-    /// A client named another identity, and got the one that there is.
+    /// A client named another identity, and got the only one.
     OtherIdentity,
 }
 
@@ -159,8 +159,8 @@ impl From<Event<'_>> for Text {
     }
 }
 
-/// A renewal failed, and the token in hand still serves. `reason` is the message of the failure in
-/// the words of the reader: a value is one line.
+/// A renewal failed, and the present token still serves. `reason` is the message of the failure in
+/// the reader's words, as one line.
 pub(crate) fn old_token_serves(reason: &str) -> Text {
     text!(
         "serve-old-token-serves",

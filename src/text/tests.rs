@@ -59,7 +59,8 @@ fn a_text_may_take_two_counts_as_texts() {
     }
 }
 
-/// Warns and never fails, so that who writes no Japanese can change a text: remove the Japanese one.
+/// Warns and never fails, so that a contributor without Japanese can change a text and remove the
+/// Japanese one.
 #[test]
 fn texts_that_japanese_lacks_are_listed() {
     let mut missing: Vec<String> = MESSAGES
@@ -82,14 +83,14 @@ fn texts_that_japanese_lacks_are_listed() {
             .map(|entry| format!("AADSTS{}", entry.first)),
     );
     if !missing.is_empty() {
-        // Past libtest, which keeps back what passing tests print.
+        // Directly to stderr, as libtest hides the output of passing tests.
         let warning = format!(
             "WARNING: no Japanese text, English is shown: {}\n",
             missing.join(", ")
         );
         std::io::stderr().write_all(warning.as_bytes()).unwrap();
     }
-    // The control: what no language has is missing.
+    // The control: a text that no language has is missing.
     assert!(!resources::is_in(Language::Japanese, "doctor-no-such-text"));
     assert!(resources::is_in(Language::Japanese, "doctor-fails"));
 }

@@ -1,17 +1,15 @@
 //! Bundle v1: both secrets of a profile and what they were enrolled for, as one item of at most
-//! 2,560 bytes.
-//!
-//! The binding is the fence against an edited profile file: a bundle is opened only for the
-//! authority, tenant, app, user and roots of trust that `login` verified.
+//! 2,560 bytes. The binding protects against an edited profile file: ropc uses a bundle only for
+//! the authority, tenant, app, user and roots of trust that `login` verified.
 
 use crate::profile::Fact;
 use crate::secret::{AppCredential, ClientSecret, Password, SecretBytes};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-/// The most bytes a bundle may have: what Windows Credential Manager takes for one entry
-/// (`CRED_MAX_CREDENTIAL_BLOB_SIZE`, 5 × 512). The same everywhere, so that profiles move between
-/// machines.
+/// The most bytes of a bundle: the limit of Windows Credential Manager for one entry
+/// (`CRED_MAX_CREDENTIAL_BLOB_SIZE`, 5 × 512). The same on every system, so that profiles can move
+/// between machines.
 pub const BUNDLE_LIMIT: usize = 2560;
 
 /// What the secrets were enrolled for. Public facts.
@@ -31,8 +29,8 @@ pub struct Binding {
 }
 
 impl Binding {
-    /// The first fact in which two bindings differ: (which, enrolled, asked); an empty text is
-    /// none.
+    /// The first fact in which two bindings differ: the fact, the enrolled and the asked value; an
+    /// empty text means none.
     pub fn difference<'b>(&'b self, asked: &'b Self) -> Option<(Fact, &'b str, &'b str)> {
         [
             (
@@ -103,7 +101,7 @@ struct BundleVersion {
 }
 
 impl Bundle {
-    /// The bytes to store. `Err` gives the length that is over [`BUNDLE_LIMIT`].
+    /// The bytes to store. `Err` has the length, if it is over [`BUNDLE_LIMIT`].
     pub fn encode(&self) -> Result<SecretBytes, usize> {
         let client_secret = match &self.credential {
             AppCredential::None => None,
@@ -115,8 +113,8 @@ impl Bundle {
             client_secret: client_secret.map(ClientSecret::expose_for_bundle),
             password: self.password.expose_for_bundle(),
         };
-        // Room for the worst case (every byte escaped), so that the buffer never moves and leaves a
-        // copy behind.
+        // Room for the worst case (every byte escaped), so that the buffer never moves, which would
+        // leave a copy behind.
         let secrets = client_secret.map_or(0, ClientSecret::len) + self.password.len();
         let mut bytes = Zeroizing::new(Vec::with_capacity(6 * secrets + 4096));
         if serde_json::to_writer(&mut *bytes, &wire).is_err() || bytes.len() > BUNDLE_LIMIT {
@@ -125,8 +123,8 @@ impl Bundle {
         Ok(SecretBytes::new(std::mem::take(&mut *bytes)))
     }
 
-    /// Reads stored bytes and wipes them. Version first, so that a newer format is told from
-    /// damage.
+    /// Reads stored bytes and wipes them. Reads the version first, to distinguish a newer format
+    /// from damage.
     pub fn decode(bytes: SecretBytes) -> Result<Self, BundleFault> {
         let version: BundleVersion =
             serde_json::from_slice(bytes.as_slice()).map_err(|_| BundleFault::Damaged)?;
@@ -135,7 +133,7 @@ impl Bundle {
         }
         let wire: WireIn =
             serde_json::from_slice(bytes.as_slice()).map_err(|_| BundleFault::Damaged)?;
-        // Before the secrets move on: no system call is made while they stand in two places.
+        // Before the secrets move: no system call happens while they are in two places.
         drop(bytes);
         Ok(Self {
             binding: Binding {
@@ -172,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn any_text_survives() {
+    fn a_bundle_of_any_text_reads_back_the_same() {
         for text in ["a+b", "\"\\/\u{8}\n\u{0}", "Päßwörd 日本 🔑", " both ends "] {
             let back = Bundle::decode(bundle(text).encode().unwrap()).unwrap();
             assert_eq!(back.password.expose_for_bundle(), text);
@@ -183,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn longest_password_fits_and_too_long_is_told() {
+    fn the_longest_password_fits_and_a_longer_bundle_is_an_error() {
         assert!(bundle(&"🔑".repeat(256)).encode().is_ok());
         assert!(bundle(&"x".repeat(3000)).encode().unwrap_err() > BUNDLE_LIMIT);
         let rest = BUNDLE_LIMIT - bundle("").encode().unwrap().as_slice().len();
@@ -198,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_and_versions_are_told_apart() {
+    fn a_newer_version_is_not_damage() {
         let decode = |text: &str| Bundle::decode(SecretBytes::new(text.into())).unwrap_err();
         assert_eq!(decode("{\"v\":2,\"future\":true}"), BundleFault::Version(2));
         for text in [
@@ -214,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn differences_are_named() {
+    fn each_difference_has_its_fact() {
         let enrolled = bundle("x").binding;
         let mut asked = enrolled.clone();
         assert!(enrolled.difference(&asked).is_none());

@@ -1,9 +1,7 @@
 //! The `command` store: a program that prints the secrets JSON, as `op`, `vault kv get` and `az
-//! keyvault secret show` can.
-//!
-//! Run without a shell, with no input, with a deadline, and without the variables of ropc. Its
-//! output goes into one buffer of fixed size that is wiped. Its messages are not shown: nobody
-//! knows whether they hold a secret.
+//! keyvault secret show` can. ropc runs it without a shell, without input, with a deadline, and
+//! without ropc's own variables. Its output goes into one buffer of fixed size that is wiped. ropc
+//! does not show its messages, as they may hold a secret.
 
 mod heard;
 
@@ -20,9 +18,9 @@ use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
 
-/// The most time for the program; a shorter `--timeout` counts.
+/// The most time for the program, unless `--timeout` is shorter.
 const DEADLINE: Duration = Duration::from_secs(20);
-/// How often a program that has closed its output is asked whether it has ended.
+/// The time between two checks whether a program that has closed its output has ended.
 const POLL: Duration = Duration::from_millis(5);
 
 /// Why the program gave no secrets.
@@ -60,7 +58,7 @@ pub struct CommandSource {
 }
 
 impl CommandSource {
-    /// `argv` is the program and its arguments; the variables of ropc in `env` are kept from it.
+    /// `argv` is the program and its arguments. It gets `env` without ropc's own variables.
     pub fn new(argv: Vec<String>, env: &Environment, credential: CredentialKind) -> Self {
         let withheld = env
             .iter()
@@ -213,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_prints_is_taken() {
+    fn the_output_of_the_program_is_the_secrets() {
         let secrets = sh("printf '{\"password\": \"p w\"}\\n'")
             .secrets(DEADLINE)
             .unwrap();
@@ -221,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn what_it_left_in_the_background_with_the_pipe_is_not_waited_for() {
+    fn ropc_does_not_wait_for_a_background_process_that_holds_the_pipe() {
         let script = "sleep 300 & echo $! >PID; printf '{\"password\": \"pw\"}'";
         let dir = tempfile::tempdir().unwrap();
         let pid = dir.path().join("pid");
@@ -231,7 +229,7 @@ mod tests {
             .unwrap();
         assert_eq!(secrets.password.expose_for_bundle(), "pw");
         assert!(start.elapsed() < DEADLINE);
-        // It is nobody's to end: an agent that serves the next run, perhaps.
+        // ropc must not end it: it may be an agent that serves the next run.
         let child = std::fs::read_to_string(&pid).unwrap();
         assert!(
             std::process::Command::new("kill")
@@ -240,13 +238,13 @@ mod tests {
                 .unwrap()
                 .success()
         );
-        // The status counts, whatever was printed.
+        // The status counts, whatever the program printed.
         let failed = sh("sleep 2 & printf '{\"password\": \"pw\"}'; exit 3");
         fails(&failed, DEADLINE, "exit status: 3");
     }
 
     #[test]
-    fn failures_are_told_without_its_words() {
+    fn errors_do_not_repeat_the_words_of_the_program() {
         let long = Duration::from_secs(60);
         let failed = sh("echo hunter2; echo hunter2 >&2; exit 7");
         let error = fails(&failed, long, "exit status: 7");
@@ -302,8 +300,7 @@ mod tests {
             let state = || {
                 std::fs::read_to_string(format!("/proc/{}/stat", child.trim())).unwrap_or_default()
             };
-            // Killed, not asked: it is gone as soon as the kernel gets to it. Whoever adopted it
-            // may leave it a zombie.
+            // Killed: it is gone as soon as the kernel runs. Its new parent may leave it a zombie.
             let gone = || state().is_empty() || state().contains(") Z ");
             let end = Instant::now() + Duration::from_secs(30);
             while !gone() && Instant::now() < end {
@@ -325,7 +322,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_run_for_the_secrets_only() {
+    fn only_secrets_runs_the_program() {
         let dir = tempfile::tempdir().unwrap();
         let mark = dir.path().join("was-run");
         let source = sh(&format!("touch {}", mark.display()));

@@ -1,10 +1,10 @@
-//! The `directory` store: files that something else provides, one secret each, as systemd
-//! credentials, Docker and Kubernetes secrets and the Vault agent come. Only read; no key and no
-//! binding is kept here.
+//! The `directory` store: files that another program provides, one secret each: systemd
+//! credentials, Docker and Kubernetes secrets, the Vault agent. Only reads them; keeps no key and
+//! no binding.
 //!
 //! The files are `password` and, unless the app is a public client, `client_secret`. Others may
-//! read them (Kubernetes gives mode 0644 by default, and who may read is the admin's choice), but
-//! nobody else may write them.
+//! read them (Kubernetes gives mode 0644 by default, and the admin chooses who may read), but no
+//! other account may write them.
 
 use super::{SecretSource, StoreTitle, VaultError, Worth};
 use crate::os::{self, Untrusted};
@@ -96,8 +96,8 @@ pub struct DirectorySource {
 }
 
 impl DirectorySource {
-    /// `dir` is the profile's own or systemd's; `None` where neither is there, which is told when
-    /// it is used.
+    /// `dir` is the profile's own or systemd's. `None` if there is neither; then each use of the
+    /// store is an error.
     pub fn new(dir: Option<PathBuf>, credential: CredentialKind) -> Self {
         Self { dir, credential }
     }
@@ -271,7 +271,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_missing_or_unusable_is_named() {
+    fn the_error_names_what_is_missing_or_unusable() {
         fails(
             &DirectorySource::new(None, CredentialKind::Secret),
             "CREDENTIALS_DIRECTORY is not set",
@@ -321,7 +321,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_named_and_what_it_is_worth_depends_on_who_may_read_it() {
+    fn the_note_on_protection_depends_on_who_may_read_the_files() {
         let (dir, store) = vault(&[("password", b"pw"), ("client_secret", b"cs")], false);
         assert_eq!(
             store.title().words().english(),

@@ -1,8 +1,8 @@
 //! The `file` store: one sealed file for machines without a keychain.
 //!
 //! XChaCha20-Poly1305 with a fresh random nonce at each write; the header is authenticated. The key
-//! comes from the source that the header names. This protects a copied or backed-up file, not the
-//! files of an account against that account.
+//! comes from the source that the header names. This protects a copied or backed-up file; it does
+//! not protect the files of an account against that account.
 
 use super::store_header::{Header, NotAHeader};
 use super::{Item, ItemStore, KeyHome, KeyPlace, StoreTitle, VaultError, Worth};
@@ -137,14 +137,14 @@ impl<'a> FileStore<'a> {
         os::write_private(&self.path, &[header, sealed].concat()).map_err(|e| self.unwritable(e))
     }
 
-    /// Nothing is left: the next `login` may choose another key source.
+    /// Removes the empty store, so that the next `login` may choose another key source.
     fn retire(&self, header: &Header) -> Result<(), VaultError> {
         std::fs::remove_file(&self.path).map_err(|e| self.unwritable(e))?;
         self.key.retire(header);
         Ok(())
     }
 
-    /// One writer at a time, by a lock on a side file: a rename replaces the store itself.
+    /// One writer at a time: takes a lock on a second file, as a rename replaces the store itself.
     fn lock(&self) -> Result<File, VaultError> {
         let path = self.path.with_extension("lock");
         let file = open_lock(&path).map_err(|e| VaultError::File {
@@ -161,12 +161,12 @@ impl<'a> FileStore<'a> {
         Ok(file)
     }
 
-    /// Reads, changes and writes under the lock. A missing key is made only together with the first
+    /// Reads, changes and writes under the lock. Makes a missing key only together with the first
     /// content.
     fn change<T>(&self, change: impl FnOnce(&mut Records) -> (T, bool)) -> Result<T, VaultError> {
         let _lock = self.lock()?;
         if let Some(dir) = self.path.parent() {
-            // A killed writer's file holds the secrets of its time, sealed with the same key.
+            // The file of a killed writer holds old secrets, sealed with the same key.
             os::remove_leftovers(dir);
         }
         let (mut records, opened) = match self.load()? {

@@ -1,5 +1,5 @@
-//! Fuzz targets: what a store holds and what an engine prints. Compiled for tests and for fuzzing
-//! only.
+//! Fuzz targets: the content of a store and the output of the `command` store's program. Compiled
+//! for tests and for fuzzing only.
 
 #![cfg(any(test, fuzzing))]
 #![allow(
@@ -15,8 +15,8 @@ use crate::profile::{CredentialKind, hex};
 use crate::seal;
 use crate::secret::{AppCredential, ClientSecret, Password, SealingKey, SecretBytes, Secrets};
 
-/// `Bundle`: what is made of five texts reads back the same, and whatever decodes encodes to the
-/// same again.
+/// `Bundle`: a bundle of five texts reads back the same, and every input that decodes encodes to
+/// the same bytes.
 pub(crate) fn bundle(data: &[u8]) {
     if let Some([authority, username, ca, client_secret, password]) = fields(data) {
         let made = Bundle {
@@ -68,7 +68,7 @@ fn reads_back(bundle: &Bundle) {
     }
 }
 
-/// `secrets_json::parse`: the two texts as JSON means them, or a reason that quotes nothing.
+/// `secrets_json::parse`: the two texts that the JSON means, or a reason that quotes nothing.
 pub(crate) fn secrets_json(data: &[u8]) {
     for kind in [CredentialKind::Secret, CredentialKind::None] {
         match secrets_json::parse(zeroize::Zeroizing::new(data.to_vec()), kind) {
@@ -77,8 +77,8 @@ pub(crate) fn secrets_json(data: &[u8]) {
                 password,
             }) => {
                 let value: serde_json::Value = serde_json::from_slice(data).unwrap();
-                // An array is a struct to serde, but none of ours.
-                assert!(value.is_object(), "taken for an object");
+                // serde accepts an array for a struct, and ropc does not.
+                assert!(value.is_object(), "no object was accepted");
                 assert_eq!(
                     value["password"].as_str(),
                     Some(password.expose_for_bundle())
@@ -112,11 +112,11 @@ pub(crate) fn key_file(data: &[u8]) {
         .unwrap()
         .trim_end_matches(['\r', '\n'])
         .to_ascii_lowercase();
-    assert_eq!(text, hex(key.bytes()), "digits that are none");
+    assert_eq!(text, hex(key.bytes()), "digits that are not of this key");
 }
 
-/// The `file` store: header and records, the latter sealed with a known key so that the bytes come
-/// to the reader.
+/// The `file` store: header and records, the records sealed with a known key so that the parser
+/// gets the bytes.
 pub(crate) fn store_file(data: &[u8]) {
     match Header::split(data) {
         Ok((header, rest)) => {
@@ -129,7 +129,11 @@ pub(crate) fn store_file(data: &[u8]) {
             assert!(seal::open(&key, b"another header", &sealed).is_none());
             if let Some(records) = file::decode(&plain) {
                 let again = file::encode(&records);
-                assert_eq!(again.as_slice(), rest, "records read back otherwise");
+                assert_eq!(
+                    again.as_slice(),
+                    rest,
+                    "records change when they are written and read"
+                );
                 assert_eq!(
                     again.capacity(),
                     again.len(),

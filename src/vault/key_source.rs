@@ -1,5 +1,5 @@
-//! Where the key of the `file` store comes from. One source a store: the one that it was sealed
-//! with, never another.
+//! The source of the `file` store's key. A store has one source: the one that it was sealed with,
+//! never another.
 
 use super::store_header::{Header, Stretch};
 use super::{KeychainFault, OsKeychain};
@@ -132,7 +132,7 @@ pub struct KeyPlace<'a> {
     person: &'a Person<'a>,
 }
 
-/// Who may be asked for a passphrase, and what was answered: one question is enough for a run.
+/// The person who may answer for a passphrase, and the answer: a run asks only once.
 #[derive(Default)]
 pub struct Person<'a> {
     prompt: Option<&'a dyn Prompt>,
@@ -146,7 +146,7 @@ impl fmt::Debug for Person<'_> {
 }
 
 impl<'a> Person<'a> {
-    /// `prompt` is `None` where nobody can be asked.
+    /// `prompt` is `None` in an unattended run.
     pub fn new(prompt: Option<&'a dyn Prompt>) -> Self {
         Self {
             prompt,
@@ -158,23 +158,23 @@ impl<'a> Person<'a> {
 /// What decides which source is taken.
 #[derive(Clone, Copy, Debug)]
 pub struct Wish<'w> {
-    /// Named on the command line or in the profile.
+    /// The source that the command line or the profile names.
     pub named: Option<KeySource>,
-    /// What the store that is there was sealed with.
+    /// The source that the existing store was sealed with.
     pub sealed_with: Option<KeySource>,
     /// Variables that name a key.
     pub env: &'w Environment,
-    /// Where the key file is if no variable says so.
+    /// The directory of the key file, if no variable names one.
     pub config_dir: &'w Path,
-    /// The keychain may show its unlock dialog.
+    /// True if the keychain may show its unlock dialog.
     pub interactive: bool,
 }
 
 impl<'a> KeyPlace<'a> {
-    /// The source asked for, else the one that the store was sealed with. A new store without a
-    /// named source takes the first that is configured: the systemd credential, `ROPC_KEY_FILE`,
-    /// the keychain if it is open, a passphrase if there is somebody to ask. Once taken, it never
-    /// falls through to the next.
+    /// The named source, else the one that the store was sealed with. A new store without a named
+    /// source gets the first configured one: the systemd credential, `ROPC_KEY_FILE`, the keychain
+    /// if it is open, a passphrase if there is a person. If the chosen source fails, ropc does not
+    /// try the next.
     pub fn find(wish: Wish<'_>, person: &'a Person<'a>) -> Result<Self> {
         let credential = wish
             .env
@@ -202,7 +202,7 @@ impl<'a> KeyPlace<'a> {
         })
     }
 
-    /// Which source.
+    /// The source.
     pub fn source(&self) -> KeySource {
         self.home.source
     }
@@ -278,15 +278,15 @@ impl<'a> KeyPlace<'a> {
         }
     }
 
-    /// The store is empty and goes: so does a key that nothing else needs. A key file may be the
-    /// admin's own and stays.
+    /// Removes the key of an empty store, if nothing else needs it. A key file stays, as an admin
+    /// may have made it.
     pub(super) fn retire(&self, header: &Header) {
         if let Header::Keychain(number) = header {
             let _ = self.keychain.delete(&keychain_account(*number));
         }
     }
 
-    /// The passphrase that was given opened nothing: it is asked for again next time.
+    /// Forgets the passphrase that did not open the store, so that the next use asks again.
     pub(super) fn was_wrong(&self) {
         *self.person.known.borrow_mut() = None;
     }
@@ -357,7 +357,7 @@ pub(super) fn decode(bytes: &[u8]) -> Option<SealingKey> {
     let text = std::str::from_utf8(bytes)
         .ok()?
         .trim_end_matches(['\r', '\n']);
-    // The digits one by one: `from_str_radix` takes a sign, too.
+    // Check the digits one by one: `from_str_radix` accepts a sign, too.
     if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
         return None;
     }

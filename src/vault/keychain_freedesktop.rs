@@ -7,7 +7,7 @@ pub use secret_service::Fault;
 use secret_service::{Options, Store};
 use std::time::Duration;
 
-/// The store reads every write back by itself.
+/// The store itself reads every write back.
 pub(super) const READS_BACK: bool = true;
 
 /// How long a person may look at the keyring's own unlock dialog.
@@ -28,7 +28,8 @@ pub(super) fn entry(
     store(interactive).build(service, account, None)
 }
 
-/// Two items over one connection: connecting, and agreeing on a session key, is what costs.
+/// Reads two items over one connection: connecting and agreeing on a session key takes most of the
+/// time.
 pub(super) fn get_both(
     _service: &str,
     [first, second]: [&str; 2],

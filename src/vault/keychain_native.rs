@@ -11,7 +11,7 @@ use std::fmt;
 use std::time::Duration;
 use zeroize::Zeroizing;
 
-/// The libraries believe what the OS answers.
+/// The libraries trust the answer of the OS.
 pub(super) const READS_BACK: bool = false;
 
 /// Why the keychain gives no answer.
@@ -51,7 +51,7 @@ pub(super) fn entry(
     if keyring::Entry::store_status().is_err() {
         return Err(Error::NoDefaultStore);
     }
-    // Bound to this machine: the default of the library roams with the user's profile.
+    // Keep the entry on this machine: the library's default roams with the user's profile.
     let local = HashMap::from([("persistence", "Local")]);
     Entry::new_with_modifiers(
         service,
@@ -64,7 +64,7 @@ pub(super) fn entry(
     )
 }
 
-/// Both answer fast enough to be asked twice.
+/// Reads the items one by one: both keychains answer fast enough.
 pub(super) fn get_both(
     service: &str,
     [first, second]: [&str; 2],

@@ -1,4 +1,4 @@
-//! A vault in memory with faults on demand. For unit tests only: it keeps what it is given.
+//! A store in memory with faults on demand. For unit tests only.
 
 use super::{
     FileFault, Item, ItemStore, KeyFault, SecretSource, StoreSpec, StoreTitle, Vault, VaultError,
@@ -14,14 +14,14 @@ use std::time::Duration;
 #[derive(Clone, Default)]
 pub(crate) struct MemoryVaults {
     pub(crate) items: Rc<RefCell<BTreeMap<String, Vec<u8>>>>,
-    /// What was read, one entry for each time that the store was asked.
+    /// The names that were read, one entry for each call.
     pub(crate) reads: Rc<RefCell<Vec<String>>>,
-    /// Whether a person was there, for each opening.
+    /// Whether a person was there, for each time the store was opened.
     pub(crate) attended: Rc<RefCell<Vec<bool>>>,
     /// Whether it is locked, and answers nothing.
     pub(crate) is_locked: Rc<Cell<bool>>,
-    /// The password of a store that is only read, beside the client secret of the tests.
-    pub(crate) engine: Rc<RefCell<Option<String>>>,
+    /// The password of a store that ropc only reads, beside the client secret of the tests.
+    pub(crate) source: Rc<RefCell<Option<String>>>,
 }
 
 impl Vaults for MemoryVaults {
@@ -73,8 +73,8 @@ impl SecretSource for MemoryVaults {
 
     fn secrets(&self, _limit: Duration) -> Result<Secrets, VaultError> {
         self.gate()?;
-        self.reads.borrow_mut().push("engine/bundle/".into());
-        let password = self.engine.borrow().clone().unwrap_or_default();
+        self.reads.borrow_mut().push("source/bundle/".into());
+        let password = self.source.borrow().clone().unwrap_or_default();
         Ok(Secrets {
             credential: AppCredential::Secret(ClientSecret::new("client secret".into())),
             password: Password::new(password),

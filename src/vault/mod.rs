@@ -1,9 +1,9 @@
-//! Secret stores. The only importer of the keyring family; nothing here logs, and no error carries
-//! a stored byte.
+//! Secret stores. The only importer of the keyring crates; logs nothing, and no error carries a
+//! stored byte.
 //!
 //! An [`ItemStore`] keeps small items, named by profile, kind and generation: the bundle (both
-//! secrets and what they were enrolled for) and the key of the token cache. A [`SecretSource`] is
-//! only read. Neither knows of tokens, endpoints or child processes.
+//! secrets and what they were enrolled for) and the key of the token cache. ropc only reads a
+//! [`SecretSource`]. Neither knows tokens, endpoints or child processes.
 
 mod bundle;
 mod command;
@@ -51,7 +51,7 @@ use std::time::Duration;
 
 /// The `file` store, in the configuration directory.
 const STORE_FILE: &str = "store.sealed";
-/// The service name of every item of ours in an OS keychain.
+/// The service name of ropc's items in an OS keychain.
 pub const SERVICE: &str = "ropc";
 
 /// A store that keeps items of ours. Every call ends by a deadline of its own.
@@ -71,7 +71,7 @@ pub trait ItemStore {
     fn is_slow(&self) -> bool {
         false
     }
-    /// Fails now if `login` could not use the store: called before a password is sent.
+    /// Fails if `login` could not use the store: called before a password is sent.
     fn check(&self) -> Result<(), VaultError>;
     /// How long the next call may block on the store's own unlock dialog, if it shows one.
     fn dialog(&self) -> Option<Duration> {
@@ -79,7 +79,7 @@ pub trait ItemStore {
     }
     /// The bytes of an item.
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError>;
-    /// An item, and another one if that is there: over one connection where the store can.
+    /// Reads an item, and another one if it exists: over one connection where the store can.
     fn read_both(
         &self,
         item: &Item,
@@ -92,7 +92,7 @@ pub trait ItemStore {
             Err(e) => Err(e),
         }
     }
-    /// True if the item is there. Stores that can tell without giving the bytes out do so.
+    /// True if the item exists. Stores that can answer without reading the bytes do so.
     fn has(&self, item: &Item) -> Result<bool, VaultError> {
         match self.read(item) {
             Ok(_) => Ok(true),
@@ -106,8 +106,7 @@ pub trait ItemStore {
     fn remove(&self, item: &Item) -> Result<bool, VaultError>;
 }
 
-/// A store that ropc only reads. Its secrets carry no binding and may change without a `login`; it
-/// keeps nothing of ours.
+/// A store that ropc only reads. Its secrets carry no binding and may change without a `login`.
 pub trait SecretSource {
     /// What it is called.
     fn title(&self) -> StoreTitle;
@@ -150,7 +149,7 @@ impl Vault<'_> {
     }
 }
 
-/// Opens stores. A port: tests put their own behind it.
+/// Opens stores. A port: tests implement it.
 pub trait Vaults {
     /// The store that a profile names.
     fn open(&self, spec: StoreSpec<'_>) -> Result<Vault<'_>, VaultError>;
@@ -167,14 +166,14 @@ pub fn sealed_with(config_dir: &Path) -> Option<KeySource> {
 pub struct StoreSpec<'p> {
     /// Which store.
     pub store: &'p Store,
-    /// How the app proves itself: what a store that is only read is asked for.
+    /// How the app proves itself: decides which secrets a store that ropc only reads must have.
     pub credential: CredentialKind,
-    /// A person is there, so an unlock dialog may be shown.
+    /// True if there is a person, so that the store may show an unlock dialog.
     pub interactive: bool,
 }
 
 impl<'p> StoreSpec<'p> {
-    /// For a job that nobody watches.
+    /// For an unattended job.
     pub fn unattended(profile: &'p Profile) -> Self {
         Self {
             store: &profile.store,
@@ -183,7 +182,7 @@ impl<'p> StoreSpec<'p> {
         }
     }
 
-    /// For items of ours, of whatever profile.
+    /// For ropc's items, of any profile.
     pub fn items(store: &'p Store, interactive: bool) -> Self {
         Self {
             store,
@@ -223,7 +222,7 @@ impl<'a> RealVaults<'a> {
         Ok(FileStore::new(path, KeyPlace::find(wish, &self.person)?))
     }
 
-    /// With a person who may be asked for a passphrase.
+    /// The same with a person who may answer for a passphrase.
     #[must_use]
     pub fn asking(self, prompt: Option<&'a dyn Prompt>) -> Self {
         Self {

@@ -1,8 +1,6 @@
 //! The keychain of the operating system, behind the `keyring_core` traits: Secret Service,
-//! Credential Manager or the macOS keychain. One item a name; nothing is searched for.
-//!
-//! Every error of the library is translated at once: it may hold stored bytes, and its `Debug`
-//! shows them.
+//! Credential Manager or the macOS keychain. One item a name; it never searches. Translates every
+//! error of the library at once: it may hold stored bytes, and its `Debug` shows them.
 
 use super::{Item, ItemStore, SERVICE, StoreTitle, SystemFault, VaultError, Worth, keychain};
 use crate::os::IdentityClue;
@@ -55,8 +53,8 @@ pub struct OsKeychain {
 }
 
 impl OsKeychain {
-    /// `interactive` allows the keychain's own unlock dialog; `identity_clue` is what may explain a
-    /// missing item.
+    /// `interactive` allows the keychain's own unlock dialog; `identity_clue` is a possible reason
+    /// for a missing item.
     pub fn new(interactive: bool, identity_clue: Option<IdentityClue>) -> Self {
         Self {
             interactive,
@@ -89,7 +87,7 @@ impl OsKeychain {
         if keychain::READS_BACK {
             return Ok(());
         }
-        // A keychain that forgets is found out now, and not by the job at night.
+        // Find out now, and not in the job at night, if the keychain forgets.
         if self.get(account)?.as_slice() == secret.as_slice() {
             return Ok(());
         }

@@ -1,8 +1,6 @@
 //! The secrets JSON: `{"client_secret": "...", "password": "..."}`, as `login --secrets-stdin` and
-//! the `command` store take it.
-//!
-//! Nothing of the input comes into an error: serde's own words could quote it, so they are not
-//! passed on.
+//! the `command` store take it. No error repeats the input: serde's own message could quote it, so
+//! it is dropped.
 
 use crate::profile::CredentialKind;
 use crate::secret::{AppCredential, ClientSecret, Password, Secrets, Unfit, check_encoding};

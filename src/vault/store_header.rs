@@ -1,8 +1,6 @@
-//! The header of the `file` store: magic, format, which source the key comes from, and what that
-//! source needs to know.
-//!
-//! All of it is authenticated with the content, and none of it is secret. A file is never opened
-//! with another source than the one that it names.
+//! The header of the `file` store: magic, format, the source of the key, and the facts of that
+//! source. All of it is authenticated with the content, and none of it is secret. ropc never opens
+//! a file with another source than the one that it names.
 
 use crate::profile::KeySource;
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -10,12 +8,12 @@ use zeroize::Zeroizing;
 
 use crate::secret::SealingKey;
 
-/// Then one byte for the format and one for the key source.
+/// The first bytes; then follow one byte for the format and one for the key source.
 const MAGIC: &[u8] = b"ropc-file-store";
 const FORMAT: u8 = 1;
 const SALT: usize = 16;
 
-/// What stands before the sealed records.
+/// The part before the sealed records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Header {
     /// Key from systemd.
@@ -46,7 +44,7 @@ pub enum NotAHeader {
     Format(u8),
     /// A key source that a newer ropc wrote.
     Source(u8),
-    /// Costs that nobody would choose: a damaged file must not take all memory.
+    /// Costs that no version uses: a damaged file must not take all memory.
     Costs,
 }
 
@@ -188,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_told_apart() {
+    fn each_unknown_header_has_its_own_error() {
         let at = |index: usize, value: u8| {
             let mut bytes = Header::Passphrase(Stretch::fresh().unwrap()).encode();
             bytes[index] = value;
@@ -197,7 +195,7 @@ mod tests {
         assert_eq!(at(0, b'R'), Err(NotAHeader::Foreign));
         assert_eq!(at(MAGIC.len(), 2), Err(NotAHeader::Format(2)));
         assert_eq!(at(MAGIC.len() + 1, 9), Err(NotAHeader::Source(9)));
-        // 64 MiB becomes 16 GiB, and three passes become 50 million: neither is tried.
+        // 64 MiB becomes 16 GiB, and three passes become 50 million: ropc tries neither.
         assert_eq!(at(MAGIC.len() + 2, 1), Err(NotAHeader::Costs));
         assert_eq!(at(MAGIC.len() + 6, 3), Err(NotAHeader::Costs));
         assert_eq!(at(MAGIC.len() + 13, 0), Err(NotAHeader::Costs));

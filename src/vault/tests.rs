@@ -1,5 +1,5 @@
-//! What a store does that has no ways of its own: both items one after the other, and whether one
-//! is there by reading it.
+//! The default methods of a store: they read both items one after the other, and read an item to
+//! see whether it exists.
 
 use super::memory::missing;
 use super::*;

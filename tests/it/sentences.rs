@@ -1,6 +1,7 @@
 //! No sentence for a person is in the code: each is in `locales/`. Runs nothing.
 
 use crate::l10n::sources;
+use crate::support::run::error_with_too_many_hints;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::collections::BTreeMap;
 
@@ -95,4 +96,15 @@ fn no_sentence_is_written_in_the_code() {
     let code = "#[doc = \"read by people who program\"] fn f() { g(\"nothing was stored\", \"a b c\", text!(\"x-a\")) }";
     sentences(code.parse().unwrap(), &mut found);
     assert_eq!(found, ["\"nothing was stored\""]);
+}
+
+/// Each run of these tests goes through this search.
+#[test]
+fn the_search_for_errors_with_too_many_hints_finds_one() {
+    let hints = |count: usize| {
+        let hints = "ropc: hint: `ropc login`\n".repeat(count);
+        format!("ropc: note\nropc: error: a\n      more of it\n{hints}ropc: error: b\n")
+    };
+    assert_eq!(error_with_too_many_hints(&hints(3)), None);
+    assert!(error_with_too_many_hints(&hints(4)).is_some_and(|error| error.contains("error: a")));
 }

@@ -35,7 +35,7 @@ pub mod other_keyrings;
 mod processes;
 #[cfg(unix)]
 pub mod pty;
-mod run;
+pub mod run;
 
 pub use run::Run;
 
@@ -204,6 +204,8 @@ impl Sandbox {
         let signal = std::os::unix::process::ExitStatusExt::signal(&output.status);
         #[cfg(not(unix))]
         let signal = None;
+        let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(run::error_with_too_many_hints(&stderr), None, "{title}");
         let mut outputs = self.outputs.borrow_mut();
         outputs.push((format!("stdout of {title}"), output.stdout.clone()));
         outputs.push((format!("stderr of {title}"), output.stderr.clone()));
@@ -211,7 +213,7 @@ impl Sandbox {
             code: output.status.code(),
             signal,
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
-            stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
+            stderr,
         }
     }
 

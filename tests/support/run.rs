@@ -9,6 +9,17 @@ pub struct Run {
     pub stderr: String,
 }
 
+/// The error of an output that has more than three hints: nobody reads more at night.
+pub fn error_with_too_many_hints(stderr: &str) -> Option<&str> {
+    let starts = stderr.match_indices("ropc: error: ").map(|(at, _)| at);
+    starts.map(|at| &stderr[at..]).find(|error| {
+        let lines = error.lines().skip(1);
+        let own = lines
+            .take_while(|line| !line.starts_with("ropc: ") || line.starts_with("ropc: hint: "));
+        own.filter(|line| line.starts_with("ropc: hint: ")).count() > 3
+    })
+}
+
 impl Run {
     /// Asserts the exit code, showing the output if it differs.
     #[track_caller]

@@ -1,4 +1,5 @@
-//! What follows from an answer, or from none: what is latched, paused, counted and forgiven.
+//! What the breaker records after an answer, or after none: refusals, pauses, sends, and what a
+//! success clears.
 
 use super::Breaker;
 use crate::broker::error::Result;
@@ -13,17 +14,16 @@ use entra_codes::{Guard, Retry, Verdict};
 /// One request and its answer. Times are epoch seconds.
 pub(in crate::broker) struct Exchange {
     pub(in crate::broker) request_id: String,
-    /// Of the secrets that were sent; `None` if the system had no random bytes.
+    /// The mark of the secrets that were sent; `None` if the system had no random bytes.
     pub(in crate::broker) mark: Option<Mark>,
     pub(in crate::broker) asked_at: u64,
     pub(in crate::broker) answered_at: u64,
 }
 
 impl Breaker<'_> {
-    /// Writes down that a secret was refused before anything else is done about it: the store,
-    /// which is read again for the fingerprint, may take its time, and a kill meanwhile must not
-    /// have the next job send the secret once more. [`Self::record_answer`] puts what is known then
-    /// in the place of this.
+    /// Records that Entra refused a secret, before any other step: reading the store again for the
+    /// fingerprint may take long, and after a kill meanwhile the next job must not send the secret
+    /// once more. [`Self::record_answer`] replaces this entry later with everything that is known.
     pub(in crate::broker) fn latch(
         &mut self,
         refusal: &Refusal,
@@ -57,9 +57,9 @@ impl Breaker<'_> {
         }
     }
 
-    /// Writes down what came of it. An attempt whose outcome cannot be written stays one that may
-    /// have been judged. `sent` are the secrets that were sent, for the fingerprint of a refused
-    /// one; without them the generation is latched all the same.
+    /// Records the outcome. If it cannot be written, the attempt stays one that Entra may have
+    /// judged. `sent` are the secrets that were sent, for the fingerprint of a refused one; without
+    /// them the refusal still stops the generation.
     pub(in crate::broker) fn record_answer(
         &mut self,
         answer: &Answer,
@@ -94,7 +94,7 @@ impl Breaker<'_> {
         }
     }
 
-    /// Writes down that no usable answer came. The mark says so already, unless there was a status.
+    /// Records that no usable answer came. The mark says so already, unless there was a status.
     pub(in crate::broker) fn record_fault(
         &mut self,
         fault: &TransportFault,
@@ -111,9 +111,9 @@ impl Breaker<'_> {
     fn record_success(&mut self) -> Result<()> {
         let insists = self.caller.insists();
         let generation = self.profile.generation.as_str();
-        // A generation may have had several secrets, where ropc only reads: the one that was
-        // accepted is forgiven, no other. Only a person's try can be with a secret that was refused
-        // in another profile: now it is proved right.
+        // In a store that ropc only reads, a generation may have had several secrets: the success
+        // clears only the refusals of the accepted one. Only a person can send a secret that Entra
+        // refused in another profile: the success proves it right there too.
         let known = std::mem::take(&mut self.known);
         let right = |r: &Refused| {
             let fits = r.fingerprint.as_ref().map(|print| known.contains(print));
@@ -155,8 +155,7 @@ impl Breaker<'_> {
                     .change_app(|app| app.refuse(entry, |earlier| may_be_same(earlier, &known)));
             }
             Guard::CoolDown => self.cool_down(refusal, said, now),
-            // What a person tried in vain at `login` must not slow the jobs of the profile that
-            // stays.
+            // A refused trial at `login` must not slow the jobs of the existing profile.
             Guard::Slow if self.caller.gives_secrets() => {}
             Guard::Slow => {
                 let wait = Wait {
@@ -170,12 +169,12 @@ impl Breaker<'_> {
             }
             Guard::Pace => {}
         }
-        // What is known of the user is written whatever became of the other record.
+        // Save the user's record even if the app's could not be written.
         self.user.save().and(at_app)
     }
 
-    /// A throttle ends when it says so. A lock and a loop do not, whatever header something on the
-    /// way adds.
+    /// A pause after throttling ends at the time of its Retry-After. For a lock and a loop such a
+    /// header counts for nothing: a proxy may have added it.
     fn cool_down(&mut self, refusal: &Refusal, said: Said, now: u64) {
         let header = if refusal.judgement.retry == Retry::AfterDelay {
             refusal.retry_after.as_deref()
@@ -192,7 +191,7 @@ impl Breaker<'_> {
         self.user.ledger.pause(wait, said);
     }
 
-    /// A 429 that is no JSON throttles all the same.
+    /// A 429 without JSON throttles as well.
     fn record_throttle(&mut self, odd: &Odd, now: u64) {
         if odd.status != 429 {
             return;
@@ -210,8 +209,8 @@ impl Breaker<'_> {
     }
 }
 
-/// Each refused secret of a generation is remembered, and once. Without a fingerprint an earlier one
-/// may be the same.
+/// True if the earlier refusal may be of the same secret: the record keeps each refused secret of a
+/// generation once, and one without a fingerprint may be the same.
 fn may_be_same(earlier: &Refused, known: &[Fingerprint]) -> bool {
     let print = earlier.fingerprint.as_ref();
     print.is_none_or(|print| known.contains(print))

@@ -1,10 +1,10 @@
-//! The record as builds before the second edition wrote it (version 1), and what it means now.
-//! Read, never written.
+//! The record in the format of version 1, and its meaning in the present format. ropc reads it and
+//! never writes it.
 
 use super::{CountedSignIn, Ledger, Outcome, Pause, Refused, Sent, VERSION};
 use serde::Deserialize;
 
-/// Version 1.
+/// A record of version 1.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(in crate::broker) struct First {
@@ -25,8 +25,8 @@ pub(in crate::broker) struct First {
     pauses: Vec<Pause>,
 }
 
-/// A request that was about to be sent. The generation decided how long it counted, which the pace
-/// decides now.
+/// A request that was about to be sent. In version 1 the generation decided how long it counted;
+/// now the pace does.
 #[derive(Deserialize)]
 struct Attempt {
     request_id: String,

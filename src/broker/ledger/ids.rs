@@ -1,5 +1,6 @@
-//! The ids of a refusal as a record has them in every version: one line of English, such as `trace
-//! id 0f1e..., correlation id 3b9c..., time 2026-11-22 05:40:11Z`. What is no id is dropped.
+//! The ids of a refusal as every version of a record has them: one line of English, such as `trace
+//! id 0f1e..., correlation id 3b9c..., time 2026-11-22 05:40:11Z`. Reading drops everything that is
+//! not an id.
 
 use crate::entra::{Ids, Quote};
 use serde::{Deserialize, Deserializer, Serializer};
@@ -9,7 +10,7 @@ use uuid::Uuid;
 const TRACE: &str = "trace id";
 const CORRELATION: &str = "correlation id";
 const TIME: &str = "time";
-/// In place of an id that may repeat a secret.
+/// Replaces an id that may repeat a secret.
 const LEFT_OUT: &str = "(left out: it may repeat a secret)";
 
 pub(super) fn serialize<S: Serializer>(ids: &Ids, to: S) -> Result<S::Ok, S::Error> {

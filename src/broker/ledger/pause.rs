@@ -3,17 +3,17 @@
 use super::{HOUR, Ledger, Said};
 use serde::{Deserialize, Serialize};
 
-/// Why nothing is sent for a while.
+/// Why ropc sends nothing for a time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Reason {
     /// Locked account, loop or throttle: the same for every app of this user.
     CoolDown,
-    /// A policy or configuration refusal of one app and scope: asked again ever more seldom.
+    /// A policy or configuration refusal of one app and scope: each wait is longer than the last.
     Slow,
 }
 
-/// Until when nothing is sent.
+/// A time in which ropc sends nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Pause {
     pub(crate) reason: Reason,
@@ -32,17 +32,17 @@ impl Pause {
     }
 }
 
-/// A pause to come. Times are seconds.
+/// The pause that an answer asks for. Times are seconds.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Wait<'a> {
     pub(crate) reason: Reason,
     /// App and scopes; `None` for the whole user.
     pub(crate) purpose: Option<&'a str>,
-    /// The first in a row.
+    /// The length of the first in a row.
     pub(crate) first: u64,
-    /// The longest: the time doubles with each in a row.
+    /// The longest: the length doubles with each in a row.
     pub(crate) most: u64,
-    /// What the service asked for, in place of that.
+    /// The length that the service asked for, which replaces both.
     pub(crate) exact: Option<u64>,
 }
 
@@ -53,8 +53,7 @@ impl Wait<'_> {
 }
 
 impl Ledger {
-    /// The pause that is on for this app and these scopes; for `None`, one for everything that this
-    /// user does.
+    /// The present pause of this app and these scopes; for `None`, only one of the whole user.
     pub(crate) fn paused(&self, purpose: Option<&str>, now: u64) -> Option<&Pause> {
         self.pauses
             .iter()
@@ -62,7 +61,7 @@ impl Ledger {
             .max_by_key(|p| p.until)
     }
 
-    /// Nothing is sent for a while, at most an hour.
+    /// Starts a pause, or makes the present one longer: at most an hour.
     pub(crate) fn pause(&mut self, wait: Wait<'_>, said: Said) {
         let before = self.pauses.iter().find(|p| wait.is_for(p));
         let before = before.map_or(0, |p| p.count);

@@ -1,12 +1,11 @@
-//! The secrets that Entra refused, as the record keeps them: which of them latch a generation, and
-//! what takes them out again. Pure.
+//! The refused secrets in a record: which of them stop a generation, and what removes them. Pure.
 
 use super::super::fingerprint::Fingerprint;
 use super::{Ledger, Said};
 use crate::secret::SecretRef;
 use serde::{Deserialize, Serialize};
 
-/// Which of the two proofs of a sign-in. The file has the names that its first version gave them.
+/// Which of the two secrets of a sign-in. The file keeps the names of its first version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum What {
     /// The user's password.
@@ -17,26 +16,26 @@ pub enum What {
     AppCredential,
 }
 
-/// A secret that is not sent again.
+/// A refused secret, which ropc does not send again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Refused {
     pub(crate) what: What,
     pub(crate) profile: String,
     pub(crate) generation: String,
-    /// `None` where none could be made; the generation latches all the same.
+    /// `None` if it could not be made; the refusal stops the generation as well.
     pub(crate) fingerprint: Option<Fingerprint>,
     pub(crate) said: Said,
-    /// Another secret of this generation was accepted since, which happens in stores that are only
-    /// read. The fingerprint still keeps this one from being sent.
+    /// True if Entra accepted another secret of this generation since, which happens in stores that
+    /// ropc only reads. The fingerprint still stops this one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) replaced: bool,
-    /// It was given to `login` and never stored, so it is no state of any profile.
+    /// True if a person gave it to `login`, which never stored it: no profile has it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) never_stored: bool,
 }
 
 impl Ledger {
-    /// The refusal that latches this generation: the last one.
+    /// The refusal that stops this generation: the last one.
     pub(crate) fn latched(&self, generation: &str) -> Option<&Refused> {
         self.refused
             .iter()
@@ -44,16 +43,16 @@ impl Ledger {
             .find(|r| r.generation == generation && !r.replaced)
     }
 
-    /// A refusal of this generation that left no fingerprint, and that no accepted secret has
-    /// followed: after one, a fingerprint that the record dropped for its age must not stop the
-    /// right secret.
+    /// A refusal of this generation without a fingerprint, and with no accepted secret after it:
+    /// the record may have dropped the fingerprint because of its age, and then the refusal must
+    /// not stop the right secret.
     pub(crate) fn nameless(&self, generation: &str) -> Option<&Refused> {
         self.refused
             .iter()
             .find(|r| r.generation == generation && r.fingerprint.is_none() && !r.replaced)
     }
 
-    /// What Entra said of this very secret, as far as fingerprints show.
+    /// What Entra said of exactly this secret, as far as fingerprints show.
     pub(crate) fn refusal_of(&self, what: What, secret: SecretRef<'_>) -> Option<Said> {
         let refused = self.refused.iter().find(|r| {
             let print = r.fingerprint.as_ref();
@@ -62,8 +61,8 @@ impl Ledger {
         Some(refused.said.clone())
     }
 
-    /// Forgets the refusals of a secret that was accepted; `generation` is the one that it belongs
-    /// to. What was refused and never stored is forgotten as well.
+    /// Drops the refusals of a secret that Entra accepted, and those of secrets that were never
+    /// stored. `generation` is that of the accepted secret.
     pub(crate) fn forgive(&mut self, generation: &str, right: impl Fn(&Refused) -> bool) {
         self.refused.retain(|r| !right(r) && !r.never_stored);
         for refused in &mut self.refused {
@@ -73,16 +72,16 @@ impl Ledger {
         }
     }
 
-    /// Entra refused a secret. `same` is true for earlier refusals of the very same secret.
+    /// Records a refused secret. `same` is true for earlier refusals of the same secret.
     pub(crate) fn refuse(&mut self, refused: Refused, same: impl Fn(&Refused) -> bool) {
         self.refused
             .retain(|r| r.generation != refused.generation || r.what != refused.what || !same(r));
         self.refused.push(refused);
-        // Here as well, as nobody prunes the record of an app.
+        // Trim here as well, as nobody prunes the record of an app.
         self.trim();
     }
 
-    /// Forgets the secrets that were refused and never stored. True if there were any.
+    /// Drops the refused secrets that were never stored. True if there were any.
     pub(crate) fn forget_never_stored(&mut self) -> bool {
         let before = self.refused.len();
         self.refused.retain(|r| !r.never_stored);

@@ -5,25 +5,25 @@ use crate::entra::{Ids, Refusal};
 use entra_codes::{Guess, Meaning};
 use serde::{Deserialize, Serialize};
 
-/// What Entra said, as far as later runs repeat it.
+/// The part of Entra's answer that later runs repeat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
     pub(crate) at: u64,
     pub(crate) label: String,
     pub(crate) code: Option<u32>,
-    /// What it probably was, where the table does not know the code. Words are found when they are
-    /// shown, as that run may have another language.
+    /// The probable meaning, where the table does not know the code. The words are chosen when a
+    /// run shows it, as that run may have another language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) guess: Option<Guess>,
     /// Trace id, correlation id and the service's time.
     #[serde(with = "ids")]
     pub(crate) ids: Ids,
-    /// True where waiting is the cure (exit code 6).
+    /// True if the failure ends by waiting (exit code 6).
     pub(crate) temporary: bool,
 }
 
 impl Said {
-    /// What it was.
+    /// The meaning of the answer.
     pub(crate) fn meaning(&self) -> Meaning {
         match (self.guess, self.code.and_then(entra_codes::lookup)) {
             (None, Some(known)) => Meaning::Known(known),
@@ -45,7 +45,7 @@ impl Said {
         }
     }
 
-    /// Of an answer that no token endpoint gives: its status is all that is kept.
+    /// For an answer that no token endpoint gives: keeps only its status.
     pub(crate) fn of_status(status: u16, at: u64) -> Self {
         let guess = match status {
             429 => Guess::TooManyRequests,
@@ -63,12 +63,12 @@ impl Said {
     }
 }
 
-/// What came of the last sign-in that may have been judged.
+/// The result of the last sign-in that Entra may have judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LastAnswer {
     /// An answer.
     Said(Said),
-    /// None.
+    /// No answer.
     Nothing {
         /// When the request was sent, epoch seconds.
         at: u64,

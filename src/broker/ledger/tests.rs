@@ -31,8 +31,8 @@ fn any(_: &Refused) -> bool {
     true
 }
 
-/// A record with words in place of a guess, as an earlier build wrote it, and one of a later
-/// version with a guess of its own.
+/// A record with words in place of a guess, as an earlier version wrote it, and one of a later
+/// version with an unknown guess.
 #[test]
 fn a_refusal_of_another_version_gets_its_meaning_from_the_code() {
     let text = |more: &str, code: &str| {
@@ -83,7 +83,7 @@ fn two_refusals_an_hour() {
     assert_eq!(
         sent(&[100, 200], Outcome::Ended).refusal_limit(200),
         None,
-        "the control: those were none"
+        "the control: those were not refused"
     );
 }
 
@@ -194,7 +194,7 @@ fn of_two_secrets_of_one_generation_only_the_right_one_is_forgiven() {
     assert_eq!(
         ledger.latched("g").unwrap().said.at,
         2,
-        "the last is the one to name"
+        "the last refusal counts"
     );
     ledger.accepted("g", "app", |r| r.said.at == 2);
     assert!(
@@ -215,7 +215,7 @@ fn of_two_secrets_of_one_generation_only_the_right_one_is_forgiven() {
 }
 
 #[test]
-fn the_rate_is_counted_by_kind() {
+fn the_rate_limit_counts_granted_tokens_of_one_app_and_scope() {
     let mut ledger = Ledger::new("x");
     for at in 0..10 {
         assert_eq!(ledger.rate_limit("a"), None);
@@ -232,7 +232,7 @@ fn the_rate_is_counted_by_kind() {
     assert_eq!(
         ledger.rate_limit("a"),
         None,
-        "what was sent and not granted is no loop"
+        "requests without a grant are no loop"
     );
 }
 
@@ -242,7 +242,7 @@ fn sixteen_fingerprints_are_kept_and_every_latch() {
     let print = Fingerprint::of(crate::secret::SecretRef::Password(&password));
     let mut ledger = Ledger::new("x");
     for i in 0..40 {
-        // As in the record of an app, which is written without being pruned.
+        // As in the record of an app, which nobody prunes.
         ledger.refuse(
             Refused {
                 fingerprint: print.clone(),

@@ -1,4 +1,4 @@
-//! A token for a job: what the cache serves, and what an answer means for the next run.
+//! A token for a job: what comes from the cache, and what an answer means for the next run.
 
 use super::*;
 
@@ -69,9 +69,10 @@ fn a_refused_password_stays_unsent_for_ever() {
     assert_eq!(
         (bench.endpoint.asked.get(), bench.bundle_reads()),
         (1, 2),
-        "nothing sent, and the bundle was not even read: once to be sent, and once for the fingerprint, at the refusal"
+        "nothing was sent, and the bundle was not read again: the refusal read it twice, to send it and for the fingerprint"
     );
-    // The same password in another profile is known again; another password is not.
+    // The breaker recognises the same password in another profile; another password it does not
+    // know.
     let twin = bench.enrol("twin", "wrong");
     assert!(is_latched(&bench.get(&twin).unwrap_err()));
     let other = bench.enrol("other", "right");
@@ -98,7 +99,7 @@ fn a_locked_account_cools_down_longer_each_time() {
 
 #[test]
 fn a_header_shortens_no_lock_and_no_loop() {
-    // The control: a throttle ends when it says so.
+    // The control: Retry-After decides how long throttling lasts.
     for (code, wait) in [(50_053, 300), (50_196, 300), (90_055, 61)] {
         let bench = Bench::new();
         let profile = bench.enrol("default", "right");

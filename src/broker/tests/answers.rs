@@ -1,12 +1,12 @@
-//! What follows from an answer beyond the pace: what is repeated, paused, latched and forgiven, by
-//! status, stage and code.
+//! What an answer causes besides the pace, by status, stage and code: repetitions, pauses,
+//! refusals, and what a success clears.
 
 use super::*;
 use crate::entra::TlsFault;
 use crate::text::{Reader, Text};
 
 #[test]
-fn a_throttle_that_is_no_json_is_a_pause_all_the_same() {
+fn a_429_without_json_makes_a_pause_as_well() {
     for (header, wait) in [(None, 60), (Some("120"), 120)] {
         let bench = Bench::new();
         let profile = bench.enrol("default", "right");
@@ -22,8 +22,7 @@ fn a_throttle_that_is_no_json_is_a_pause_all_the_same() {
         bench.pass(1);
         bench.get(&profile).unwrap();
     }
-    // The control: another page asks for no more than the pace, which is waited out where it is
-    // short.
+    // The control: another page causes only the pace, and a run waits for that where it is short.
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     bench.answer(404, "<html>".into());
@@ -31,15 +30,15 @@ fn a_throttle_that_is_no_json_is_a_pause_all_the_same() {
     assert_eq!(
         bench.endpoint.asked.get(),
         1,
-        "a page is not asked again by the same run"
+        "the same run does not ask again after a page"
     );
     bench.get(&profile).unwrap();
 }
 
 #[test]
 fn an_answer_that_shows_the_password_right_ends_the_row() {
-    // 50076 wants a second factor, after the password; 50034 comes before it, and says nothing of
-    // the others.
+    // Entra sends 50076 (second factor) after it judged the password, and 50034 before that, so it
+    // says nothing about earlier requests.
     for (code, ends) in [(50_076, true), (50_034, false)] {
         let bench = Bench::new();
         let profile = bench.enrol("default", "right");
@@ -97,7 +96,7 @@ fn a_run_does_not_repeat_beyond_the_pace_and_the_rate() {
     assert_eq!(
         bench.endpoint.asked.get(),
         11,
-        "what was not granted does not count: this was the tenth"
+        "a request without a grant does not count: this was the tenth"
     );
     acquire(&request, &bench.world()).unwrap_err();
     assert_eq!(
@@ -108,7 +107,7 @@ fn a_run_does_not_repeat_beyond_the_pace_and_the_rate() {
 }
 
 #[test]
-fn a_passing_fault_of_the_service_is_tried_once_more() {
+fn a_run_repeats_a_request_once_after_a_temporary_fault_of_the_service() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     bench.answer(400, refusal(90033));
@@ -144,7 +143,7 @@ fn a_client_secret_that_a_person_proved_right_is_forgiven() {
     bench.pass(3600);
     bench.get(&profile).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 3);
-    // Another profile is named in its commands.
+    // The commands name a profile that is not `default`.
     let other = bench.enrol("other", "wrong");
     bench.answer(400, refusal(50126));
     for _ in 0..2 {
@@ -171,7 +170,7 @@ fn every_command_of_a_hint_names_the_profile_once() {
     let default = bench.enrol("default", "right");
     let other = bench.enrol("other", "right");
     let retry = "`ropc login -p other --retry`";
-    // Of the table of codes, one with a name of its own; of the network; of a store; of the record.
+    // Errors of the code table, of the network, of a store and of the record.
     bench.answer(400, refusal(700_022));
     let shown = hints(&other);
     assert!(
@@ -194,7 +193,7 @@ fn every_command_of_a_hint_names_the_profile_once() {
 }
 
 #[test]
-fn a_success_forgives_the_very_secret_and_no_other() {
+fn a_success_clears_the_refusal_of_its_own_secret_only() {
     let bench = Bench::new();
     let wrong = bench.enrol("wrong", "made up");
     let right = bench.enrol("right", "another");
@@ -207,7 +206,7 @@ fn a_success_forgives_the_very_secret_and_no_other() {
     assert_eq!(
         bench.endpoint.asked.get(),
         3,
-        "neither a job's nor a person's success was about that password"
+        "neither the job's nor the person's success used that password"
     );
     let twin = bench.enrol("twin", "made up");
     bench.get(&twin).unwrap_err();
@@ -216,15 +215,15 @@ fn a_success_forgives_the_very_secret_and_no_other() {
     assert_eq!(
         bench.endpoint.asked.get(),
         5,
-        "proved right in one profile, it is right in the other"
+        "a secret proved right in one profile is right in the other"
     );
 }
 
 #[test]
-fn a_secret_that_is_refused_again_is_remembered_once() {
-    for engine in [false, true] {
+fn the_record_keeps_a_secret_that_is_refused_twice_once() {
+    for read_only in [false, true] {
         let bench = Bench::new();
-        let profile = bench.wrong(engine);
+        let profile = bench.wrong(read_only);
         let path = bench.user_record(&profile);
         bench.answer(400, refusal(50126));
         bench.get(&profile).unwrap_err();
@@ -244,7 +243,7 @@ fn a_secret_that_is_refused_again_is_remembered_once() {
                 .unwrap()
                 .refused
                 .is_empty(),
-            "engine: {engine}"
+            "read_only: {read_only}"
         );
     }
 }

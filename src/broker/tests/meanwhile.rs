@@ -1,5 +1,5 @@
-//! What the store does while a request is on its way: the secrets are read again for a refusal, and
-//! may not be there any more, or be others.
+//! What may happen in the store during a request: a refusal reads the secrets again, and they may
+//! be gone or changed.
 
 use super::super::ledger::{Ledger, Refused};
 use super::super::record::Subject;
@@ -10,7 +10,7 @@ const ECHO: &str = r#"{"error":"invalid_grant","error_codes":[4999999],"error_de
     "trace_id":"0f1e2d3c-4b5a-4978-8695-a4b3c2d1e0f0"}"#;
 
 impl Bench {
-    /// Does this during the next request.
+    /// Runs `happens` during the next request.
     fn meanwhile(&self, happens: impl FnOnce() + 'static) {
         *self.endpoint.meanwhile.borrow_mut() = Some(Box::new(happens));
     }
@@ -48,16 +48,16 @@ fn a_repetition_reads_the_secrets_again_and_a_store_that_fails_meanwhile_ends_it
     assert_eq!(
         kind(&bench.get(&profile).unwrap_err()),
         Kind::Network,
-        "what came of the request"
+        "the result of the request"
     );
     assert_eq!(bench.endpoint.asked.get(), 1);
 }
 
 #[test]
-fn without_the_store_a_refused_generation_is_latched_all_the_same() {
-    for engine in [false, true] {
+fn without_the_store_a_refusal_still_stops_the_generation() {
+    for read_only in [false, true] {
         let bench = Bench::new();
-        let profile = bench.wrong(engine);
+        let profile = bench.wrong(read_only);
         bench.answer(400, refusal(50126));
         bench.lock_store_meanwhile();
         bench.get(&profile).unwrap_err();
@@ -67,7 +67,7 @@ fn without_the_store_a_refused_generation_is_latched_all_the_same() {
             let error = bench.get(&profile).unwrap_err();
             assert!(is_latched(&error), "{error}");
         }
-        assert_eq!(bench.endpoint.asked.get(), 1, "engine: {engine}");
+        assert_eq!(bench.endpoint.asked.get(), 1, "read_only: {read_only}");
     }
 }
 
@@ -135,14 +135,14 @@ fn what_another_users_job_writes_into_the_record_of_the_app_meanwhile_is_kept() 
 }
 
 #[test]
-fn another_secret_that_is_there_by_then_is_not_taken_for_the_refused_one() {
+fn another_secret_that_the_store_gives_after_the_refusal_is_not_the_refused_one() {
     let bench = Bench::new();
-    let profile = bench.engine("wrong");
-    let engine = Rc::clone(&bench.vaults.engine);
-    bench.meanwhile(move || *engine.borrow_mut() = Some("right".into()));
+    let profile = bench.read_only("wrong");
+    let source = Rc::clone(&bench.vaults.source);
+    bench.meanwhile(move || *source.borrow_mut() = Some("right".into()));
     bench.answer(400, refusal(50126));
     bench.get(&profile).unwrap_err();
-    // Nobody knows any more which one was refused, so neither is sent until a person acts.
+    // ropc cannot know which one Entra refused, so it sends neither until a person acts.
     let error = bench.get(&profile).unwrap_err();
     assert!(
         hints(&error).iter().any(|hint| hint.contains("--retry")),
@@ -180,7 +180,7 @@ fn a_bundle_that_was_exchanged_meanwhile_leaves_no_fingerprint_of_the_new_one() 
 
 #[test]
 fn words_that_cannot_be_searched_for_the_secrets_are_not_shown() {
-    // The control: with the store there, only what repeats a secret is left out.
+    // The control: while the store works, ropc leaves out only words that repeat a secret.
     for (password, gone, shown) in [
         ("another", false, true),
         ("you sent wrong", false, false),

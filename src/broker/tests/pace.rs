@@ -1,12 +1,12 @@
-//! What may have been judged is sent ever more seldom, over all profiles, apps and scopes of a
-//! user, and jobs come back by themselves.
+//! The pace: after sends that Entra may have judged, the waits become longer, over all profiles,
+//! apps and scopes of a user, and jobs recover without a person.
 
 use super::*;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3600;
 
-/// Everything that leaves open whether the password was judged.
+/// Every outcome after which Entra may have judged the password.
 fn unclear() -> Vec<Outcome> {
     let page = |status: u16| Ok((status, "<html>".to_owned(), None));
     let fault = |stage, cause| Err(TransportFault { stage, cause });
@@ -59,7 +59,7 @@ fn keeps_the_caps(sent: &[u64], what: &str) {
 }
 
 #[test]
-fn whatever_the_answer_six_hours_of_a_job_send_twelve_times_at_most() {
+fn a_job_sends_at_most_twelve_times_in_six_hours_whatever_the_answer() {
     for outcome in unclear() {
         let bench = Bench::new();
         let profile = bench.enrol("default", "perhaps wrong");
@@ -94,7 +94,7 @@ fn no_status_lets_a_third_run_through() {
 }
 
 #[test]
-fn the_waits_are_those_of_the_page_whoever_asks_and_end_with_a_clear_answer() {
+fn the_waits_are_the_documented_ones_for_every_caller_and_end_with_a_clear_answer() {
     let bench = Bench::new();
     let profiles: Vec<Profile> = (0..4)
         .map(|i| {
@@ -122,7 +122,7 @@ fn the_waits_are_those_of_the_page_whoever_asks_and_end_with_a_clear_answer() {
         .windows(2)
         .map(|w| w[1] - w[0])
         .collect();
-    // A wait of a few seconds is waited out, so a run may be a little late.
+    // A run waits for a few seconds itself, so it may be a little late.
     for (wait, wanted) in waits.iter().zip([2, 30, 600, 1800, 3600, 3600]) {
         assert!((wanted..wanted + 4).contains(wait), "{waits:?}");
     }
@@ -136,16 +136,16 @@ fn the_waits_are_those_of_the_page_whoever_asks_and_end_with_a_clear_answer() {
     assert_eq!(
         bench.endpoint.sent.borrow().len(),
         before + 2,
-        "a clear answer has ended the row"
+        "a clear answer ended the row"
     );
 }
 
 #[test]
 fn clear_answers_in_between_do_not_get_around_the_caps() {
     let bench = Bench::new();
-    let profile = bench.engine("p0");
+    let profile = bench.read_only("p0");
     let start = bench.clock.now();
-    // An engine that rotates, and a gateway that lets every second answer through: wrong, or not
+    // A store whose password changes, and a gateway that drops every second answer: wrong, or not
     // judged at all.
     for run in 0..24 * 6 * 4u64 {
         *bench.clock.0.lock().unwrap() = start + run * 150;
@@ -260,7 +260,7 @@ fn a_run_says_what_the_last_answer_was_and_when_the_next_try_is_due() {
             .contains("last answer: none, to the request of"),
         "{held}"
     );
-    // The control: what cannot count is not followed by such words.
+    // The control: a request that cannot count causes no such words.
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     bench.answer(400, refusal(50_034));
@@ -274,7 +274,7 @@ fn a_run_says_what_the_last_answer_was_and_when_the_next_try_is_due() {
 #[test]
 fn two_known_refusals_an_hour_are_the_most_for_a_person_too() {
     let bench = Bench::new();
-    let profile = bench.engine("first");
+    let profile = bench.read_only("first");
     for password in ["first", "second"] {
         bench.rotate(password);
         bench.answer(400, refusal(50126));
@@ -296,7 +296,7 @@ fn two_known_refusals_an_hour_are_the_most_for_a_person_too() {
 }
 
 #[test]
-fn what_was_never_stored_is_no_state_of_other_profiles_and_goes_with_a_good_sign_in() {
+fn a_refused_secret_that_was_never_stored_changes_no_other_profile_and_goes_with_a_success() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     let typo = Profile::sample("other");
@@ -355,7 +355,7 @@ fn a_login_respects_the_pause_of_a_locked_account() {
         login(true).unwrap();
         assert_eq!(bench.endpoint.asked.get(), asked + 1);
     }
-    // The control: a policy is no pause for other secrets.
+    // The control: a pause after a policy answer does not hold for other secrets.
     bench.answer(400, refusal(50_076));
     login(false).unwrap_err();
     login(false).unwrap();

@@ -1,10 +1,9 @@
-//! Where the files are, and what becomes of the record when its directory cannot be written any
-//! more.
+//! Where the files are, and where the record goes when its directory cannot be written any more.
 
 use super::*;
 
 #[test]
-fn tokens_lie_in_the_cache_directory_below_the_name_of_their_profile() {
+fn tokens_are_in_the_cache_directory_below_the_name_of_their_profile() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     bench.get(&profile).unwrap();
@@ -54,13 +53,13 @@ impl Bench {
         std::path::Path::new(self.env.text("HOME").unwrap()).join("locks")
     }
 
-    /// From now on no lock can be made in the state directory, whoever asks, root too.
+    /// From now on nobody, not even root, can make a lock in the state directory.
     fn spoil_state(&self) {
         std::fs::remove_dir_all(self.locks()).unwrap();
         crate::os::write_private(&self.locks(), b"").unwrap();
     }
 
-    /// A runtime directory, which takes its place.
+    /// Adds a runtime directory, which takes the place of the state directory.
     fn add_runtime(&mut self) -> tempfile::TempDir {
         use std::os::unix::fs::PermissionsExt;
         let dir = tempfile::Builder::new()
@@ -99,8 +98,8 @@ fn a_state_directory_that_cannot_be_written_any_more_gives_its_record_to_the_run
         BreakerState::Refused
     );
     assert_eq!(bench.endpoint.asked.get(), 1);
-    // What comes of a person's try is written to where a record can be, and holds when the state
-    // directory is back.
+    // The outcome of a person's try goes to the directory that can be written, and still counts
+    // when the state directory works again.
     bench.retry(&profile).unwrap();
     bench.get(&profile).unwrap();
     std::fs::remove_file(bench.locks()).unwrap();

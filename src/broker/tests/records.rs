@@ -1,5 +1,5 @@
-//! Whose record a sign-in is written to, what a record forgets and what it keeps, and what a cached
-//! token is tied to.
+//! Which record a sign-in is written to, what a record drops and keeps, and the facts that a cached
+//! token is bound to.
 
 use super::super::ledger::{Ledger, Outcome, Reason, Refused, Said, Wait, What};
 use super::super::record::{app_file, purpose, user_file};
@@ -80,7 +80,7 @@ fn a_record_that_cannot_be_opened_is_not_taken_for_none() {
     let dir = tempfile::tempdir().unwrap();
     let read = |name: &str| super::super::record::read(&dir.path().join(name));
     assert!(read("user-0.json").unwrap().is_none());
-    // No system opens such a name, and none says that it is not there.
+    // No system opens such a name, and none reports it as missing.
     assert!(read("user\0.json").is_err());
 }
 
@@ -177,7 +177,7 @@ fn slow(purpose: Option<&str>) -> Wait<'_> {
 }
 
 #[test]
-fn what_is_ahead_of_the_clock_is_reported() {
+fn pruning_reports_times_ahead_of_the_clock() {
     let mut of_sends = sent(&[10, 20]);
     assert!(!of_sends.prune(20) && of_sends.prune(19) && !of_sends.prune(19));
     let mut of_pauses = Ledger::new("x");
@@ -200,7 +200,7 @@ fn an_ended_pause_counts_for_an_hour() {
 }
 
 #[test]
-fn a_success_of_one_app_ends_what_slows_it_and_the_user_and_nothing_else() {
+fn a_success_ends_the_pauses_of_its_app_and_of_the_user_only() {
     let mut ledger = Ledger::new("x");
     for purpose in [Some("a"), Some("b"), None] {
         ledger.pause(slow(purpose), said(0));
@@ -225,7 +225,7 @@ fn pauses_of_other_kinds_and_apps_do_not_replace_each_other() {
 }
 
 #[test]
-fn only_the_request_that_was_answered_is_taken_back_or_refused() {
+fn an_answer_changes_the_entry_of_its_own_request_only() {
     let outcomes = |ledger: &Ledger| {
         ledger
             .sent
@@ -248,7 +248,7 @@ fn only_the_request_that_was_answered_is_taken_back_or_refused() {
 }
 
 #[test]
-fn what_was_sent_counts_for_a_day() {
+fn a_send_counts_for_a_day() {
     let mut ledger = sent(&[10]);
     for (now, left) in [(10 + 24 * HOUR - 1, 1), (10 + 24 * HOUR, 0)] {
         ledger.prune(now);
@@ -257,7 +257,7 @@ fn what_was_sent_counts_for_a_day() {
 }
 
 #[test]
-fn a_refusal_takes_the_place_of_the_same_secret_only() {
+fn a_refusal_replaces_an_earlier_one_of_the_same_secret_only() {
     let mut ledger = Ledger::new("x");
     ledger.refuse(refused(What::Password, "g"), |_| true);
     ledger.refuse(refused(What::AppCredential, "g"), |_| true);
@@ -274,7 +274,7 @@ fn a_refusal_takes_the_place_of_the_same_secret_only() {
 }
 
 #[test]
-fn one_generation_is_forgotten_and_no_other() {
+fn forgetting_drops_the_entries_of_one_generation_only() {
     let filled = || {
         let mut ledger = Ledger::new("x");
         ledger.mark("1", 10);
@@ -300,7 +300,7 @@ fn one_generation_is_forgotten_and_no_other() {
         assert_eq!(
             ledger.row().count(),
             1,
-            "another password of the user may have been judged all the same"
+            "Entra may still have judged another password of the user"
         );
         assert_eq!(
             ledger.refused.len(),
@@ -321,7 +321,7 @@ fn one_generation_is_forgotten_and_no_other() {
 }
 
 #[test]
-fn what_a_login_replaces_is_forgotten_on_disk() {
+fn a_login_drops_the_entries_of_the_replaced_generation_on_disk() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     bench.answer(400, refusal(50_126));
@@ -334,7 +334,7 @@ fn what_a_login_replaces_is_forgotten_on_disk() {
 }
 
 #[test]
-fn a_fleet_does_not_come_back_in_step() {
+fn the_jitter_differs_from_run_to_run() {
     let waits: HashSet<Duration> = (0..64).map(|_| retry::jitter()).collect();
     assert!(
         waits.len() > 8 && waits.iter().all(|wait| *wait < Duration::from_millis(500)),

@@ -4,10 +4,10 @@ use super::super::refusals;
 use super::*;
 
 #[test]
-fn only_of_an_engine_another_secret_is_said_to_be_tried() {
-    for engine in [false, true] {
+fn only_for_a_read_only_store_status_says_that_ropc_tries_another_secret() {
+    for read_only in [false, true] {
         let bench = Bench::new();
-        let profile = bench.wrong(engine);
+        let profile = bench.wrong(read_only);
         bench.answer(400, refusal(50126));
         bench.get(&profile).unwrap_err();
         let status = bench.status(&profile);
@@ -16,7 +16,7 @@ fn only_of_an_engine_another_secret_is_said_to_be_tried() {
             (BreakerState::Refused, Some(50126), Some(1_000_000), None)
         );
         let is_replaceable = matches!(status.reason, Some(StatusReason::Replaceable(_)));
-        assert_eq!(is_replaceable, engine);
+        assert_eq!(is_replaceable, read_only);
     }
 }
 
@@ -53,9 +53,9 @@ fn a_limit_and_a_pace_are_reported_with_their_times() {
 }
 
 #[test]
-fn a_profile_is_warned_of_what_was_refused_in_another_one_until_that_is_fixed() {
+fn status_warns_of_a_refusal_in_another_profile_until_that_one_is_fixed() {
     let bench = Bench::new();
-    let one = bench.engine("wrong");
+    let one = bench.read_only("wrong");
     let two = Profile::sample("two");
     bench.answer(400, refusal(50126));
     bench.get(&one).unwrap_err();
@@ -66,7 +66,7 @@ fn a_profile_is_warned_of_what_was_refused_in_another_one_until_that_is_fixed() 
         words.contains("`default`") && words.contains("AADSTS50126"),
         "{words}"
     );
-    // After another `login` the name is the same and the secret is not; and what left no
+    // After another `login` the name is the same and the secret another; and a refusal without a
     // fingerprint is not compared.
     let again = Profile {
         generation: Generation::random().unwrap(),
@@ -77,7 +77,7 @@ fn a_profile_is_warned_of_what_was_refused_in_another_one_until_that_is_fixed() 
     bench.get(&one).unwrap();
     assert!(
         bench.status(&two).reason.is_none(),
-        "another one was accepted since"
+        "Entra accepted another one since"
     );
     let bench = Bench::new();
     let one = bench.enrol("one", "wrong");
@@ -89,9 +89,9 @@ fn a_profile_is_warned_of_what_was_refused_in_another_one_until_that_is_fixed() 
 }
 
 #[test]
-fn whatever_stops_or_frees_a_sign_in_changes_what_a_job_compares() {
+fn every_event_that_stops_or_frees_a_sign_in_changes_the_text_that_an_endpoint_compares() {
     let bench = Bench::new();
-    let profile = bench.engine("wrong");
+    let profile = bench.read_only("wrong");
     let mut seen = Vec::new();
     let mut changed = |what: &str| {
         let text = refusals(&Places::find(&bench.env), &profile);

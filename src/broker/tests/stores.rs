@@ -1,4 +1,4 @@
-//! What a sign-in asks of the store: how often, for whom, and what a store that fails means.
+//! What a sign-in asks the store for: how often, for whom, and what happens if the store fails.
 
 use super::*;
 use crate::prompt::{self, Prompt};
@@ -16,7 +16,7 @@ fn a_sign_in_asks_the_store_once_for_the_bundle_and_the_key_of_the_cache() {
         reads.len() == 1 && reads[0].contains("/bundle/") && reads[0].contains("/cache-key/"),
         "{reads:?}"
     );
-    // The control: what keeps no token needs no key.
+    // The control: without a cache a run needs no key.
     bench.vaults.reads.borrow_mut().clear();
     let request = Request {
         mode: Mode::NoCache,

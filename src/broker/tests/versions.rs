@@ -51,7 +51,7 @@ fn a_record_of_an_earlier_version_still_holds() {
     );
 }
 
-/// An earlier version takes another name for damage, and then sends nothing at all.
+/// For an earlier version another name is damage, and then it sends nothing at all.
 #[test]
 fn a_refused_app_credential_has_the_name_that_every_version_reads() {
     let refused = |what| Refused {
@@ -74,9 +74,9 @@ fn a_refused_app_credential_has_the_name_that_every_version_reads() {
     }
 }
 
-/// The same for app and scopes, which rate and pauses are counted by.
+/// The same for app and scopes, which rate limit and pauses use.
 #[test]
-fn what_is_counted_by_app_and_scopes_has_the_name_that_every_version_reads() {
+fn entries_of_an_app_and_scopes_have_the_name_that_every_version_reads() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
     bench.get(&profile).unwrap();

@@ -1,11 +1,11 @@
-//! Every command and argument has a Japanese text that names the same, and nothing of clap's own
-//! English is left.
+//! Every command and argument has a Japanese text with the same names, and no English of clap is
+//! left.
 
 use super::wrap::{Script, pieces};
 use super::*;
 use std::collections::BTreeSet;
 
-/// Every command that is shown, with its ids' beginning and its Japanese self.
+/// Visits every visible command, with the beginning of its ids and its Japanese version.
 fn walk(
     english: &Command,
     japanese: &Command,
@@ -131,7 +131,7 @@ fn a_text_that_japanese_lacks_stays_english() {
     for english in ["Examples:", "One JSON object", "--show"] {
         assert!(help.contains(english), "`{english}` is not in\n{help}");
     }
-    // The control: what is not lacking is Japanese, on the same page.
+    // The control: the other texts of the same page are Japanese.
     assert!(help.contains("オプション:"), "{help}");
     // Without any text the page is clap's own.
     let mut none = translated(&|_| None);
@@ -188,7 +188,7 @@ fn no_word_of_clap_is_left_and_every_line_fits() {
 }
 
 #[test]
-fn no_text_is_left_over() {
+fn every_text_belongs_to_a_command_or_argument() {
     let mut known: BTreeSet<String> = [
         "help",
         "help-brief",

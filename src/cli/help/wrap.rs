@@ -1,9 +1,9 @@
-//! Lines of Japanese help: clap breaks lines at blanks only and takes every letter for one cell wide.
-//! Pure; nothing here knows clap.
+//! Breaks Japanese help into lines: clap breaks lines at blanks only and counts every letter as one
+//! cell. Pure; nothing here knows clap.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
-/// Breaks a text into lines of so many cells.
+/// Breaks a text into lines of `width` cells.
 pub(super) fn wrapped(text: &str, width: usize) -> String {
     let mut out = String::new();
     let mut used = 0;
@@ -19,8 +19,8 @@ pub(super) fn wrapped(text: &str, width: usize) -> String {
     out
 }
 
-/// The parts that stay on one line: words, and in Japanese text letters of one kind with the endings
-/// that follow them.
+/// The parts that stay on one line: words, and in Japanese text letters of one kind with the
+/// endings that follow them.
 pub(super) fn pieces(text: &str) -> Vec<&str> {
     const NOT_FIRST: &str = "、。」）)]:;?!,. ";
     const NOT_LAST: &str = "「（([";
@@ -45,17 +45,17 @@ pub(super) fn pieces(text: &str) -> Vec<&str> {
     found
 }
 
-/// The kinds of letters whose change begins another word.
+/// The kinds of letters: where the kind changes, a word begins.
 #[derive(PartialEq, Eq)]
 pub(super) enum Script {
-    /// Endings and particles: they belong to what is before them.
+    /// Endings and particles: they belong to the word before them.
     Hiragana,
     Katakana,
     /// Chinese characters.
     Kanji,
     /// `、`, `。` and brackets of full width.
     Sign,
-    /// Everything of one cell.
+    /// Every character of one cell.
     Narrow,
 }
 

@@ -11,7 +11,7 @@ use std::fmt::Write;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(super) enum Level {
-    /// As it should be; a fix here is advice.
+    /// Good; a fix here is advice.
     Ok,
     /// Works now, and may not in the job, later, or for the child.
     Warn,
@@ -25,9 +25,9 @@ pub(super) struct Finding {
     /// Names the check; stable.
     pub(super) check: &'static str,
     pub(super) level: Level,
-    /// What was found, and why it is so.
+    /// The state that the check found, and its reason.
     pub(super) cause: Text,
-    /// What to do, best first.
+    /// The next steps, best first.
     pub(super) fix: Vec<Text>,
     #[serde(skip)]
     kind: Kind,
@@ -59,7 +59,7 @@ impl Finding {
         }
     }
 
-    /// A failure of the program proper, as it would be met by a job.
+    /// A finding from an error that a job would get as well.
     pub(super) fn of(check: &'static str, error: Error) -> Self {
         Self {
             fix: error.hints,
@@ -67,7 +67,7 @@ impl Finding {
         }
     }
 
-    /// Adds a way out.
+    /// Adds a next step.
     pub(super) fn fix(mut self, fix: impl Into<Text>) -> Self {
         self.fix.push(fix.into());
         self
@@ -86,7 +86,7 @@ impl Finding {
     }
 }
 
-/// Everything that was found.
+/// All findings.
 #[derive(Debug, Serialize)]
 pub(super) struct Report<'a> {
     version: u32,
@@ -99,8 +99,8 @@ pub(super) struct Report<'a> {
     findings: Vec<Finding>,
 }
 
-/// Which failure decides the exit code: what must be fixed first. Configuration, store, network,
-/// sign-in, the rest.
+/// The kind of failure that decides the exit code: the one to fix first. Configuration, store,
+/// network, sign-in, then the others.
 const SEVERITY: [Kind; 4] = [Kind::Config, Kind::Vault, Kind::Network, Kind::SignIn];
 
 fn count(findings: &[Finding], level: Level) -> usize {
@@ -129,7 +129,7 @@ impl<'a> Report<'a> {
         mut findings: Vec<Finding>,
         ui: &Ui,
     ) -> Self {
-        // JSON names the profile in its commands too.
+        // The commands in JSON name the profile too.
         for text in findings.iter_mut().flat_map(Finding::texts) {
             *text = Text::words(ui.words(text));
         }
@@ -150,13 +150,13 @@ impl<'a> Report<'a> {
         }
     }
 
-    /// The code with which `doctor` ends.
+    /// The exit code of `doctor`.
     pub(super) fn exit_code(&self) -> u8 {
         self.exit_code
     }
 
-    /// For people: failures and warnings with what to do, then one line of summary. A fix is shown
-    /// once, where it is needed first.
+    /// The report for a person: failures and warnings with their fixes, then one line of summary.
+    /// Each fix appears once, at the first finding that needs it.
     pub(super) fn text(&self, ui: &Ui) -> String {
         let headline = text!(
             "doctor-headline",
@@ -212,7 +212,7 @@ impl<'a> Report<'a> {
     }
 }
 
-/// Lines after the first begin below it.
+/// The text with its later lines indented like the first.
 fn indented(text: &str) -> String {
     text.replace('\n', "\n                    ")
 }
@@ -242,9 +242,9 @@ mod tests {
         assert_eq!(text.matches("log in").count(), 1, "{text}");
         assert!(text.contains("fix: as above"), "{text}");
         assert!(text.ends_with("3 problems, 0 warnings"), "{text}");
-        // JSON has every fix with its finding.
+        // JSON repeats a fix with every finding.
         assert_eq!(report.findings[1].fix.len(), 2);
-        // The control: other fixes are all shown.
+        // The control: different fixes all appear.
         let others = vec![finding("a", "unlock it"), finding("b", "start it")];
         let text = Report::new("me", "default", others, &ui()).text(&ui());
         assert!(

@@ -1,5 +1,4 @@
-//! Checks of this machine's own things: the account, the profile's files, directories, the
-//! breaker's record.
+//! Checks of this machine: the account, the profile's files, directories, the breaker's record.
 
 use super::Subject;
 use super::finding::Finding;
@@ -11,7 +10,7 @@ use crate::text::{Text, text, when};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-/// Who it runs as, and whether home is that account's own.
+/// Which account this runs as, and whether that account owns its home.
 pub(super) fn account(subject: &Subject) -> Finding {
     const CHECK: &str = "account";
     let me = &subject.account;
@@ -37,8 +36,8 @@ pub(super) fn account(subject: &Subject) -> Finding {
     }
 }
 
-/// HOME with its owner, if it is another account's and the profile is looked for there. A service
-/// account's own home often belongs to root, or is the root directory, and then its variables name
+/// HOME and its owner, if that is another account and the profile is searched there. The home of a
+/// service account often belongs to root, or is the root directory, and then its variables name
 /// other places.
 fn foreign_home(subject: &Subject) -> Option<(PathBuf, String)> {
     let home = subject
@@ -67,15 +66,15 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     }
 }
 
-/// Where the breaker's record is. Looking for it makes its directory, which the wrong account must
-/// not do.
+/// The directories of the breaker's record. `None` for the wrong account: to find them makes a
+/// directory, which that account must not do.
 pub(super) fn places(subject: &Subject) -> Option<Places> {
     let usable =
         foreign_home(subject).is_none() && state(subject).level != super::finding::Level::Fail;
     usable.then(|| Places::find(&subject.env))
 }
 
-/// May another account change what this one does? `None` where the system does not say.
+/// Whether another account may change the profile. `None` if the system does not say.
 fn rights(subject: &Subject) -> Option<Finding> {
     const CHECK: &str = "profile-mode";
     let file = subject
@@ -94,11 +93,11 @@ fn rights(subject: &Subject) -> Option<Finding> {
     })
 }
 
-/// As much as a record and a sealed token take.
+/// The size of a record and a sealed token.
 const ROOM: [u8; 16 * 1024] = [0; 16 * 1024];
 
-/// Makes a file, fills and removes it; in a directory that is not there yet, in the nearest one
-/// above it.
+/// Makes a file, fills and removes it; if the directory does not exist, in the nearest one above
+/// it.
 fn try_write(dir: &Path) -> Result<(), Text> {
     let nearest = dir
         .ancestors()
@@ -107,7 +106,7 @@ fn try_write(dir: &Path) -> Result<(), Text> {
     let file = tempfile::Builder::new()
         .prefix(".ropc-")
         .tempfile_in(nearest);
-    // An empty file fits a full disk as well.
+    // Write something: an empty file can be made on a full disk too.
     file.and_then(|mut file| file.write_all(&ROOM))
         .map_err(|e| {
             text!(
@@ -118,8 +117,8 @@ fn try_write(dir: &Path) -> Result<(), Text> {
         })
 }
 
-/// The directory and those below it that exist: one `sudo` run is enough to leave a foreign one
-/// behind.
+/// Tries the directory and the existing ones below it: one `sudo` run can leave a directory of
+/// another account.
 fn all_writable(dir: &Path, below: &[&str]) -> Result<(), Text> {
     try_write(dir)?;
     below
@@ -225,7 +224,7 @@ fn breaker(subject: &Subject, profile: &Profile, places: &Places) -> Finding {
             Kind::Config,
             text!("doctor-breaker-unreadable", reason = said),
         )
-        .fix(text!("doctor-breaker-anew", login = login)),
+        .fix(text!("doctor-breaker-new-record", login = login)),
     };
     match code {
         Some(code) => finding.fix(text!("doctor-more", code = code)),

@@ -1,7 +1,6 @@
-//! Checks of the way to the authority: proxy, name, TCP, TLS with the enrolled roots, clock,
-//! tenant, user realm.
-//!
-//! GETs of public documents: the tenant's and the user's name are all that leaves this machine.
+//! Checks of the connection to the authority: proxy, name, TCP, TLS with the enrolled roots, clock,
+//! tenant, user realm. They GET public documents: only the names of the tenant and of the user
+//! leave this machine.
 
 use super::Subject;
 use super::finding::Finding;
@@ -15,9 +14,9 @@ use std::time::Duration;
 
 /// The most time for one request.
 const ATTEMPT: Duration = Duration::from_secs(15);
-/// Seconds by which the clock may differ before it is mentioned, and before it breaks things:
-/// tokens and certificates allow five minutes (RFC 7519 section 4.1.4 speaks of "a few minutes";
-/// Microsoft's libraries take five).
+/// Seconds that the clock may differ before `doctor` warns, and before sign-ins break: tokens and
+/// certificates allow five minutes (RFC 7519 section 4.1.4 speaks of "a few minutes"; Microsoft's
+/// libraries take five).
 const CLOCK_WARN: u64 = 120;
 const CLOCK_FAIL: u64 = 300;
 
@@ -188,7 +187,7 @@ fn of_tenant(answer: &Tenant, tenant: &str, authority: &Authority, subject: &Sub
                 .fix(text!("doctor-tenant-national", login = login))
         }
         Tenant::Odd(_) => Finding::warn(CHECK, text!("doctor-tenant-unanswered", tenant = tenant))
-            .fix(text!("doctor-tenant-mend")),
+            .fix(text!("doctor-tenant-fix-authority")),
         Tenant::Known(endpoint) => match (authority, endpoint) {
             (Authority::Cloud(cloud), Some(at)) if at != cloud.host => {
                 let home = CLOUDS.iter().find(|c| c.host == at);
@@ -238,7 +237,7 @@ fn realm(profile: &Profile, probe: &Probe<'_>, subject: &Subject) -> Finding {
             text!("doctor-realm-unknown", user = user),
         )
         .fix(text!("doctor-realm-check", login = subject.login())),
-        // MSAL takes a missing answer for "managed" as well.
+        // MSAL treats a missing answer as "managed" as well.
         Realm::Odd(404) => Finding::ok(CHECK, text!("doctor-realm-none")),
         Realm::Odd(status) => Finding::warn(
             CHECK,

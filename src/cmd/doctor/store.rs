@@ -1,7 +1,6 @@
 //! Checks of the secret store: the bundle is there and belongs to the profile, and a random value
-//! survives a round trip.
-//!
-//! No stored secret leaves this file: the bundle is opened to compare its binding, and dropped.
+//! survives a round trip. No stored secret leaves this file: it opens the bundle to compare its
+//! binding, and drops it.
 
 use super::Subject;
 use super::finding::Finding;
@@ -18,7 +17,7 @@ use crate::vault::{
 const STORE: &str = "store";
 
 pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
-    // Only a profile can name the file store, and without a place there is no profile.
+    // Only a profile can name the file store, and without a directory there is no profile.
     let config = subject.config.clone().unwrap_or_default();
     if let Some(finding) = logon(subject) {
         out(finding);
@@ -36,12 +35,12 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     match (&subject.profile, &vault) {
         (Some(profile), vault) => of_profile(profile, subject, vault, out),
         (None, Vault::Items(store)) => out(general(store.as_ref())),
-        // The store that is taken without a profile is the keychain.
+        // Without a profile the store is the keychain, which is never a source.
         (None, Vault::Source(_)) => {}
     }
 }
 
-/// Without a profile: could one be stored in the default store?
+/// Without a profile: whether the default store could hold one.
 fn general(store: &dyn ItemStore) -> Finding {
     match round_trip(store) {
         Ok(()) => took(store),
@@ -62,15 +61,14 @@ fn of_profile(
     };
     let present = match found {
         Ok(present) => present,
-        // Everything else would fail, or hang, for the same reason.
+        // The other checks would fail, or hang, for the same reason.
         Err(error) => return out(Finding::of(STORE, error.into())),
     };
     let secrets = secrets(profile, subject, vault);
     let Vault::Items(store) = vault else {
         return out(secrets);
     };
-    // A file store that holds nothing may not exist yet: a round trip would make it, with a key,
-    // for good.
+    // An empty file store may not exist yet: a round trip would make it, with a key, for ever.
     if present || profile.store == Store::Os {
         out(match round_trip(store.as_ref()) {
             Ok(()) => took(store.as_ref()),
@@ -89,11 +87,11 @@ fn of_profile(
     }
 }
 
-/// The secrets are there, enrolled for what the profile says, and Entra has refused none of them.
+/// Whether the secrets exist, are enrolled for the facts of the profile, and were never refused.
 fn secrets(profile: &Profile, subject: &Subject, vault: &Vault<'_>) -> Finding {
     const CHECK: &str = "secrets";
     let now = subject.clock.now();
-    // A refusal of this very profile is a finding of its own.
+    // A refusal in this profile is a separate finding.
     let places = super::local::places(subject)
         .filter(|p| broker::breaker_status(p, profile, now).state != broker::BreakerState::Refused);
     let deadline = Deadline::after(DEFAULT_TIMEOUT);
@@ -118,7 +116,7 @@ fn secrets(profile: &Profile, subject: &Subject, vault: &Vault<'_>) -> Finding {
     }
 }
 
-/// Where a warm run finds the key of the token cache.
+/// Where a run with a cached token reads the cache's key.
 fn copy(works: std::io::Result<()>) -> Finding {
     const CHECK: &str = "cache-key";
     match works {
@@ -134,7 +132,7 @@ fn took(store: &dyn ItemStore) -> Finding {
     Finding::ok(STORE, text!("doctor-store", store = store.title().words()))
 }
 
-/// A job only reads, so this one works.
+/// The finding for a store that can only be read: a job only reads, so it works.
 fn read_only(store: &dyn ItemStore, error: &Error) -> Finding {
     Finding::warn(
         STORE,
@@ -147,15 +145,15 @@ fn read_only(store: &dyn ItemStore, error: &Error) -> Finding {
     .fix(text!("doctor-store-read-only-login"))
 }
 
-/// Writes a random value of the size of a full bundle under a name of its own, reads it back,
-/// compares, removes it.
+/// Writes a random value of the size of a full bundle under a new name, reads it back, compares and
+/// removes it.
 fn round_trip(store: &dyn ItemStore) -> Result<()> {
     let mut bytes = vec![0u8; BUNDLE_LIMIT];
     getrandom::fill(&mut bytes).map_err(|_| Error::new(Kind::Other, text!("doctor-no-random")))?;
     let value = SecretBytes::new(bytes);
     let item = Item::cache_key(&"ropc-doctor".parse()?, &Generation::random()?);
     let back = store.write(&item, &value).and_then(|()| store.read(&item));
-    // Whatever happened, nothing stays behind as far as the store allows.
+    // Remove the value in every case, as far as the store allows.
     let removed = match &back {
         Ok(_) => store.remove(&item),
         Err(error) if answers(error) => store.remove(&item),
@@ -178,12 +176,12 @@ fn round_trip(store: &dyn ItemStore) -> Result<()> {
     .hint(text!("doctor-store-tidied")))
 }
 
-/// A store that timed out is not asked again: that would only double the wait.
+/// False if the store timed out: asking it again would only double the wait.
 fn answers(error: &VaultError) -> bool {
     !error.is_timeout()
 }
 
-/// Windows says beforehand whether this logon can keep anything.
+/// On Windows: whether Credential Manager can keep entries for this logon.
 fn logon(subject: &Subject) -> Option<Finding> {
     if !subject.needs_keychain() || KEYCHAIN != Keychain::CredentialManager {
         return None;
@@ -201,12 +199,12 @@ fn logon(subject: &Subject) -> Option<Finding> {
             ),
         )
         .fix(text!("doctor-logon-task"))
-        .fix(text!("doctor-logon-policy"))
-        .fix(text!("doctor-file")),
+        .fix(text!("vault-native-policy"))
+        .fix(text!("vault-or-key-file")),
     })
 }
 
-/// What the key of the file store is worth where it lies.
+/// How well the place of the file store's key protects it.
 fn key(subject: &Subject) -> Option<Finding> {
     if subject.key_source() != Some(KeySource::KeyFile) {
         return None;

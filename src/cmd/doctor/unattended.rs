@@ -1,5 +1,5 @@
-//! Would it work unattended? Conditions of this session that a job of cron, a timer, a
-//! service or Task Scheduler does not have, and conditions that end with a log-in.
+//! Would it work unattended? Checks for conditions of this session that a job of cron, a timer, a
+//! service or Task Scheduler does not have, and for conditions that end at log-out.
 
 use super::Subject;
 use super::finding::Finding;
@@ -9,11 +9,11 @@ use crate::profile::KeySource;
 use crate::text::{Text, text};
 
 fn file() -> Text {
-    text!("doctor-file")
+    text!("vault-or-key-file")
 }
 
 fn credential() -> Text {
-    text!("doctor-credential")
+    text!("vault-with-credential")
 }
 
 pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
@@ -29,8 +29,7 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     }
 }
 
-/// Variables of ours that decide where things are: a job must have them too, and they must be
-/// absolute.
+/// ropc's own variables that name directories: a job must have them too, and they must be absolute.
 fn places(subject: &Subject) -> Finding {
     const CHECK: &str = "environment";
     const OURS: [&str; 5] = [
@@ -58,7 +57,7 @@ fn places(subject: &Subject) -> Finding {
         )
         .fix(text!("doctor-not-absolute-give"));
     }
-    // Roots of its own are the only ones of such a profile.
+    // A profile with a CA file trusts only that, so SSL_CERT_FILE does not matter.
     let own_roots = subject
         .profile
         .as_ref()
@@ -79,7 +78,7 @@ fn places(subject: &Subject) -> Finding {
     .fix(text!("doctor-variables-inherit"))
 }
 
-/// What this session is. Its store was tried for real, so most of it is a note.
+/// The kind of this session. Mostly a note, as another check has tried the store.
 fn session(subject: &Subject) -> Finding {
     const CHECK: &str = "session";
     let over_ssh =
@@ -129,7 +128,7 @@ fn bus(subject: &Subject, place: SessionBus) -> Finding {
             .fix(text!("doctor-bus-linger", account = subject.account))
             .fix(credential())
             .fix(file());
-            // Without a profile another store can still be chosen.
+            // Without a profile, `login` can still choose another store.
             if subject.profile.is_some() {
                 finding
             } else {
@@ -139,7 +138,7 @@ fn bus(subject: &Subject, place: SessionBus) -> Finding {
     }
 }
 
-/// What becomes of the keyring when the person leaves.
+/// What happens to the keyring when the person logs out.
 fn after_logout(subject: &Subject) -> Finding {
     const CHECK: &str = "lingering";
     let me = &subject.account;

@@ -47,7 +47,7 @@ fn identities(env: &Environment) -> Option<Finding> {
     })
 }
 
-/// Only `sh` has a way that leaves the session itself alone.
+/// A command without these variables. Only `sh` can do that without changing the session.
 fn without(names: &[&str], shell: Shell) -> String {
     match shell {
         Shell::Sh => format!("env -u {} {}", names.join(" -u "), "ropc exec -- ..."),
@@ -60,7 +60,7 @@ fn shell(env: &Environment) -> Shell {
 }
 
 fn stale_token(env: &Environment) -> Option<Finding> {
-    // Inside `ropc exec` it is the fresh one.
+    // Inside `ropc exec` the token is fresh.
     let is_stale = env.get(DEFAULT_VARIABLE).is_some() && env.get("ROPC_EXPIRES_ON").is_none();
     is_stale.then(|| {
         Finding::warn(
@@ -93,7 +93,7 @@ fn plain_proxy(env: &Environment) -> Option<Finding> {
     )
 }
 
-/// Programs differ in which spelling they read.
+/// Both spellings with different values: programs differ in which one they read.
 fn two_proxies(env: &Environment) -> Option<Finding> {
     let (upper, lower) = [
         ("HTTPS_PROXY", "https_proxy"),
@@ -166,7 +166,7 @@ mod tests {
             "variables Ok none here would mislead the job\n"
         );
         assert!(causes(&[("http_proxy", "http://p:1")]).contains("NO_PROXY"));
-        // Where names fold case there is only one of the two.
+        // Where names ignore case there is only one variable.
         let both = causes(&[("HTTPS_PROXY", "http://p:1"), ("https_proxy", "http://q:1")]);
         assert!(
             crate::os::same_variable("a".as_ref(), "A".as_ref()) || both.contains("differ"),

@@ -6,7 +6,7 @@ use clap::{Arg, Command};
 use clap_complete::Generator;
 use std::io::{self, Write};
 
-/// The generator, as `clap_complete` takes one.
+/// The generator for `clap_complete`.
 pub(super) struct PowerShell;
 
 impl Generator for PowerShell {
@@ -35,7 +35,7 @@ impl Generator for PowerShell {
     }
 }
 
-/// The words that may follow a command, and those of its own commands: one row each.
+/// Adds one row for each word that may follow a command, and for those of its subcommands.
 fn add(table: &mut String, path: &str, command: &Command) {
     let flags = command
         .get_arguments()
@@ -66,7 +66,8 @@ fn add(table: &mut String, path: &str, command: &Command) {
     }
 }
 
-/// `Takes` is `$null` for what takes no value, and empty where any value may follow.
+/// A row of the table. `Takes` is `$null` if the word takes no value, and empty if it takes any
+/// value.
 fn row(text: &str, tip: &str, values: Option<&[String]>) -> String {
     let values = values.map_or_else(
         || "$null".to_owned(),
@@ -126,7 +127,8 @@ fn help(text: Option<&clap::builder::StyledStr>) -> String {
     .unwrap_or_default()
 }
 
-/// A literal of PowerShell, which takes typographic quotation marks for `'` too.
+/// A PowerShell literal. PowerShell treats typographic quotation marks like `'`, so it doubles them
+/// too.
 fn quoted(text: &str) -> String {
     let mut literal = String::from("'");
     for character in text.chars() {
@@ -144,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_literal_ends_where_it_ends() {
+    fn no_quotation_mark_in_a_text_ends_its_literal() {
         for (text, literal) in [
             ("os", "'os'"),
             ("it's $x", "'it''s $x'"),

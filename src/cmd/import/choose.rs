@@ -1,5 +1,5 @@
-//! One sign-in out of what a file holds: flags first, then a token request whose fields the text
-//! shows, then what the names say. Where the file holds several, nothing is chosen.
+//! Chooses one sign-in from a file: from flags first, then from a token request whose fields the
+//! text shows, then by names. If the file holds several, it chooses none.
 
 use super::error::ImportError;
 use super::target::Target;
@@ -12,7 +12,7 @@ use plaintext::{Field, Identity, Reason, Scan};
 use std::ops::RangeInclusive;
 use zeroize::Zeroizing;
 
-/// What `login` gets, with the secrets of the file.
+/// The arguments for `login`, and the secrets of the file.
 pub(super) struct Chosen {
     pub(super) login: LoginArgs,
     pub(super) given: Given,
@@ -81,8 +81,8 @@ pub(super) fn choose(
     Ok(Chosen { login, given })
 }
 
-/// The file asks for nothing that is known; where it asks for something that is not, a guess would
-/// sign in for something else.
+/// The scopes if no known request names any. An unclear request is an error, as a guess would sign
+/// in for something else.
 fn without_scope(
     scan: &Scan,
     lines: &RangeInclusive<usize>,
@@ -101,7 +101,7 @@ fn without_scope(
     })
 }
 
-/// There is nothing to take: because there is nothing, or because it was not understood.
+/// The error if there is no secret to take: the file has none, or ropc does not understand it.
 fn nothing(scan: &Scan, args: &ImportArgs, target: &Target) -> ImportError {
     let path = target.path().to_path_buf();
     let secret = scan.unclear.iter().filter(|u| u.field.is_secret());
@@ -156,7 +156,7 @@ fn only(
     })
 }
 
-/// Each value once; of what is no secret, capital and small letters are the same.
+/// Each value once. Upper and lower case are the same, except in secrets.
 fn different(field: Field, values: impl Iterator<Item = Value>) -> Vec<Value> {
     let same = |a: &Value, b: &Value| {
         *a.text == *b.text || (!field.is_secret() && a.text.eq_ignore_ascii_case(&b.text))
@@ -170,8 +170,8 @@ fn different(field: Field, values: impl Iterator<Item = Value>) -> Vec<Value> {
     kept
 }
 
-/// The file's scopes without the one that asks for a refresh token, of which none is kept. What
-/// `login` would refuse is left for it to say.
+/// The file's scopes without the one that asks for a refresh token, as ropc keeps none. `login`
+/// refuses the invalid ones.
 fn scopes(text: &str) -> Vec<String> {
     let words = text
         .split([' ', ','])
@@ -181,7 +181,8 @@ fn scopes(text: &str) -> Vec<String> {
     if only_openid { Vec::new() } else { kept }
 }
 
-/// A host outside of the known clouds receives nothing on a file's word alone.
+/// The cloud of the file's host. A host outside the known clouds is an error: a file alone must not
+/// decide who receives secrets.
 fn cloud(found: &Value, target: &Target) -> Result<String, ImportError> {
     let host = found
         .text
@@ -199,7 +200,7 @@ fn cloud(found: &Value, target: &Target) -> Result<String, ImportError> {
         })
 }
 
-/// Every host that means this authority. One that a person enrolled counts as global, as everywhere.
+/// Every host of this authority. A host that a person enrolled counts as global.
 pub(super) fn hosts_of(authority: &Authority) -> Vec<&str> {
     let of_cloud = CLOUDS
         .iter()
@@ -208,7 +209,7 @@ pub(super) fn hosts_of(authority: &Authority) -> Vec<&str> {
     std::iter::once(authority.host()).chain(of_cloud).collect()
 }
 
-/// What is known of the sign-in before anybody was asked.
+/// The facts of the sign-in before any question.
 pub(super) struct Known<'g> {
     login: &'g LoginArgs,
     given: &'g Given,
@@ -236,7 +237,7 @@ impl<'g> Known<'g> {
         })
     }
 
-    /// True if nothing is left to be asked for or to be read from a file.
+    /// True if `login` has nothing left to ask or to read from a file.
     pub(super) fn is_whole(&self) -> bool {
         let has_secret = self.given.client_secret.is_some() || self.login.enrol.public_client;
         self.given.password.is_some() && has_secret

@@ -1,17 +1,17 @@
-//! What goes wrong in `import` itself, with what is known of it. The words are in `text/import.rs`.
+//! The errors of `import` itself, as data. The words are in `text/import.rs`.
 
 use plaintext::{Field, Unreadable};
 use std::io;
 use std::path::PathBuf;
 
-/// Why nothing is imported, or not all of it. No variant holds a secret.
+/// Why `import` imports nothing, or not all. No variant holds a secret.
 #[derive(Debug)]
 pub(crate) enum ImportError {
-    /// `--write` asks before it edits, and cannot.
+    /// `--write` asks before it edits, and cannot prompt.
     Unattended,
     /// The file cannot be opened or read.
     Unreadable { path: PathBuf, source: io::Error },
-    /// The file is nothing that is read here.
+    /// `import` does not read this kind of file.
     Refused { path: PathBuf, why: Unreadable },
     /// The file, or the lines that were given, hold no secret.
     NothingFound { path: PathBuf, in_lines: bool },
@@ -23,7 +23,7 @@ pub(crate) enum ImportError {
         field: Field,
         lines: Vec<usize>,
     },
-    /// The file asks for something that is not known.
+    /// The file asks for scopes that the text does not show.
     ScopeUnclear { path: PathBuf, line: usize },
     /// The file sends its secrets to a host of no known cloud.
     UnknownHost {
@@ -31,15 +31,15 @@ pub(crate) enum ImportError {
         line: usize,
         host: String,
     },
-    /// What begins in this line never ends.
+    /// A text or block that begins in this line never ends.
     Broken { path: PathBuf, line: usize },
     /// The file could not be replaced as a whole.
     Uneditable { path: PathBuf, why: Uneditable },
     /// A person said no to the edit.
     Declined,
-    /// The secrets are stored, and the file is as it was.
+    /// The secrets are stored, and the file is unchanged.
     NotEdited { path: PathBuf, why: NotEdited },
-    /// Something else changed the file right behind the edit.
+    /// Something else changed the file immediately after the edit.
     ChangedAfterwards { path: PathBuf },
     /// A secret is left in these lines.
     Remains { path: PathBuf, lines: Vec<usize> },
@@ -48,12 +48,12 @@ pub(crate) enum ImportError {
 /// Why a file could not be replaced, known before anything is sent.
 #[derive(Debug)]
 pub(crate) enum Uneditable {
-    /// A second name would keep the old content.
+    /// A second hard link would keep the old content.
     HardLink,
     ReadOnly,
-    /// Its directory takes no new file.
+    /// The directory cannot take a new file.
     Directory(io::Error),
-    /// The name of the backup is taken.
+    /// A file with the name of the backup exists.
     BackupExists(PathBuf),
 }
 

@@ -1,5 +1,5 @@
-//! What `ropc import` says: what was found, with secrets masked; what was changed; what is left to
-//! do. All on stderr.
+//! The messages of `ropc import`: findings, with secrets masked; changes; next steps. All on
+//! stderr.
 
 use super::target::{Git, Target};
 use crate::text::{Text, import, text};
@@ -8,10 +8,10 @@ use plaintext::{Finding, Language, Left, Rewritten, Scan, Why};
 use std::ops::RangeInclusive;
 use unicode_width::UnicodeWidthStr;
 
-/// Longer lists help nobody; the rest is counted.
+/// The most lines of a list; the report counts the others.
 const MOST: usize = 40;
 
-/// One line of the table: where, what, and what about it.
+/// One line of the table: place, field and value.
 struct Row {
     line: String,
     field: String,
@@ -88,7 +88,7 @@ fn finding_row(finding: &Finding, lines: &RangeInclusive<usize>, ui: &Ui) -> Row
     }
 }
 
-/// Token requests that stay: where, why, and what to put in their place.
+/// Token requests that stay: where, why, and what to write in their place.
 pub(super) fn left(new: &Rewritten, ui: &Ui) {
     for Left { line, why } in new.left.iter().take(MOST) {
         let reason = import::why(why);
@@ -110,7 +110,7 @@ pub(super) fn left(new: &Rewritten, ui: &Ui) {
     }
 }
 
-/// What was changed, and what is still there.
+/// The changes, and the secrets that are left.
 pub(super) fn edited(new: &Rewritten, target: &Target, ui: &Ui) {
     let path = target.path().display();
     if new.lines.is_empty() {
@@ -145,7 +145,8 @@ pub(super) fn emptied(new: &Rewritten, ui: &Ui) {
     }
 }
 
-/// What is not in the file any more. The all-clear is given only where everything was understood.
+/// Says that the file no longer holds the secrets, and names lines that look like a secret and that
+/// ropc does not understand.
 pub(super) fn clean(new: &Rewritten, target: &Target, ui: &Ui) {
     let path = target.path().display();
     if new.unclear.is_empty() {
@@ -179,14 +180,14 @@ pub(super) fn next(scan: &Scan, target: &Target, exec: &str) -> Text {
     text!("import-next", command = format!("{exec} -- {command}"))
 }
 
-/// Settings that a program of .NET reads.
+/// True for settings files of .NET programs.
 fn is_dotnet(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.starts_with("appsettings")
         || ["secrets.json", "launchsettings.json", "local.settings.json"].contains(&name.as_str())
 }
 
-/// A path as a shell takes it, if it needs quotation marks.
+/// A path for a shell, in quotation marks if it needs them.
 fn quoted(path: &str) -> String {
     let plain = path
         .chars()
@@ -198,7 +199,7 @@ fn quoted(path: &str) -> String {
     }
 }
 
-/// Where the secrets may still be: what somebody else could have read is no secret any more.
+/// Names other places that may hold the secrets: somebody may have read them there.
 pub(super) fn clean_up(target: &Target, ui: &Ui) {
     match target.git() {
         Some(Git::Tracked) => ui.warn(&text!("import-git-tracked", name = target.name())),

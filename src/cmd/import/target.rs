@@ -1,4 +1,4 @@
-//! The file that is imported: read whole, replaced in one step, and what lies around it.
+//! The imported file: read whole, replaced in one step; and the files around it.
 
 use super::error::{ImportError, NotEdited, Uneditable};
 use crate::os;
@@ -17,7 +17,7 @@ pub(super) struct Target {
     path: PathBuf,
     name: String,
     bytes: Zeroizing<Vec<u8>>,
-    /// Of the bytes, by which the file is known again once they are forgotten.
+    /// Digest of the bytes, to recognise the file after they are wiped.
     digest: [u8; 32],
     meta: Metadata,
 }
@@ -72,7 +72,7 @@ impl Target {
         &self.bytes
     }
 
-    /// Wipes the content; what lies around the file can still be looked at.
+    /// Wipes the content. The questions about the files around it still work.
     pub(super) fn forget(&mut self) {
         self.bytes = Zeroizing::default();
     }
@@ -121,7 +121,7 @@ impl Target {
             .with_file_name(format!("{}.ropc-backup", self.name))
     }
 
-    /// The file as it was, for its owner alone.
+    /// Writes a copy of the unchanged file that only its owner can read. Returns its path.
     pub(super) fn back_up(&self) -> Result<PathBuf> {
         let path = self.backup();
         os::write_private(&path, &self.same_again()?)
@@ -129,8 +129,8 @@ impl Target {
         Ok(path)
     }
 
-    /// The edit, of the content that was read before. Another content is somebody else's work, and
-    /// stays.
+    /// Replaces the file by the edit, if it still has the content that was read before. Another
+    /// content is somebody else's work, and stays.
     pub(super) fn replace(&self, new: &Rewritten) -> Result<()> {
         let content = {
             let old = self.same_again()?;
@@ -146,7 +146,7 @@ impl Target {
         })
     }
 
-    /// What was read before, from the disk once more.
+    /// Reads the file again; fails if its content has changed.
     fn same_again(&self) -> Result<Zeroizing<Vec<u8>>> {
         let now = self
             .read_again()
@@ -166,7 +166,7 @@ impl Target {
         }
     }
 
-    /// Copies that editors leave beside a file, as far as they are there.
+    /// Existing copies that editors left beside the file.
     pub(super) fn siblings(&self) -> Vec<PathBuf> {
         let name = &self.name;
         let names = ["~", ".bak", ".old", ".orig", ".swp"].map(|end| format!("{name}{end}"));
@@ -200,8 +200,8 @@ impl Target {
         let mut index = Vec::new();
         let read = os::open_file(&dir.join("index"))
             .and_then(|f| f.take(64 * 1024 * 1024).read_to_end(&mut index));
-        // An entry is a path and a zero byte; the fourth version of the format shortens paths by
-        // what the one before it has.
+        // An entry is a path and a zero byte; version 4 of the format leaves out the beginning that
+        // a path shares with the one before it.
         let shortened = index.get(4..8) == Some(&[0, 0, 0, 4]);
         let wanted = if shortened {
             self.name.as_bytes()

@@ -1,6 +1,6 @@
 //! What `ropc login` writes, in an order in which a kill at any point leaves the old or the new
 //! profile whole: the journal, the secrets under a fresh generation, the profile file, which names
-//! the generation, by a rename; then the old items go. Nothing is asked or sent here.
+//! the generation, by a rename; then it removes the old items. Asks and sends nothing.
 
 use super::Login;
 use crate::broker;
@@ -13,7 +13,8 @@ use crate::text::text;
 use crate::vault::{BUNDLE_LIMIT, Bundle, Item, ItemStore, StoreSpec, Vault};
 
 impl Login<'_> {
-    /// Makes the new profile the one that there is. Where it fails, the old one still is.
+    /// Puts the new profile in the place of the old one. After a failure the old one is still
+    /// complete.
     pub(super) fn commit(&self, secrets: Option<Secrets>, old: Option<&Profile>) -> Result<()> {
         let profiles = &self.context.profiles;
         let name = &self.profile.name;
@@ -32,8 +33,8 @@ impl Login<'_> {
         profiles.enrol(&self.profile)?;
         point("enrolled");
         if let Err(error) = self.write(bundle) {
-            // The profile still names the old generation. What cannot be removed stays in the
-            // journal.
+            // The profile still names the old generation. An item that cannot be removed stays in
+            // the journal.
             if store.is_none_or(|store| store.remove(&self.item()).is_ok()) {
                 let _ = profiles.set_pending(name, &before);
             }
@@ -61,8 +62,8 @@ impl Login<'_> {
         })
     }
 
-    /// What stores may hold of this profile: what an earlier `login` left, what the profile names,
-    /// and what was enrolled where the profile cannot be used.
+    /// The items of this profile that stores may hold: those of an earlier `login`, those that the
+    /// profile names, and the enrolled ones if the profile cannot be used.
     fn strays(&self, pending: &[Stray], old: Option<&Profile>) -> Vec<Stray> {
         let mut strays = pending.to_vec();
         let enrolled = self.context.profiles.enrolled(&self.profile.name);
@@ -84,8 +85,8 @@ impl Login<'_> {
         Ok(self.context.profiles.save(&self.profile)?)
     }
 
-    /// Removes items of generations that no profile file names any more, from the stores where they
-    /// are. What fails stays in the journal for the next time.
+    /// Removes items of generations that no profile file names any more from their stores. An item
+    /// that cannot be removed stays in the journal for the next time.
     fn sweep(&self, pending: &[Stray], old: Option<&Profile>) {
         let profile = &self.profile;
         let mut left = Vec::new();
@@ -110,15 +111,15 @@ impl Login<'_> {
         profiles.forget_enrolled(&profile.name, Some(&profile.generation));
         point("old-removed");
         if let Some(old) = old {
-            // The old record and tokens open nothing any more; what cannot be removed is only
-            // litter.
+            // The old record and tokens open nothing any more, so a failure to remove them does no
+            // harm.
             let _ = broker::forget(old, true, self.context.world);
         }
         point("old-forgotten");
     }
 }
 
-/// What an interrupted `login` left, out of the store where it left it.
+/// Removes an item that an interrupted `login` left, from its store.
 pub(in crate::cmd) fn remove_stray(
     stray: &Stray,
     name: &ProfileName,
@@ -129,7 +130,8 @@ pub(in crate::cmd) fn remove_stray(
     remove_items(&vault, name, &stray.generation)
 }
 
-/// Both items of one generation, and the copy of its cache key. A store that is only read has none.
+/// Removes both items of one generation, and the copy of its cache key. A store that ropc only
+/// reads has none.
 pub(in crate::cmd) fn remove_items(
     vault: &Vault<'_>,
     name: &ProfileName,

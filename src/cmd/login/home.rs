@@ -1,5 +1,5 @@
-//! Whether the files that `login` makes would be among those of another account, which could not
-//! read them. Nothing is made here.
+//! Whether `login` would make files in the home of another account, which could not read them.
+//! Makes nothing.
 
 use crate::cmd::Context;
 use crate::environment::Environment;
@@ -15,8 +15,8 @@ struct Foreign {
 }
 
 /// Root with the HOME of another account (`sudo -E`, an old `sudo`) would leave that account
-/// directories that it cannot read, and secrets that it never finds. A directory that a variable of
-/// ours names is meant.
+/// directories that it cannot read, and secrets that it never finds. A directory that one of ropc's
+/// own variables names is intended.
 pub(super) fn check(context: &Context<'_>) -> Result<()> {
     let env = context.world.env;
     let account = os::account_name();
@@ -47,15 +47,14 @@ pub(super) fn check(context: &Context<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The part of the way to a directory that exists, if another account than this one and root owns
-/// it.
+/// The nearest existing directory at or above `dir`, if neither this account nor root owns it.
 fn foreign(env: &Environment, variable: &str, dir: Option<PathBuf>) -> Option<Foreign> {
     if env.get(variable).is_some() {
         return None;
     }
     let dir = dir?;
     let there: &Path = dir.ancestors().find(|dir| dir.exists())?;
-    // The home of a service account often belongs to another one.
+    // Another account often owns the home of a service account.
     if facts::home_of_account().is_some_and(|home| there.starts_with(home)) {
         return None;
     }

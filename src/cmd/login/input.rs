@@ -1,5 +1,5 @@
-//! The public facts that `ropc login` gets: from flags, the old profile and prompts. No secret
-//! comes here; nothing is stored or sent.
+//! The public facts of `ropc login`: from flags, the old profile and prompts. Handles no secret;
+//! stores and sends nothing.
 
 use crate::broker::Trust;
 use crate::cli::LoginArgs;
@@ -20,12 +20,12 @@ use std::str::FromStr;
 pub(in crate::cmd) struct Given {
     pub(in crate::cmd) client_secret: Option<ClientSecret>,
     pub(in crate::cmd) password: Option<Password>,
-    /// True for `import`, which says itself what comes next.
+    /// True for `import`, which prints the next step itself.
     pub(in crate::cmd) is_import: bool,
 }
 
-/// Where the facts of a new profile come from: flags first, then what is given, then what the old
-/// one says, then questions.
+/// The sources of the facts of a new profile: flags first, then given facts, then the old profile,
+/// then questions.
 pub(super) struct Sources<'s> {
     pub(super) args: &'s LoginArgs,
     pub(super) given: &'s Given,
@@ -33,7 +33,7 @@ pub(super) struct Sources<'s> {
     pub(super) context: &'s Context<'s>,
 }
 
-/// One fact that a person may be asked for.
+/// One fact that `login` may ask for.
 struct Asked<'f, T> {
     flag: &'static str,
     given: Option<&'f str>,
@@ -81,7 +81,7 @@ impl Sources<'_> {
         })
     }
 
-    /// In an unattended run, everything that is missing is named at once: flag by flag would take as
+    /// In an unattended run, fails with all missing flags at once: one flag at a time would take as
     /// many runs.
     fn check_complete(&self) -> Result<()> {
         if self.context.world.prompt.is_some() {
@@ -106,7 +106,7 @@ impl Sources<'_> {
             let has_credential = self.credential().is_public_client()
                 || flags.client_secret_file.is_some()
                 || self.given.client_secret.is_some();
-            // With one of them, the other may be kept.
+            // If one of the secrets is given, `login` may keep the other.
             let may_keep =
                 self.old.is_some_and(|old| !old.store.is_only_read()) && gives_secrets(self.args);
             missing_flags.extend((!has_password && !may_keep).then_some("--password-file"));
@@ -133,7 +133,7 @@ impl Sources<'_> {
         let Some(prompt) = self.context.world.prompt else {
             return Err(missing(&[fact.flag]).hint(help()));
         };
-        // Three tries at a slip of the hand; nothing was sent so far.
+        // Three tries, as people mistype; nothing has been sent so far.
         for _ in 0..2 {
             match prompt.line(&fact.label)?.parse() {
                 Ok(value) => return Ok(value),
@@ -176,8 +176,8 @@ impl Sources<'_> {
         }
     }
 
-    /// The CA file as an absolute path, as a job may run from another directory. Read at once,
-    /// before a person answers anything.
+    /// The CA file as an absolute path, as a job may run from another directory. Reads it before
+    /// the first question.
     fn ca_file(&self, authority: &Authority) -> Result<Option<PathBuf>> {
         let Some(given) = &self.args.enrol.ca_file else {
             let old = self.old.filter(|old| old.authority == *authority);
@@ -205,7 +205,7 @@ fn help() -> Text {
     text!("login-see-help")
 }
 
-/// An unattended run lacks these flags.
+/// The error for flags that are missing in an unattended run.
 pub(super) fn missing(flags: &[&str]) -> Error {
     let named: Vec<String> = flags.iter().map(|flag| format!("`{flag}`")).collect();
     Error::usage(match named.as_slice() {
@@ -213,12 +213,12 @@ pub(super) fn missing(flags: &[&str]) -> Error {
             "login-missing",
             flags = others.join(", "),
             last = last,
-            nobody = nobody()
+            because = nobody()
         ),
         _ => text!(
             "login-missing-one",
             flag = named.concat(),
-            nobody = nobody()
+            because = nobody()
         ),
     })
 }
@@ -242,7 +242,7 @@ fn located(store: Store, env: &Environment) -> Result<Store> {
     })
 }
 
-/// Links in the path are kept: Kubernetes changes where they lead.
+/// The absolute path. Symbolic links in it stay, as Kubernetes changes their targets.
 fn absolute(dir: &Path) -> Result<PathBuf> {
     let path = std::path::absolute(dir).map_err(|e| bad_secrets_dir(dir, &io_reason(&e)))?;
     if path.to_str().is_none() {
@@ -259,7 +259,7 @@ fn bad_secrets_dir(path: &Path, reason: &Text) -> Error {
     ))
 }
 
-/// Where PATH has the program; `None` where it does not.
+/// The path of the program in PATH; `None` if PATH does not have it.
 fn whole_path(program: &str, env: &Environment) -> Option<String> {
     let path = if Path::new(program).components().count() > 1 {
         PathBuf::from(program)
@@ -275,7 +275,7 @@ fn whole_path(program: &str, env: &Environment) -> Option<String> {
         .ok()
 }
 
-/// Says before anything else whether the secrets can be had, so that a long answer is not lost at
+/// Fails before the first question if the secrets cannot be read, so that no long answer is lost at
 /// the end.
 pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) -> Result<()> {
     if let Some(store) = profile.store.read_from() {
@@ -295,7 +295,7 @@ pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) 
     Ok(())
 }
 
-/// True if the command line says what a stored secret is for, or where to store it.
+/// True if a flag gives a fact of the sign-in, or a store.
 pub(super) fn gives_facts(args: &LoginArgs) -> bool {
     let flags = &args.enrol;
     let texts = [
@@ -313,7 +313,7 @@ pub(super) fn gives_facts(args: &LoginArgs) -> bool {
         || !flags.scope.is_empty()
 }
 
-/// True if the command line says where to get secrets from.
+/// True if a flag names a source of secrets.
 pub(super) fn gives_secrets(args: &LoginArgs) -> bool {
     args.secrets_stdin
         || args.enrol.password_file.is_some()

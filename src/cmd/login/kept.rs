@@ -1,7 +1,6 @@
-//! What a new `login` may keep of the old one: the secret that is not given, where everything that
-//! it was enrolled for is the same. A new client secret then needs no password at hand, nor the
-//! other way round; the portal shows a client secret only once. Nothing is asked, sent or stored
-//! here.
+//! The secret that a new `login` may keep from the old profile: the one that is not given, if all
+//! facts that it was enrolled for are the same. So a new client secret needs no password, and a new
+//! password no client secret, which the portal shows only once. Asks, sends and stores nothing.
 
 use super::Login;
 use crate::broker::{self, Trust};
@@ -12,8 +11,8 @@ use crate::secret::Secrets;
 use crate::vault::Vault;
 use std::cell::Cell;
 
-/// The stored secrets of the old profile. They are read when one of them is needed, and not while a
-/// person is asked.
+/// The stored secrets of the old profile. `login` reads them when it needs one, and not during
+/// questions.
 pub(super) struct Kept<'a> {
     old: &'a Profile,
     trust: &'a Trust,
@@ -22,8 +21,9 @@ pub(super) struct Kept<'a> {
 }
 
 impl<'a> Kept<'a> {
-    /// `None` where there is nothing to keep, or where the new profile is for another authority,
-    /// tenant, app, user or CA file: a secret goes to nobody new because it was not given.
+    /// `None` if there is nothing to keep, or if the new profile has another authority, tenant,
+    /// app, user or CA file: no secret goes to a new host or user only because it was not given
+    /// again.
     pub(super) fn of(login: &'a Login<'a>, old: Option<&'a Profile>) -> Option<Self> {
         let old = old?;
         let vault = login.context.vault(old).ok()?;
@@ -42,17 +42,17 @@ impl<'a> Kept<'a> {
         })
     }
 
-    /// Both, once more compared with what they were enrolled for.
+    /// Reads both secrets and compares them again with what they were enrolled for.
     pub(super) fn open(&self, context: &Context<'_>) -> Result<Secrets> {
         let deadline = context.fresh_deadline();
         let secrets = broker::stored(self.old, self.trust, &self.vault, deadline);
-        // Ciphers and parsers leave pieces there.
+        // Ciphers and parsers leave pieces of the secrets on the stack.
         locked_memory::scrub_stack();
         self.used.set(true);
         Ok(secrets?)
     }
 
-    /// Whose secret is kept, if one is.
+    /// The generation of the kept secret, if one is kept.
     pub(super) fn used(&self) -> Option<Generation> {
         self.used.get().then(|| self.old.generation.clone())
     }

@@ -1,5 +1,5 @@
-//! What `ropc login` says of the store and of the token, and the token's way into the cache.
-//! Nothing is asked or sent here.
+//! The messages of `ropc login` about the store and the token, and storing the token in the cache.
+//! Asks and sends nothing.
 
 use super::Login;
 use crate::broker::{self, CacheStatus, Token};
@@ -12,7 +12,8 @@ use crate::text::{Text, text};
 use crate::vault::{Item, StoreSpec, Vault};
 
 impl Login<'_> {
-    /// Before the secrets are given: the file store is worth no more than the place of its key.
+    /// Says before the questions for secrets how well the file store protects them: only as well as
+    /// the place of its key.
     pub(super) fn warn_of_place(&self) {
         if matches!(self.profile.store, Store::File { .. }) {
             self.context.world.ui.note(&text!(
@@ -23,14 +24,14 @@ impl Login<'_> {
         }
     }
 
-    /// At the end. The token goes into the cache; `None` if the sign-in was not tried.
+    /// Reports at the end, and stores the token in the cache. `None` with `--no-verify`.
     pub(super) fn report(&self, token: Option<&Token>) {
         let ui = self.context.world.ui;
         match token {
             Some(token) => self.report_token(token),
             None => ui.note(&self.untried()),
         }
-        // Of the file store that was said before the secrets were given.
+        // For the file store, `warn_of_place` has said it.
         if !matches!(self.profile.store, Store::File { .. }) {
             ui.note(&self.vault.worth().words());
         }
@@ -89,7 +90,7 @@ impl Login<'_> {
         }
     }
 
-    /// Which permissions of the token go far beyond what was asked for.
+    /// Warns of permissions that are much wider than the profile asks for.
     fn warn_of_grants(&self, granted: &str) {
         let ui = self.context.world.ui;
         let grants = Grants::compare(&self.profile.scopes, granted);
@@ -99,8 +100,8 @@ impl Login<'_> {
         }
     }
 
-    /// Some keyrings give a person what they give no job (`KeePassXC`, by default), and the job
-    /// would find that out at night.
+    /// Warns if an unattended job cannot read the secrets: some keyrings (`KeePassXC`, by default)
+    /// give an item to a person and not to a job.
     fn warn_of_jobs(&self) {
         let spec = StoreSpec::unattended(&self.profile);
         let Ok(Vault::Items(store)) = self.context.world.vaults.open(spec) else {

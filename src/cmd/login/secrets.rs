@@ -1,5 +1,5 @@
-//! The secrets that `ropc login` gets: from one pipe, files or prompts, and one of the two from the
-//! old profile where only the other is new. Nothing is stored or sent here.
+//! The secrets of `ropc login`: from one pipe, files or prompts, and one of the two from the old
+//! profile if only the other is new. Stores and sends nothing.
 
 use super::Login;
 use super::input::{Given, missing};
@@ -31,7 +31,7 @@ pub(super) struct Asker<'a> {
     pub(super) kept: Option<&'a Kept<'a>>,
 }
 
-/// What a person or a flag says of one secret.
+/// A new secret, or the stored one.
 enum NewOrKept<'a, T> {
     New(T),
     /// The stored one stays.
@@ -39,7 +39,7 @@ enum NewOrKept<'a, T> {
 }
 
 impl<'a> Asker<'a> {
-    /// The secrets. They have no credential of the app where a person says that it has none.
+    /// Gets the secrets. Without a client secret, if the person says that the app has none.
     pub(super) fn secrets(&self, given: Given) -> Result<Secrets> {
         let secrets = if self.login.args.secrets_stdin {
             self.read_pipe()?
@@ -62,7 +62,7 @@ impl<'a> Asker<'a> {
         Ok(secrets)
     }
 
-    /// Takes what is kept from the store.
+    /// Reads the kept secret from the store.
     fn with_kept(
         &self,
         credential: NewOrKept<'_, AppCredential>,
@@ -99,7 +99,8 @@ impl<'a> Asker<'a> {
         }
     }
 
-    /// A file for the password alone says that the stored credential stays, where it may.
+    /// The app's credential. With a file for the password alone the stored credential stays, if it
+    /// may.
     fn credential(&self, given: Option<ClientSecret>) -> Result<NewOrKept<'a, AppCredential>> {
         let flags = &self.login.args.enrol;
         let given = match &flags.client_secret_file {
@@ -138,7 +139,7 @@ impl<'a> Asker<'a> {
         Err(declined())
     }
 
-    /// A file for the client secret alone says that the stored password stays, where it may.
+    /// The password. With a file for the client secret alone the stored password stays, if it may.
     fn password(&self, given: Option<Password>) -> Result<NewOrKept<'a, Password>> {
         let flags = &self.login.args.enrol;
         let given = match &flags.password_file {
@@ -183,8 +184,8 @@ impl<'a> Asker<'a> {
         prompt.ok_or_else(|| missing(&[flag]))
     }
 
-    /// The secret, unless something is wrong with it that no secret is likely to have: a person is
-    /// asked whether it is meant, and `None` is their no. An unattended run fails.
+    /// The secret, if it has no sign of a mistake or a person confirms it; `None` if the person
+    /// says no. An unattended run fails.
     fn confirmed<S: Typed>(&self, secret: S) -> Result<Option<S>> {
         for slip in secret.slips() {
             if !slip.is_serious() {
@@ -202,10 +203,9 @@ impl<'a> Asker<'a> {
         Ok(Some(secret))
     }
 
-    /// One secret from a file: exactly one newline at its end is dropped, and nothing else.
-    ///
-    /// A pipe is one on purpose here (`-`, `/dev/stdin`, `<(...)`, `mkfifo`), and its writer is
-    /// waited for, as long as `--timeout` says.
+    /// Reads one secret from a file, without one newline at its end; nothing else is dropped. The
+    /// file may be a pipe (`-`, `/dev/stdin`, `<(...)`, `mkfifo`): ropc waits for its writer as
+    /// long as `--timeout` allows.
     fn read_file<S: Typed>(&self, path: &Path, flag: &str) -> Result<S> {
         let limit = self.login.context.fresh_deadline().left();
         let given = path.to_owned();
@@ -261,7 +261,7 @@ impl Typed for Password {
     }
 }
 
-/// Warns of what a secret may have, and rarely has.
+/// Warns of signs of a mistake in the secrets.
 pub(super) fn warn_of_slips(secrets: &Secrets, ui: &Ui) {
     if let Some(secret) = secrets.credential.client_secret() {
         warn_of(secret, ui);
@@ -295,8 +295,8 @@ fn bad_json(reason: &Text) -> Error {
         .hint(text!("login-secrets-stdin-takes", shape = secrets_shape()))
 }
 
-/// The outcome of work that may wait for another program: on a thread of its own, which is left
-/// behind when the time is over.
+/// Runs work that may wait for another program on its own thread, and leaves the thread behind
+/// after `limit`.
 fn in_time<T: Send + 'static>(
     limit: Duration,
     work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
@@ -308,7 +308,7 @@ fn in_time<T: Send + 'static>(
         .unwrap_or_else(|_| Err(os::Fault::NothingCame.into()))
 }
 
-/// What a path holds, and whether it is a file that other accounts may read.
+/// The content of a path, and whether it is a file that other accounts may read.
 fn read_given(path: &Path) -> std::io::Result<(Vec<u8>, bool)> {
     if path == Path::new("-") {
         return Ok((read_all(&mut os::stdin_file()?)?, false));
@@ -318,7 +318,7 @@ fn read_given(path: &Path) -> std::io::Result<(Vec<u8>, bool)> {
     Ok((read_all(&mut file)?, is_shared))
 }
 
-/// Everything up to a bound, into a buffer that never moves.
+/// Reads up to a limit, into a buffer that never moves.
 fn read_all(file: &mut std::fs::File) -> std::io::Result<Vec<u8>> {
     use std::io::Read;
     let mut bytes = Vec::with_capacity(usize::try_from(LIMIT).unwrap_or(0) + 1);

@@ -1,5 +1,5 @@
-//! Whether the stored secrets confirm what only the old profile file says about host and roots of
-//! trust. Nothing is stored or sent here.
+//! Whether the stored secrets confirm the host and roots of trust that only the old profile file
+//! names. Stores and sends nothing.
 
 use super::Login;
 use crate::broker;
@@ -9,10 +9,9 @@ use crate::profile::{Authority, Profile};
 use crate::text::{Text, text};
 use crate::vault::{Binding, Vault};
 
-/// What only the old profile file says about host and roots of trust must be what its stored
-/// secrets were enrolled for, in both directions: else an edited text file would lead a person to
-/// give the new password to another host, or past another root. What a flag says is a person's
-/// word.
+/// Fails if host or roots of trust come from the old profile file alone and differ from what its
+/// stored secrets were enrolled for: otherwise an edited text file could send the new password to
+/// another host, or past another root. A value from a flag is a person's decision.
 pub(super) fn check(login: &Login<'_>, old: Option<&Profile>) -> Result<()> {
     let Some(old) = old else { return Ok(()) };
     let enrolled = match login.context.vault(old) {
@@ -34,8 +33,8 @@ fn is_confirmed(login: &Login<'_>, enrolled: Option<&Binding>) -> bool {
     let host_said = flags.authority.is_some() || flags.cloud.is_some();
     let root_said = flags.ca_file.is_some();
     let Some(enrolled) = enrolled else {
-        // Nothing to compare with: a known cloud with the system's roots is what anybody would get
-        // without a profile.
+        // Nothing to compare with. A known cloud with the system's roots is fine: a login without
+        // an old profile has the same.
         let is_cloud = matches!(profile.authority, Authority::Cloud(_));
         return (host_said || is_cloud) && (root_said || profile.ca_file.is_none());
     };
@@ -77,7 +76,7 @@ fn unvouched(login: &Login<'_>, enrolled: Option<&Binding>) -> Error {
         .hint(text!("login-unvouched-find-out"))
 }
 
-/// The command that says host and roots of trust itself.
+/// The `login` command with the host and roots of trust as flags.
 fn by_flags(profile: &Profile) -> String {
     let login = with_profile("login", &profile.name);
     let host = match &profile.authority {

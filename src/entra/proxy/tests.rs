@@ -1,4 +1,4 @@
-//! Which way is taken, and which settings are refused.
+//! The routes that settings give, and the settings that are errors.
 
 use super::*;
 
@@ -97,7 +97,7 @@ fn the_first_variable_that_is_set_counts() {
         Ok(None),
         "for plain http"
     );
-    // One that is not used may be unusable.
+    // A variable that is not used may hold anything.
     assert_eq!(
         way(&[("ALL_PROXY", "socks5://x"), ("HTTPS_PROXY", one)])
             .unwrap()

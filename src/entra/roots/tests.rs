@@ -1,4 +1,4 @@
-//! CA files as people make them: whole ones are read, and a bad block is named.
+//! CA files as people make them: complete ones are accepted, and the error names a bad block.
 
 use super::*;
 
@@ -65,7 +65,7 @@ fn files_without_a_certificate() {
 }
 
 #[test]
-fn one_bad_block_is_named_wherever_it_is() {
+fn the_error_names_a_bad_block_at_any_place() {
     let lines = ROOT.lines().count();
     let cut = ROOT.replace("-----END CERTIFICATE-----\n", "");
     for (block, why) in [
@@ -100,7 +100,7 @@ fn one_bad_block_is_named_wherever_it_is() {
             "{block}"
         );
     }
-    // Without its first line a block is found by its last.
+    // The last line of a block shows that its first is missing.
     let headless = ROOT.replace("-----BEGIN CERTIFICATE-----\n", "");
     assert_eq!(bad(&headless), bad_block(1, lines - 1, BadBlock::Start));
     assert_eq!(bad(&format!("# x\n{cut}")), bad_block(1, 2, BadBlock::End));

@@ -1,4 +1,4 @@
-//! What goes out byte for byte, and what is read of answers in every shape.
+//! The request byte for byte, and reading answers of every form.
 
 use super::*;
 use crate::secret::ClientSecret;
@@ -23,7 +23,7 @@ fn encode(password: &str) -> String {
 }
 
 #[test]
-fn encoding_vectors() {
+fn forms_are_encoded_as_the_vectors_say() {
     for (raw, wanted) in [
         ("a+b", "a%2Bb"),
         ("a b", "a+b"),
@@ -176,7 +176,7 @@ fn two_codes_and_codes_as_text() {
 }
 
 #[test]
-fn what_is_no_answer_is_named() {
+fn each_odd_answer_has_its_reason() {
     for (body, why) in [
         ("", Wrong::Empty),
         ("<html>", Wrong::NotJson),
@@ -191,7 +191,7 @@ fn what_is_no_answer_is_named() {
 }
 
 #[test]
-fn of_a_refusal_only_what_has_its_form_is_kept() {
+fn a_refusal_keeps_only_ids_times_and_words_of_the_right_form() {
     let read = |time: &str| {
         let body = serde_json::json!({
             "error": "invalid_grant!A\u{1b}[31m", "error_description": "Note: both\u{1b}[31m stay",

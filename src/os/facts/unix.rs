@@ -7,7 +7,7 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-/// The account that owns the path, if it is another than the one this process runs as.
+/// The account that owns the path, if this process does not run as that account.
 pub(crate) fn foreign_owner(path: &Path) -> Option<String> {
     let owner = fs::metadata(path).ok()?.uid();
     (owner != own_uid()).then(|| name_of(owner).unwrap_or_else(|| format!("uid {owner}")))
@@ -20,8 +20,8 @@ pub(crate) fn stranger(path: &Path) -> Option<String> {
         .then(|| name_of(owner).unwrap_or_else(|| format!("uid {owner}")))
 }
 
-/// `Err` says how others than this account and root could change the path, or a link on the way to
-/// it.
+/// `Err` says how an account other than this one and root could change the path, or a link on the
+/// way to it.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "the same signature as on the other systems"
@@ -30,10 +30,9 @@ pub(crate) fn is_ours_alone(path: &Path) -> Option<Result<(), Untrusted>> {
     Some(crate::os::check_unchangeable(path))
 }
 
-/// Does systemd start this account's services without a log-in? `None` where systemd does not run.
+/// Whether systemd starts this account's services without a log-in. `None` if systemd does not run.
 pub(crate) fn lingers(account: &str) -> Option<bool> {
-    // The same two files that `loginctl` and sd_booted(3) look at, without a call over a bus that
-    // may hang.
+    // The two files that `loginctl` and sd_booted(3) read, without a call over a bus that may hang.
     Path::new("/run/systemd/system")
         .is_dir()
         .then(|| Path::new("/var/lib/systemd/linger").join(account).exists())
@@ -99,8 +98,8 @@ fn name_of(uid: u32) -> Option<String> {
     field_of(uid, 0)
 }
 
-/// A field of an account's entry in the password file. Directory services (LDAP, SSSD) are not
-/// asked: they may hang.
+/// A field of an account's entry in the password file. Does not ask directory services (LDAP,
+/// SSSD): they may hang.
 fn field_of(uid: u32, field: usize) -> Option<String> {
     let text = fs::read_to_string("/etc/passwd").ok()?;
     let uid = uid.to_string();
@@ -139,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn rights_of_others_are_seen() {
+    fn a_path_that_others_may_write_is_reported() {
         let dir = tempfile::tempdir().unwrap();
         assert!(is_ours_alone(dir.path()).unwrap().is_ok());
         fs::set_permissions(dir.path(), fs::Permissions::from_mode(0o777)).unwrap();

@@ -17,12 +17,12 @@ use windows_sys::Win32::Security::{
     WinNetworkSid, WinServiceSid,
 };
 
-/// Access lists are not judged here.
+/// Always `None`: ropc does not read access lists.
 pub(crate) fn foreign_owner(_path: &Path) -> Option<String> {
     None
 }
 
-/// Access lists are not judged here.
+/// Always `None`: ropc does not read access lists.
 pub(crate) fn stranger(_path: &Path) -> Option<String> {
     None
 }
@@ -32,7 +32,7 @@ pub(crate) fn home_of_account() -> Option<PathBuf> {
     None
 }
 
-/// Access lists are not judged here.
+/// Always `None`: ropc does not read access lists.
 pub(crate) fn is_ours_alone(_path: &Path) -> Option<Result<(), Untrusted>> {
     None
 }
@@ -65,8 +65,8 @@ fn is_member(group: WELL_KNOWN_SID_TYPE) -> bool {
     let mut sid = [0u32; 17];
     let mut size = 68;
     let mut member = 0;
-    // SAFETY: the buffer has the size that is named and outlives both calls; a null token means
-    // this thread's own.
+    // SAFETY: the buffer has the given size and outlives both calls; a null token means this
+    // thread's own.
     unsafe {
         CreateWellKnownSid(
             group,
@@ -83,7 +83,7 @@ fn is_member(group: WELL_KNOWN_SID_TYPE) -> bool {
     }
 }
 
-/// Does Credential Manager keep an entry of ours for this logon? `Err` says why not.
+/// Whether Credential Manager keeps our entries for this logon. `Err` says why not.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "the same signature as on the other systems"

@@ -1,8 +1,6 @@
-//! Runs a program by the kernel's rules alone.
-//!
-//! The C library's `execvp`, which the standard library calls, hands a file that the kernel does
-//! not take for a program to /bin/sh (POSIX asks for it): a script of PowerShell or Python would
-//! run as shell, word by word.
+//! Runs a program by the kernel's rules alone. The C library's `execvp`, which the standard library
+//! calls, gives a file that the kernel cannot run to /bin/sh (POSIX requires it): a script of
+//! PowerShell or Python would run as a shell script.
 
 use std::ffi::{CString, OsStr, OsString, c_char};
 use std::io;
@@ -10,11 +8,10 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-/// Where programs are looked for without `PATH` (`confstr(_CS_PATH)` of glibc).
+/// The search path without `PATH` (`confstr(_CS_PATH)` of glibc).
 const DEFAULT_PATH: &str = "/bin:/usr/bin";
 
-/// Has the command run by `execve`. To be called last: what is set on the command later is not
-/// seen.
+/// Makes the command run by `execve`. Call it last: it does not see later changes to the command.
 pub(super) fn without_a_shell(command: &mut Command) -> io::Result<()> {
     let image = Image::of(command)?;
     // SAFETY: after fork only execve is called, which is async-signal-safe; everything that it
@@ -25,7 +22,7 @@ pub(super) fn without_a_shell(command: &mut Command) -> io::Result<()> {
     Ok(())
 }
 
-/// Everything that `execve` takes, made beforehand: nothing may be allocated after fork.
+/// All arguments of `execve`, made before fork: nothing may be allocated after it.
 struct Image {
     candidates: Vec<CString>,
     arguments: Pointers,
@@ -101,7 +98,7 @@ impl Image {
                 Some(
                     libc::ENOENT | libc::ENOTDIR | libc::ESTALE | libc::ENODEV | libc::ETIMEDOUT,
                 ) => {}
-                // There may be another one that may be run.
+                // A later candidate may work.
                 Some(libc::EACCES) => reason = failed,
                 _ => return failed,
             }
@@ -124,8 +121,8 @@ fn variables(command: &Command) -> Vec<(OsString, OsString)> {
     variables
 }
 
-/// A name with a slash is a path; another one is looked for in each directory of `PATH`, of which
-/// an empty one is this one.
+/// The paths to try: a name with a slash is a path; for another one each directory of `PATH`, where
+/// an empty entry means the working directory.
 fn candidates(program: &OsStr, path: Option<&OsStr>) -> Vec<OsString> {
     if program.as_bytes().contains(&b'/') || program.is_empty() {
         return vec![program.to_owned()];
@@ -142,7 +139,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
-    fn names_are_looked_for_and_paths_are_not() {
+    fn names_are_searched_in_path_and_paths_are_not() {
         let found = |program: &str, path: Option<&str>| {
             candidates(OsStr::new(program), path.map(OsStr::new))
         };
@@ -152,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_kernel_does_not_know_is_no_shell_script() {
+    fn a_file_that_the_kernel_cannot_run_does_not_run_as_a_shell_script() {
         let dir = tempfile::tempdir().unwrap();
         let script = dir.path().join("job");
         let mut file = std::fs::File::create(&script).unwrap();

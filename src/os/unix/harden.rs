@@ -1,5 +1,4 @@
-//! Unix: what this process changes about itself at its start, and how a command gets back what it
-//! would have had.
+//! Unix: what this process changes about itself at its start, and how it undoes that for a command.
 
 use libc::{SIG_DFL, SIG_IGN, SIGCHLD, c_int};
 use std::io;
@@ -7,9 +6,9 @@ use std::os::unix::process::CommandExt;
 use std::process::Command;
 use std::sync::atomic::{AtomicBool, AtomicPtr, Ordering};
 
-/// The core limit with which we were started; null before [`harden`].
+/// The core limit at our start; null before [`harden`].
 static CORE_LIMIT: AtomicPtr<libc::rlimit> = AtomicPtr::new(std::ptr::null_mut());
-/// We were started with SIGCHLD ignored.
+/// True if SIGCHLD was ignored at our start.
 static CHILDREN_IGNORED: AtomicBool = AtomicBool::new(false);
 
 /// First thing in `main`: no core file may hold a secret, no other process of the user may read our
@@ -17,8 +16,7 @@ static CHILDREN_IGNORED: AtomicBool = AtomicBool::new(false);
 pub(crate) fn harden() {
     lower_core_limit();
     watch_children();
-    // SAFETY: plain system calls without pointers; failure leaves things as they were, which is the
-    // fallback.
+    // SAFETY: plain system calls without pointers; a failure changes nothing.
     unsafe {
         #[cfg(target_os = "linux")]
         libc::prctl(libc::PR_SET_DUMPABLE, 0, 0, 0, 0);
@@ -27,7 +25,8 @@ pub(crate) fn harden() {
     }
 }
 
-/// Only the soft limit, and [`give_back`] undoes it. The first call alone remembers what was there.
+/// Lowers the soft limit only, and [`give_back`] restores it. The first call remembers the old
+/// limit.
 fn lower_core_limit() {
     // SAFETY: plain system calls on a local struct, and the Box is freed only where it was not
     // stored.
@@ -52,8 +51,8 @@ fn lower_core_limit() {
     }
 }
 
-/// Some daemons ignore SIGCHLD, and their children inherit that. The kernel then clears away *our*
-/// children before we can ask how they ended.
+/// Restores the default action of SIGCHLD. Some daemons ignore it, and their children inherit that:
+/// then the kernel reaps *our* children before we can ask how they ended.
 fn watch_children() {
     if is_ignored(SIGCHLD) {
         CHILDREN_IGNORED.store(true, Ordering::SeqCst);
@@ -62,7 +61,7 @@ fn watch_children() {
     }
 }
 
-/// True if what we do with the signal is nothing.
+/// True if this process ignores the signal.
 pub(super) fn is_ignored(signal: c_int) -> bool {
     // SAFETY: sigaction with no new action only fills the zeroed buffer.
     unsafe {
@@ -76,23 +75,23 @@ pub(super) fn is_ignored(signal: c_int) -> bool {
 /// are the OS's own.
 ///
 /// `exec` runs no destructors: the caller has dropped every secret before. The command gets its
-/// signal mask and its core limit back. A signal that was ignored when we started is ignored for
-/// it, but for SIGPIPE: the standard library ignores it before `main` and always hands down the
-/// default action. A standard stream that was closed is closed for it.
+/// signal mask and its core limit back. It ignores the signals that were ignored at our start,
+/// except SIGPIPE: the standard library ignores that before `main` and always gives the command the
+/// default action. A standard stream that was closed is closed for the command too.
 pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
     super::execute::without_a_shell(command)?;
     give_back();
     let failed = command.exec();
-    // We live on, and still hold the token. The standard library has given SIGPIPE its default
-    // action in this very process: if the reader of our message has gone, it would end us, in place
-    // of the exit code.
+    // `exec` failed, and we still hold the token. The standard library has given SIGPIPE its
+    // default action in this process: if nobody reads our message, it would end us and lose the
+    // exit code.
     lower_core_limit();
     // SAFETY: SIG_IGN is valid.
     unsafe { libc::signal(libc::SIGPIPE, SIG_IGN) };
     Err(failed)
 }
 
-/// What [`harden`] and the standard library took from the command. Async-signal-safe.
+/// Undoes for the command what [`harden`] and the standard library changed. Async-signal-safe.
 pub(super) fn give_back() {
     super::streams::close_in_command();
     // SAFETY: the pointer is null or was made by `lower_core_limit` from a Box that is never freed;

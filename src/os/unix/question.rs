@@ -1,18 +1,14 @@
-//! Unix: the terminal while a question is open, whichever signals come.
-//!
-//! - **What ends the process** gives the terminal back first. Half an answer is thrown away: the
-//!   shell would read it as a command, and show it.
-//! - **What stops it** (Ctrl-Z) does the same before, and afterwards everything is as it was. A
-//!   shell that wakes us by `fg` has changed the settings for itself meanwhile; so SIGCONT, which
-//!   also comes after a SIGSTOP that no process can catch, switches the echo off again and shows
-//!   the question again.
+//! Unix: keeps the terminal in order while a question is open, for every signal.
+//! - **A signal that ends the process** restores the terminal first. Half an answer is discarded:
+//!   the shell would read it as a command, and show it.
+//! - **A signal that stops it** (Ctrl-Z) does the same first. A shell that wakes us by `fg` has
+//!   changed the settings meanwhile; so SIGCONT, which also comes after a SIGSTOP that no process
+//!   can catch, turns the echo off again and shows the question again.
 //! - **In the background** the terminal belongs to another job, so we leave it as it is.
-//! - SIGKILL gives nothing back: no process can catch it.
-//!
-//! A signal that is ignored (`nohup`) ends nothing, and stays ignored: for us, and for the command
-//! that comes after the question. Handlers make only calls that are async-signal-safe
-//! (`signal-safety(7)`: tcgetattr, tcsetattr, tcflush, tcgetpgrp, getpgrp, sigaction, sigprocmask,
-//! raise, write).
+//! - SIGKILL restores nothing: no process can catch it. An ignored signal (`nohup`) ends nothing,
+//!   and stays ignored for us and for the command after the question. Handlers make only calls that
+//!   are async-signal-safe (`signal-safety(7)`: tcgetattr, tcsetattr, tcflush, tcgetpgrp, getpgrp,
+//!   sigaction, sigprocmask, raise, write).
 
 use super::harden::is_ignored;
 use libc::{c_int, sigaction, sighandler_t, termios};
@@ -22,7 +18,7 @@ use std::os::fd::{AsRawFd, RawFd};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
 
-/// Signals whose default action is the end, as far as a person, a program or a limit sends them.
+/// Signals that end a process by default and that a person, a program or a limit sends.
 const ENDING: [c_int; 12] = [
     libc::SIGHUP,
     libc::SIGINT,
@@ -41,15 +37,15 @@ const ENDING: [c_int; 12] = [
 /// The open question; null without one. Never freed: a signal may arrive at any time.
 static OPEN: AtomicPtr<OpenQuestion> = AtomicPtr::new(ptr::null_mut());
 
-/// What the handlers need.
+/// The state that the handlers use.
 struct OpenQuestion {
     terminal: RawFd,
     before: termios,
-    /// For an answer that is not shown: the settings without echo, and the question.
+    /// For a hidden answer: the settings without echo, and the question.
     hidden: Option<(termios, Vec<u8>)>,
 }
 
-/// An open question. When it is dropped, the terminal and the signals are as they were.
+/// An open question. Dropping it restores the terminal and the signals.
 #[derive(Debug)]
 pub(super) struct Question {
     terminal: File,
@@ -65,14 +61,14 @@ impl std::fmt::Debug for OldAction {
 }
 
 impl Question {
-    /// One whose answer is shown; the terminal is left as it is.
+    /// A question with a visible answer; leaves the terminal unchanged.
     pub(super) fn shown(terminal: File) -> io::Result<Self> {
         let before = settings(terminal.as_raw_fd())?;
         Ok(Self::open(terminal, before, None))
     }
 
-    /// One whose answer is not shown, from now on. What was typed before is thrown away: it was no
-    /// answer to this question, and it may have been shown.
+    /// A question with a hidden answer. Discards what a person typed before: it was no answer to
+    /// this question, and the terminal may have shown it.
     pub(super) fn hidden(terminal: File, label: &str) -> io::Result<Self> {
         let before = settings(terminal.as_raw_fd())?;
         let mut silent = before;
@@ -122,7 +118,7 @@ impl Question {
 
 impl Drop for Question {
     fn drop(&mut self) {
-        // First, so that no handler hides the answers to later questions.
+        // Do this first, so that no handler hides the answers to later questions.
         let state = OPEN.swap(ptr::null_mut(), Ordering::SeqCst);
         // SAFETY: the pointer was made by `open` and is never freed; each action is one that was
         // there.
@@ -136,9 +132,9 @@ impl Drop for Question {
 }
 
 fn watch(signal: c_int, handler: extern "C" fn(c_int)) -> OldAction {
-    // SAFETY: both actions are whole structs, and the handlers call what is async-signal-safe only.
-    // While one of them runs, none of the others does; SIGTTOU is held back, as it would stop us
-    // within.
+    // SAFETY: both actions are whole structs, and the handlers call only async-signal-safe
+    // functions. While one of them runs, the others are blocked, and so is SIGTTOU, which would
+    // stop us inside the handler.
     unsafe {
         let mut action: sigaction = std::mem::zeroed();
         let mut old: sigaction = std::mem::zeroed();
@@ -157,7 +153,7 @@ fn watch(signal: c_int, handler: extern "C" fn(c_int)) -> OldAction {
 }
 
 extern "C" fn on_end(signal: c_int) {
-    // SAFETY: the pointer is null or never freed. The signal is held back until this returns, and
+    // SAFETY: the pointer is null or never freed. The signal is blocked until this returns, and
     // ends us then.
     unsafe {
         give_back(OPEN.swap(ptr::null_mut(), Ordering::SeqCst));
@@ -196,7 +192,7 @@ extern "C" fn on_stop(signal: c_int) {
 
 extern "C" fn on_continue(_signal: c_int) {
     let state = OPEN.load(Ordering::SeqCst);
-    // SAFETY: the pointer is null or never freed; the text is as long as is said.
+    // SAFETY: the pointer is null or never freed; the text has the given length.
     unsafe {
         if let Some(OpenQuestion {
             hidden: Some((silent, label)),
@@ -209,7 +205,8 @@ extern "C" fn on_continue(_signal: c_int) {
     }
 }
 
-/// The terminal as it was before the question. SAFETY: null, or a state that is never freed.
+/// Restores the terminal as it was before the question. SAFETY: null, or a state that is never
+/// freed.
 unsafe fn give_back(state: *const OpenQuestion) {
     // SAFETY: as above.
     if let Some(state) = unsafe { state.as_ref() }
@@ -223,8 +220,8 @@ unsafe fn give_back(state: *const OpenQuestion) {
     }
 }
 
-/// Other settings for the open question, if the terminal is ours. If it was closed meanwhile by
-/// another thread, everything is given back.
+/// Sets the terminal for the open question, if the terminal is ours. If another thread closed the
+/// question meanwhile, restores everything.
 fn set(state: &OpenQuestion, settings: &termios) -> bool {
     if !is_ours(state.terminal) {
         return false;
@@ -242,7 +239,7 @@ fn set(state: &OpenQuestion, settings: &termios) -> bool {
     is_open
 }
 
-/// What was typed of an answer that is not shown.
+/// Discards the typed part of a hidden answer.
 fn throw_away(state: &OpenQuestion) {
     if state.hidden.is_some() {
         // SAFETY: a plain system call on a descriptor.

@@ -1,9 +1,8 @@
-//! Unix: standard streams that were closed before this process began.
+//! Unix: standard streams that were closed before this process started.
 //!
 //! The standard library hides two faults: it opens `/dev/null` in place of a standard stream that
-//! is closed at the start (`std::sys::pal::unix::init`), and it takes EBADF for a success when it
-//! writes to one. Output that a person asked for would be lost with exit code 0: ours, and that of
-//! the command of `exec`.
+//! is closed at the start (`std::sys::pal::unix::init`), and it treats EBADF as success when it
+//! writes to one. Output would be lost with exit code 0: ours, and that of the command of `exec`.
 
 use crate::os::Fault;
 use std::io;
@@ -22,7 +21,7 @@ extern "C" fn look() {
     }
 }
 
-/// What was closed for us is closed for the command too, when it starts. Async-signal-safe.
+/// Closes the streams that were closed for us in the command too. Async-signal-safe.
 pub(super) fn close_in_command() {
     for (stream, is_closed) in (libc::STDIN_FILENO..).zip(&CLOSED_AT_START) {
         if is_closed.load(Ordering::Relaxed) {
@@ -38,8 +37,8 @@ pub(super) fn close_in_command() {
 #[cfg_attr(target_os = "macos", unsafe(link_section = "__DATA,__mod_init_func"))]
 static AT_START: extern "C" fn() = look;
 
-/// Fails if what is written to standard output is lost for certain. A full disk shows when
-/// something is written.
+/// Fails if standard output certainly loses what is written to it. A full disk shows only at a
+/// write.
 pub(crate) fn check_stdout() -> io::Result<()> {
     if CLOSED_AT_START[1].load(Ordering::Relaxed) {
         return Err(Fault::StdoutClosed.into());

@@ -1,26 +1,25 @@
-//! Unix: a command beside this process, as if it had taken its place.
-//!
-//! The child stays in our process group, so the terminal sees one job. What follows from that:
+//! Unix: a command that runs beside this process as if it had replaced it. The child stays in our
+//! process group, so the terminal sees one job. The consequences:
 //!
 //! - **Ctrl-C, Ctrl-\\, Ctrl-Z and hang-up at a terminal** go from the kernel to every process of
-//!   the foreground group: the child has them already. Passing them on would double them, and
-//!   programs take a second SIGINT for "at once". So what the kernel sent is not passed on, unless
-//!   the child has moved to a group of its own and cannot have had it.
+//!   the foreground group: the child has them already. Forwarding would double them, and programs
+//!   treat a second SIGINT as "at once". So we do not forward a signal of the kernel, unless the
+//!   child has moved to another group and cannot have got it.
 //! - **A signal from a process** (`kill`, systemd, a container's stop) was meant for the job but
-//!   reached only us, so it is passed on. Who sends one to the whole group (`kill -- -PGID`,
-//!   systemd with `KillMode=control-group`) reaches the child twice, directly and through us.
-//!   The two cannot be told apart; losing a signal would be worse.
+//!   reached only us, so we forward it. A signal to the whole group (`kill -- -PGID`, systemd with
+//!   `KillMode=control-group`) reaches the child twice, directly and through us. We cannot
+//!   distinguish the two, and losing a signal would be worse.
 //! - **We end after the child, never before it.** A child that ignores SIGTERM keeps running and
-//!   keeps its endpoint, as it would without us. Where SIGKILL ends us all the same, Linux kills
-//!   the child: it would ask a port that anybody may take now. Its own children live on, and so
-//!   does the child elsewhere; SECURITY.md says so.
+//!   keeps its endpoint, as it would without us. If SIGKILL ends us, Linux kills the child too: it
+//!   would ask a port that any process can take now. Its own children live on, and on other systems
+//!   so does the child; SECURITY.md says so.
 //! - **Job control.** On SIGTSTP we stop, too, or the shell would not get its prompt back. The
 //!   default action does that, because it knows when no process could ever wake us again (an
 //!   orphaned group, as in a container). SIGCONT is always passed on: a second one does no harm.
-//! - **A signal that was ignored when we started** (`nohup`, a background job of a script) is left
+//! - **A signal that was ignored when we started** (`nohup`, a background job of a script) stays
 //!   ignored, for us and for the child: a handler would become the default action in the child.
-//! - **We end as the child did**: with its code, or by its signal, so that a shell or make sees
-//!   what it would have seen.
+//! - **We end as the child did**: with its code, or by its signal, so that a shell or make sees the
+//!   same as without us.
 
 use super::super::Ended;
 use super::harden::{give_back, is_ignored};
@@ -46,7 +45,7 @@ pub(crate) struct Supervised {
     signals: SignalsInfo<WithOrigin>,
 }
 
-/// Starts the command. Signals are caught from before it exists, so none is lost.
+/// Starts the command. Catches signals before the command exists, so none is lost.
 pub(crate) fn spawn(command: &mut Command) -> io::Result<Supervised> {
     let caught = PASSED_ON
         .into_iter()
@@ -72,12 +71,10 @@ pub(crate) fn spawn(command: &mut Command) -> io::Result<Supervised> {
     })
 }
 
-/// Has the kernel kill this process as soon as the thread that forked it ends: the main thread,
-/// which ends with its process. A parent that is gone already sends no signal any more, so that is
-/// asked after. Async-signal-safe.
-///
-/// The kernel forgets it when a program with the set-user-id bit or file capabilities is run
-/// (prctl(2)).
+/// Makes the kernel kill this process as soon as the thread that forked it ends: the main thread,
+/// which ends with its process. A parent that is already gone sends no signal, so this checks for
+/// it afterwards. Async-signal-safe. The kernel drops this setting when the child runs a program
+/// with the set-user-id bit or file capabilities (prctl(2)).
 #[cfg(target_os = "linux")]
 fn die_with(parent: u32) -> io::Result<()> {
     // SAFETY: plain system calls without pointers.
@@ -95,8 +92,8 @@ fn die_with(parent: u32) -> io::Result<()> {
 }
 
 impl Supervised {
-    /// Passes signals on until the command has ended. One thread reaps and signals, so the process
-    /// id cannot be another's.
+    /// Forwards signals until the command has ended. One thread reaps and signals, so the process
+    /// id cannot belong to another process.
     pub(crate) fn wait(mut self) -> io::Result<Ended> {
         loop {
             if let Some(status) = self.child.try_wait()? {
@@ -123,8 +120,8 @@ fn ended(status: ExitStatus) -> Ended {
     }
 }
 
-/// True unless the kernel sent it to our whole group and the child is in it. A sender is known for
-/// all but the kernel's.
+/// True unless the kernel sent the signal to our whole group and the child is in it. All signals
+/// except the kernel's have a sender.
 fn reached_us_only(origin: &Origin, child: u32) -> bool {
     origin.signal == SIGCONT || origin.process.is_some() || has_left_our_group(child)
 }
@@ -141,8 +138,7 @@ fn send(child: u32, signal: c_int) {
     let Ok(child) = libc::pid_t::try_from(child) else {
         return;
     };
-    // SAFETY: a plain system call; the child is ours and not yet reaped, so the id is still its
-    // own.
+    // SAFETY: a plain system call; the child is not reaped yet, so the id is still its own.
     unsafe {
         libc::kill(child, signal);
     }
@@ -164,7 +160,7 @@ fn stop_as_the_terminal_asks() {
     }
 }
 
-/// Ends this process as the command ended. The caller has dropped what is secret: a signal runs no
+/// Ends this process as the command ended. The caller has dropped all secrets: a signal runs no
 /// destructors.
 pub(crate) fn end_as(ended: Ended) -> ExitCode {
     let signal = match ended {
@@ -181,6 +177,6 @@ pub(crate) fn end_as(ended: Ended) -> ExitCode {
         libc::pthread_sigmask(libc::SIG_UNBLOCK, &raw const only, std::ptr::null_mut());
         libc::raise(signal);
     }
-    // As a shell says it.
+    // The code that a shell uses for a signal.
     super::exit_code(128 + signal)
 }

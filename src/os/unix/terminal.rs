@@ -1,8 +1,6 @@
-//! Unix: a line typed at the terminal without echo, and the terminal as it was on every way out of
-//! a question.
-//!
-//! Read without a buffer that outlives the question: the library that asks our other questions
-//! takes the standard library's, which is never wiped, and the last typed secret stayed there
+//! Unix: reads a line from the terminal without echo, and restores the terminal however a question
+//! ends. Uses no buffer that outlives the question: the library for our other questions uses the
+//! standard library's buffer, which is never wiped, and the last typed secret stayed there
 //! (measured).
 
 use super::question::Question;
@@ -12,19 +10,19 @@ use std::fs::File;
 use std::io::{self, Read, Write};
 use zeroize::Zeroizing;
 
-/// More than a terminal takes for one line (4,095 bytes on Linux), and than any secret that Entra
-/// takes.
+/// The longest line in bytes: more than a terminal allows (4,095 on Linux), and than any secret of
+/// Entra.
 const LONGEST: usize = 16 * 1024;
 
-/// While it lives, a signal that ends or stops the process first gives the terminal back as it was.
+/// While it lives, a signal that ends or stops the process first restores the terminal.
 #[derive(Debug)]
 pub(crate) struct Echo {
     _question: Option<Question>,
 }
 
 impl Echo {
-    /// Remembers the terminal's settings and watches for signals. For questions whose answers are
-    /// shown; [`typed_secret`] does so itself.
+    /// Remembers the terminal's settings and watches for signals. For questions with visible
+    /// answers; [`typed_secret`] does this itself.
     pub(crate) fn guard() -> Self {
         Self {
             _question: stdin_file().and_then(Question::shown).ok(),
@@ -32,7 +30,7 @@ impl Echo {
     }
 }
 
-/// Asks at the terminal and reads one line that is not shown; the terminal edits it.
+/// Asks at the terminal and reads one hidden line; the terminal edits it.
 pub(crate) fn typed_secret(label: &str) -> io::Result<Zeroizing<String>> {
     let terminal = stdin_file()?;
     let mut screen = standard(2)?;

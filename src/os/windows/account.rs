@@ -1,4 +1,4 @@
-//! Windows: the account that this process runs as. Nothing is changed here.
+//! Windows: the account that this process runs as. Changes nothing.
 
 use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
 use windows_sys::Win32::Security::{
@@ -6,11 +6,9 @@ use windows_sys::Win32::Security::{
 };
 use windows_sys::Win32::System::Threading::{GetCurrentProcess, OpenProcessToken};
 
-/// The name of the account this process runs as, as `whoami` says it: `CONTOSO\svc-report`, `NT
-/// AUTHORITY\SYSTEM`.
-///
-/// By the process's token: the variables USERDOMAIN and USERNAME may say anything. `?` if the
-/// system does not say.
+/// The name of the account that this process runs as, in the form of `whoami`:
+/// `CONTOSO\svc-report`, `NT AUTHORITY\SYSTEM`. Comes from the process's token, as the variables
+/// USERDOMAIN and USERNAME may hold anything. `?` if the system does not answer.
 pub(crate) fn account_name() -> String {
     token_account().unwrap_or_else(|| "?".to_owned())
 }
@@ -33,8 +31,8 @@ fn token_account() -> Option<String> {
     let mut name_length = 257;
     let mut domain_length = 257;
     let mut kind: SID_NAME_USE = 0;
-    // SAFETY: every buffer is ours and as long as is said. The SID that TOKEN_USER points at is in
-    // `user`, too.
+    // SAFETY: every buffer is ours and has the given length. The SID that TOKEN_USER points at is
+    // in `user`, too.
     let found = unsafe {
         GetTokenInformation(
             token.as_raw_handle(),

@@ -1,7 +1,7 @@
-//! Windows: a line typed at the console without echo.
+//! Windows: reads a line from the console without echo.
 //!
-//! The console edits the line itself, so that backspace and paste work. (The library that asks our
-//! other questions reads single keys here and drops backspace: a corrected password would be sent
+//! The console edits the line itself, so that backspace and paste work. (The library for our other
+//! questions reads single keys here and drops backspace: ropc would send a corrected password
 //! uncorrected.) A line without echo does not enter the console's history.
 
 use crate::os::Fault;
@@ -16,20 +16,20 @@ use windows_sys::Win32::System::Console::{
 use windows_sys::core::BOOL;
 use zeroize::Zeroizing;
 
-/// More than any secret that Entra takes, in UTF-16 units.
+/// The longest line, in UTF-16 units: more than any secret of Entra.
 const LONGEST: usize = 16 * 1024;
 
-/// The console's mode belongs to the window, not to us: it would stay without echo after our end.
-/// The mode to go back to, or [`NONE`].
+/// The mode to restore, or [`NONE`]. The mode belongs to the window, not to us: without this it
+/// would stay without echo after our end.
 static BEFORE: AtomicU64 = AtomicU64::new(NONE);
 const NONE: u64 = u64::MAX;
 
-/// While it lives, Ctrl-C and the closing of the window first give the console its echo back.
+/// While it lives, Ctrl-C and closing the window first restore the console's echo.
 #[derive(Debug)]
 pub(crate) struct Echo;
 
 impl Echo {
-    /// Remembers the console's mode and watches for what ends us.
+    /// Remembers the console's mode and watches for events that end us.
     pub(crate) fn guard() -> Self {
         if let Some(mode) = input().and_then(mode_of) {
             BEFORE.store(u64::from(mode), Ordering::SeqCst);
@@ -43,12 +43,12 @@ impl Echo {
 impl Drop for Echo {
     fn drop(&mut self) {
         restore();
-        // SAFETY: removes what `guard` added; removing what is not there only fails.
+        // SAFETY: removes the handler that `guard` added; if there is none, the call only fails.
         unsafe { SetConsoleCtrlHandler(Some(on_console_event), 0) };
     }
 }
 
-/// Restores and lets the system go on to its default, which ends us.
+/// Restores the mode; then the system's default ends us.
 unsafe extern "system" fn on_console_event(_event: u32) -> BOOL {
     restore();
     0
@@ -63,7 +63,7 @@ fn restore() {
     }
 }
 
-/// Asks on the console and reads one line that is not shown.
+/// Asks on the console and reads one hidden line.
 pub(crate) fn typed_secret(label: &str) -> io::Result<Zeroizing<String>> {
     let _echo = Echo::guard();
     let console = input().ok_or_else(io::Error::last_os_error)?;
@@ -88,7 +88,7 @@ fn read_line(console: HANDLE) -> io::Result<Zeroizing<String>> {
             return Err(Fault::PromptTooLong.into());
         }
         let mut count = 0;
-        // SAFETY: the buffer has room for as many units as are named, and `count` is ours.
+        // SAFETY: the buffer has room for the given number of units, and `count` is ours.
         let done = unsafe {
             let room = u32::try_from(LONGEST - length).unwrap_or(0);
             ReadConsoleW(
@@ -99,7 +99,7 @@ fn read_line(console: HANDLE) -> io::Result<Zeroizing<String>> {
                 std::ptr::null(),
             )
         };
-        // Nothing was read: Ctrl-C, which ends us a moment later, or the console is gone.
+        // An empty read: Ctrl-C, which ends us a moment later, or the console is gone.
         if done == 0 || count == 0 {
             return Err(io::ErrorKind::Interrupted.into());
         }
@@ -118,12 +118,12 @@ fn read_line(console: HANDLE) -> io::Result<Zeroizing<String>> {
     Ok(text)
 }
 
-/// Writes to the console that stderr is.
+/// Writes to the console behind stderr.
 fn show(text: &str) -> io::Result<()> {
     let screen = standard(STD_ERROR_HANDLE).ok_or_else(io::Error::last_os_error)?;
     let units: Vec<u16> = text.encode_utf16().collect();
     let mut written = 0;
-    // SAFETY: the buffer is as long as is said, and `written` is ours.
+    // SAFETY: the buffer has the given length, and `written` is ours.
     let done = unsafe {
         let length = u32::try_from(units.len()).unwrap_or(0);
         WriteConsoleW(
@@ -141,8 +141,7 @@ fn show(text: &str) -> io::Result<()> {
     }
 }
 
-/// Fails if there is no standard output: the standard library would take what is written for
-/// written.
+/// Fails if there is no standard output: the standard library would report success for lost output.
 pub(crate) fn check_stdout() -> io::Result<()> {
     standard(STD_OUTPUT_HANDLE)
         .map(drop)

@@ -18,10 +18,10 @@ const NOT_SET: u32 = u32::MAX;
 /// only.
 ///
 /// Windows has no switch that hides a process's memory from other programs of the same user or of
-/// an administrator. The exclusion list of error reporting is not used: it is kept in the registry
-/// by the program's name and stays there.
+/// an administrator. ropc does not use the exclusion list of error reporting: Windows keeps it in
+/// the registry under the program's name, where it stays.
 pub(crate) fn harden() {
-    // SAFETY: plain system calls on numbers; failure leaves things as they were.
+    // SAFETY: plain system calls on numbers; a failure changes nothing.
     unsafe {
         let before =
             SetErrorMode(SEM_FAILCRITICALERRORS | SEM_NOGPFAULTERRORBOX | SEM_NOOPENFILEERRORBOX);
@@ -31,7 +31,7 @@ pub(crate) fn harden() {
     }
 }
 
-/// A child inherits the error mode: it gets the one that it would have had without us.
+/// Restores the error mode for a child, which inherits it.
 pub(super) fn give_error_mode_back() {
     let before = ERROR_MODE.swap(NOT_SET, Ordering::SeqCst);
     if before != NOT_SET {

@@ -1,17 +1,17 @@
-//! Windows: a command beside this process, as if it had taken its place. Nothing here knows tokens
-//! or profiles.
+//! Windows: a command that runs beside this process as if it had replaced it. Knows no tokens or
+//! profiles.
 //!
 //! - **It never outlives us by accident.** We join a job object that ends everything in it when its
 //!   last handle closes, and only we hold one. So killing `ropc` (Task Scheduler's "stop the task",
 //!   Task Manager) kills the job, too, and no process runs on with a token unsupervised. We join
-//!   before the command exists: what it starts is born into the job. What a command that *ended*
-//!   has left running on purpose stays, as it would without us.
+//!   before the command exists, so everything that it starts is in the job. A process that a
+//!   command left running when it *ended* stays, as it would without us.
 //! - **Ctrl-C and Ctrl-Break** go from the console to every process in it: the command has them
-//!   already. We only survive them, to pass its exit code on.
+//!   already. We only survive them, to return its exit code.
 //! - **Its exit code is ours**, all 32 bits of it.
 //! - **Scripts by name.** `az`, `m365` and `npm` are `.cmd` files, which `cmd` finds by their bare
-//!   name, so it is looked for the same way here. The standard library quotes the arguments, or
-//!   refuses those that no quoting makes safe.
+//!   name, so we search in the same way. The standard library quotes the arguments, or refuses
+//!   those that no quoting makes safe.
 
 use super::super::Ended;
 use std::ffi::{OsStr, OsString};
@@ -36,11 +36,11 @@ pub(crate) struct Supervised {
     _job: Option<Job>,
 }
 
-/// Starts the command. Keys are caught from before it exists, so none ends us alone.
+/// Starts the command. Catches keys before the command exists, so none ends us alone.
 pub(crate) fn spawn(command: &mut Command) -> io::Result<Supervised> {
     survive_console_keys()?;
-    // Without one (a job of an old system that allows no other inside) the command still runs, only
-    // less guarded.
+    // Without a job (an old system may allow none inside another) the command still runs, but may
+    // outlive us.
     let job = Job::around_us().ok();
     super::harden::give_error_mode_back();
     let child = match command.spawn() {
@@ -74,7 +74,7 @@ fn code(ended: Ended) -> i32 {
     }
 }
 
-/// The job that we and everything that we start are in.
+/// The job that holds us and everything that we start.
 #[derive(Debug)]
 struct Job(ManuallyDrop<OwnedHandle>);
 
@@ -89,7 +89,7 @@ impl Job {
             }
             OwnedHandle::from_raw_handle(handle)
         };
-        // A program that asks for a process outside of its job gets it, as it would without us.
+        // A program may start a process outside its job, as it could without us.
         limit(
             &job,
             JOB_OBJECT_LIMIT_KILL_ON_JOB_CLOSE | JOB_OBJECT_LIMIT_BREAKAWAY_OK,
@@ -104,11 +104,11 @@ impl Job {
 }
 
 impl Drop for Job {
-    /// An orderly end kills neither us nor what the command left running.
+    /// A normal end kills neither us nor the processes that the command left running.
     fn drop(&mut self) {
         if limit(&self.0, JOB_OBJECT_LIMIT_BREAKAWAY_OK).is_ok() {
-            // SAFETY: dropped here and nowhere else. Where the limit stays, the handle must, too:
-            // closing it would end us, with an exit code that is not the command's.
+            // SAFETY: dropped here and nowhere else. If the limit is still set, the handle must
+            // stay open: closing it would end us, with another exit code than the command's.
             unsafe { ManuallyDrop::drop(&mut self.0) };
         }
     }
@@ -118,7 +118,7 @@ fn limit(job: &OwnedHandle, flags: u32) -> io::Result<()> {
     let mut limits = JOBOBJECT_EXTENDED_LIMIT_INFORMATION::default();
     limits.BasicLimitInformation.LimitFlags = flags;
     let size = u32::try_from(size_of::<JOBOBJECT_EXTENDED_LIMIT_INFORMATION>()).unwrap_or(0);
-    // SAFETY: the handle is valid, and the struct is the one that this class takes, with its size.
+    // SAFETY: the handle is valid, and the struct is the one of this class, with its size.
     let done = unsafe {
         SetInformationJobObject(
             job.as_raw_handle(),
@@ -147,14 +147,14 @@ unsafe extern "system" fn on_console_event(event: u32) -> BOOL {
     if event == CTRL_C_EVENT || event == CTRL_BREAK_EVENT {
         return 1;
     }
-    // The window closes, or the user logs off: to return would end us now, and with us the job,
-    // while the command still tidies up. The system gives it its time and ends both then.
+    // The window closes, or the user logs off: returning would end us now, and with us the job,
+    // while the command still cleans up. The system gives the command some time and then ends both.
     loop {
         std::thread::park();
     }
 }
 
-/// The same command with the script that its name means.
+/// The same command with the path of the script that its name means.
 fn as_script(command: &Command) -> Option<Command> {
     let mut found = Command::new(script_named(command.get_program())?);
     found.args(command.get_args());
@@ -168,7 +168,7 @@ fn as_script(command: &Command) -> Option<Command> {
 }
 
 /// The script that a bare name means, as `cmd` finds it: the first of `NAME.com`, `NAME.bat`,
-/// `NAME.cmd` that is there, beside the given path or in a directory of `PATH`, in the order of
+/// `NAME.cmd` that exists, beside the given path or in a directory of `PATH`, in the order of
 /// `PATHEXT`. Never in the current directory.
 pub(crate) fn script_named(program: &OsStr) -> Option<PathBuf> {
     let program = Path::new(program);
@@ -183,7 +183,7 @@ pub(crate) fn script_named(program: &OsStr) -> Option<PathBuf> {
 
 #[expect(
     clippy::disallowed_methods,
-    reason = "how the system finds programs, not a setting of ours"
+    reason = "decides how the system finds programs, and is no setting of ropc"
 )]
 fn variable(name: &str) -> Option<OsString> {
     std::env::var_os(name)
@@ -197,7 +197,8 @@ fn first_script(base: &Path, extensions: &[String]) -> Option<PathBuf> {
     })
 }
 
-/// Those of `PATHEXT` that a process can be made of, but for `.exe`, which was looked for already.
+/// The extensions of `PATHEXT` that Windows can start, except `.exe`, which the system has searched
+/// already.
 fn script_extensions(pathext: Option<OsString>) -> Vec<String> {
     let listed = pathext
         .and_then(|text| text.into_string().ok())

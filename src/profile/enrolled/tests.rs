@@ -1,4 +1,4 @@
-//! What is enrolled is compared with the profile, and is of one file and one generation.
+//! A copy is compared with the profile, and belongs to one file and one generation.
 
 use super::*;
 use crate::profile::{CredentialKind, KeySource, Store, StoreKind};
@@ -69,7 +69,7 @@ fn directory(path: &str) -> Store {
 }
 
 #[test]
-fn the_store_and_its_own_facts_are_compared() {
+fn the_store_and_its_facts_are_compared() {
     let program = command(&["/usr/bin/op", "read"]);
     for store in [
         Store::Os,
@@ -95,11 +95,11 @@ fn the_store_and_its_own_facts_are_compared() {
     assert_eq!(
         difference(&file, &elsewhere),
         None,
-        "the bundle compares these, and says so in its own words"
+        "the bundle compares these, with a message of its own"
     );
 }
 
-/// A profile with a program that is at an absolute path on this system.
+/// A profile with a program at an absolute path of this system.
 fn at_bin(program: &str) -> Profile {
     let root = if os::IS_WINDOWS { "C:" } else { "" };
     command(&[&format!("{root}/bin/{program}")])
@@ -117,7 +117,7 @@ fn differing(store: &ProfileStore, profile: &Profile) -> (Fact, String) {
 }
 
 #[test]
-fn what_is_enrolled_belongs_to_one_file_and_one_generation() {
+fn a_copy_belongs_to_one_file_and_one_generation() {
     let dir = tempfile::tempdir().unwrap();
     let state = dir.path().join("state");
     let here = ProfileStore::new(&dir.path().join("here"), Some(&state));
@@ -176,7 +176,7 @@ fn another_store_than_the_enrolled_one_is_refused() {
 }
 
 #[test]
-fn a_copy_that_cannot_be_read_is_no_copy_that_agrees() {
+fn a_copy_that_cannot_be_read_is_an_error() {
     let dir = tempfile::tempdir().unwrap();
     let store = ProfileStore::new(dir.path(), Some(dir.path()));
     let profile = Profile::sample("nightly");

@@ -1,5 +1,5 @@
-//! The keeper against a scripted source: what is handed out when, and how often the source is
-//! asked. Time is virtual: it moves while every task waits.
+//! The keeper with a scripted source: what it hands out when, and how often it asks the source.
+//! Time is virtual: it moves while every task waits.
 
 mod outages;
 mod script;
@@ -9,7 +9,7 @@ use crate::error::Kind;
 use script::{Kept, Play, Script, keeper, own, pass, run};
 use std::sync::atomic::Ordering;
 
-/// A keeper whose first token is that old, and then these.
+/// A keeper whose first token is `age` seconds old; `then` follow these plays.
 async fn with_token(age: u64, then: Vec<Play>) -> (Kept, Arc<Script>) {
     let plays = [vec![Play::Token { life: 3600, age }], then].concat();
     let (keeper, script) = keeper(plays);
@@ -55,7 +55,7 @@ fn a_token_in_use_is_renewed_ahead_and_an_unused_one_is_not() {
         assert_eq!(
             script.orders.lock().unwrap()[1].least,
             Some(901),
-            "no cached one that is as old"
+            "no cached token of the same age"
         );
         assert!(!Arc::ptr_eq(&own(&keeper).await.unwrap(), &old));
         assert_eq!(script.asked(), 2);
@@ -63,7 +63,7 @@ fn a_token_in_use_is_renewed_ahead_and_an_unused_one_is_not() {
 }
 
 #[test]
-fn below_the_margin_the_new_token_is_awaited() {
+fn below_the_margin_a_client_waits_for_the_new_token() {
     run(async {
         let (keeper, script) = with_token(3010, vec![NEW]).await;
         assert_eq!(
@@ -75,7 +75,7 @@ fn below_the_margin_the_new_token_is_awaited() {
 }
 
 #[test]
-fn the_token_in_hand_bridges_every_failure_as_long_as_it_lives() {
+fn the_present_token_serves_through_every_failure_as_long_as_it_lives() {
     for failure in [
         Play::Fails(Kind::Network),
         Play::Paced(600),
@@ -91,13 +91,13 @@ fn the_token_in_hand_bridges_every_failure_as_long_as_it_lives() {
                     Some("Mail.Send 1")
                 );
             }
-            assert_eq!(script.asked(), 2, "a pause lies between two tries");
+            assert_eq!(script.asked(), 2, "there is a pause between two tries");
         });
     }
 }
 
 #[test]
-fn a_renewal_that_hangs_holds_no_client_up_for_long() {
+fn a_renewal_that_hangs_delays_no_client_for_long() {
     run(async {
         let (keeper, script) = with_token(3500, vec![Play::Hangs]).await;
         let start = Instant::now();
@@ -110,13 +110,13 @@ fn a_renewal_that_hangs_holds_no_client_up_for_long() {
         let (keeper, script) = keeper(vec![Play::Hangs]);
         let start = Instant::now();
         let late = own(&keeper).await.unwrap_err();
-        assert!(!late.passes_soon(script.clock.now()), "without one in hand");
+        assert!(!late.passes_soon(script.clock.now()), "without a token");
         assert_eq!(start.elapsed().as_secs(), 25);
     });
 }
 
 #[test]
-fn a_dead_token_bridges_nothing() {
+fn an_expired_token_serves_no_more() {
     run(async {
         let (keeper, _) = with_token(3600, vec![Play::Fails(Kind::Network)]).await;
         assert!(own(&keeper).await.is_err());
@@ -137,7 +137,7 @@ fn a_refusal_is_answered_from_memory_until_a_login() {
 }
 
 #[test]
-fn each_request_looks_again_while_a_repair_is_needed() {
+fn each_request_tries_again_while_a_repair_is_needed() {
     run(async {
         let (keeper, script) = keeper(vec![
             Play::Fails(Kind::Vault),
@@ -183,7 +183,7 @@ fn the_breaker_sets_the_pace_and_the_cause_stays() {
 }
 
 #[test]
-fn a_login_or_a_refresh_makes_it_drop_its_token() {
+fn after_a_login_or_a_refresh_the_keeper_drops_its_token() {
     run(async {
         let (keeper, script) = with_token(
             0,
@@ -202,7 +202,7 @@ fn a_login_or_a_refresh_makes_it_drop_its_token() {
         script.shared.store(2, Ordering::SeqCst);
         assert!(
             own(&keeper).await.is_ok(),
-            "a fault of the network is bridged"
+            "the present token serves through a fault of the network"
         );
         script.stored.store(1, Ordering::SeqCst);
         assert_eq!(
@@ -244,7 +244,7 @@ fn a_token_that_the_resource_refused_is_replaced_once_a_minute() {
             .unwrap();
         assert!(
             Arc::ptr_eq(&again, &second),
-            "a storm of clients costs one sign-in"
+            "many clients cost one sign-in"
         );
         let young = keeper
             .get(&Wanted::Own, Some(&named(&second)))
@@ -257,7 +257,10 @@ fn a_token_that_the_resource_refused_is_replaced_once_a_minute() {
         );
         pass(60).await;
         let late = keeper.get(&Wanted::Own, Some(&named(&second))).await;
-        assert!(late.is_err(), "a minute later it is asked for again");
+        assert!(
+            late.is_err(),
+            "a minute later the keeper asks for one again"
+        );
         assert_eq!(script.asked(), 3);
     });
 }
@@ -290,7 +293,7 @@ fn the_own_token_says_what_was_granted() {
 }
 
 #[test]
-fn a_renewal_goes_on_when_its_client_goes_away() {
+fn a_renewal_goes_on_when_its_client_disconnects() {
     run(async {
         let (keeper, script) = keeper(vec![NEW]);
         let impatient = tokio::time::timeout(Duration::from_millis(1), own(&keeper)).await;

@@ -1,4 +1,4 @@
-//! Requests and replies arrive as they were sent, and nothing else is taken for one.
+//! Requests and replies decode to what was encoded, and nothing else decodes.
 
 use super::*;
 
@@ -20,7 +20,7 @@ fn a_token_arrives_whole() {
 }
 
 #[test]
-fn what_is_reported_arrives_as_words_and_as_data() {
+fn an_error_arrives_as_words_and_as_data() {
     let id = "0f8fad5b-d9cb-469f-a165-70867728950e".parse().ok();
     for kind in [
         Kind::Config,
@@ -56,7 +56,7 @@ fn what_is_reported_arrives_as_words_and_as_data() {
 }
 
 #[test]
-fn what_is_no_reply_is_none() {
+fn other_bytes_are_no_reply() {
     for text in [
         "",
         "{}",
@@ -92,7 +92,7 @@ fn a_request_arrives_whole_and_pins_the_identity() {
             (got.profile.as_str(), &got.identity),
             ("default", &Identity::of(&before))
         );
-        // The same user, in other letters and with another password, is still the same.
+        // The same user in upper case and with another password is the same identity.
         got.identity
             .check(&profile("SVC-Report@contoso.example", "contoso.example"))
             .unwrap();

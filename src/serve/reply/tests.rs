@@ -70,7 +70,7 @@ fn a_refused_sign_in_is_403_and_carries_its_ids() {
 }
 
 #[test]
-fn requests_that_are_not_served_get_a_status_of_their_own() {
+fn each_rejected_request_gets_its_status() {
     let wrong_method = super::refusal(Rejection::Method);
     assert_eq!(
         (
@@ -94,7 +94,7 @@ fn requests_that_are_not_served_get_a_status_of_their_own() {
 }
 
 #[test]
-fn the_one_hint_that_clients_show_ends_the_refusal_and_follows_the_times() {
+fn clients_get_the_hint_that_ends_the_refusal_after_the_times() {
     let error = Error::new(Kind::SignIn, "AADSTS50126: wrong")
         .hint("look at it with `ropc login --help`")
         .remedy("set it with `ropc login`")

@@ -1,4 +1,4 @@
-//! Names of resources as Entra and its clients write them: which mean the same, and which API a
+//! Names of resources as Entra and its clients write them: which names are equal, and which API a
 //! permission belongs to. Pure.
 
 use crate::profile::CLOUDS;
@@ -19,15 +19,15 @@ const ARM: [[&str; 2]; 3] = [
         "https://management.core.chinacloudapi.cn",
     ],
 ];
-/// Other APIs of Microsoft whose name is a host alone: what follows it is a permission.
+/// Other APIs of Microsoft whose name is only a host: the text after it is a permission.
 const HOSTS: [&str; 4] = [
     "https://outlook.office365.com",
     "https://outlook.office.com",
     "https://vault.azure.net",
     "https://storage.azure.com",
 ];
-/// `SharePoint` is one resource a host; clients ask with the address of a site. Hosts of the
-/// national clouds.
+/// Ends of `SharePoint` hosts, with those of the national clouds. `SharePoint` is one resource a
+/// host; clients ask with the address of a site.
 const SHAREPOINT: [&str; 4] = [
     ".sharepoint.com",
     ".sharepoint.us",
@@ -48,7 +48,8 @@ pub(super) fn without_default(text: &str) -> &str {
     }
 }
 
-/// The address of a `SharePoint` site becomes its host's; everything else stays as it is.
+/// Turns the address of a `SharePoint` site into that of its host; every other text stays
+/// unchanged.
 pub(super) fn origin_of(text: &str) -> String {
     match url::Url::parse(text) {
         Ok(url) if is_sharepoint(&url) => url.origin().ascii_serialization(),
@@ -61,7 +62,7 @@ fn is_sharepoint(url: &url::Url) -> bool {
     url.scheme() == "https" && SHAREPOINT.iter().any(|domain| host.ends_with(domain))
 }
 
-/// What follows the name of an API in `name`, if anything does.
+/// The part of `name` after the name of an API, if `name` begins with it.
 pub(super) fn below<'n>(name: &'n str, api: &str) -> Option<&'n str> {
     let (head, rest) = name.split_at_checked(api.len())?;
     let rest = rest.trim_matches('/');
@@ -69,15 +70,14 @@ pub(super) fn below<'n>(name: &'n str, api: &str) -> Option<&'n str> {
     (is_below && !rest.is_empty()).then_some(rest)
 }
 
-/// The API whose name is a host alone, of a permission or path below it.
+/// The API with only a host as its name, for a permission or path below it.
 pub(super) fn api_of(name: &str) -> Option<&'static str> {
     let graphs = CLOUDS.iter().map(|cloud| cloud.graph);
     let mut known = graphs.chain(ARM.into_iter().flatten()).chain(HOSTS);
     known.find(|api| below(name, api).is_some())
 }
 
-/// `Mail.Send`, `user_impersonation`: the shapes of permissions that people are asked to consent
-/// to.
+/// True for the forms of delegated permissions: `Mail.Send`, `user_impersonation`.
 pub(super) fn is_permission(word: &str) -> bool {
     let parts: Vec<&str> = word.split('.').collect();
     parts.iter().all(|part| is_word(part)) && (parts.len() > 1 || word.contains('_'))
@@ -91,7 +91,7 @@ fn in_permission(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
 }
 
-/// One of several names of an API, as it is spelled here.
+/// The name of an API with several names, in the spelling of this table.
 pub(super) fn other_name(name: &str) -> Option<&'static str> {
     ARM.into_iter().flatten().find(|known| same(known, name))
 }
@@ -104,7 +104,7 @@ pub(super) fn alike(a: &str, b: &str) -> bool {
             .any(|names| names.iter().any(|n| same(n, a)) && names.iter().any(|n| same(n, b)))
 }
 
-/// True for names of one resource: case and one slash at the end do not count.
+/// True for names of one resource, without regard to case and one slash at the end.
 pub(super) fn same(a: &str, b: &str) -> bool {
     let a = a.strip_suffix('/').unwrap_or(a);
     a.eq_ignore_ascii_case(b.strip_suffix('/').unwrap_or(b))

@@ -1,4 +1,4 @@
-//! Which token clients get for the names that they send.
+//! The tokens for the names that clients send.
 
 use super::*;
 use crate::profile::CLOUDS;
@@ -172,7 +172,7 @@ fn denied(asked: &str) -> Denied {
 }
 
 #[test]
-fn a_denied_api_is_named_as_allow_resource_takes_it() {
+fn the_error_for_a_denied_api_has_the_name_for_allow_resource() {
     for (asked, named) in [
         ("https://vault.azure.net", "https://vault.azure.net"),
         (
@@ -205,7 +205,7 @@ fn a_denied_api_is_named_as_allow_resource_takes_it() {
 }
 
 #[test]
-fn a_missing_permission_is_named_and_told_from_an_api() {
+fn the_error_for_a_missing_permission_names_it_and_is_not_that_of_an_api() {
     for asked in [
         "Mail.Send",
         "https://graph.microsoft.com/Mail.Send",

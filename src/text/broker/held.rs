@@ -1,4 +1,4 @@
-//! What the breaker holds back, in words.
+//! Sign-ins that the breaker holds back, in words.
 
 use super::said::more;
 use super::when;
@@ -58,8 +58,8 @@ fn latched(held: &Held, what: What, said: &Said) -> Error {
     Error::new(Kind::SignIn, message).correlated(said.ids.correlation_id())
 }
 
-/// Where another secret goes. Without a fingerprint a new one looks like the refused one, so a person
-/// has to act twice.
+/// How to give another secret. Without a fingerprint ropc cannot distinguish a new one from the
+/// refused one, so the person also needs `--retry`.
 fn another_secret(held: &Held, what: What, has_fingerprint: bool) -> Text {
     match (what, held.read_from, has_fingerprint) {
         (What::Password, None, _) => text!("broker-mend-password"),
@@ -77,7 +77,7 @@ fn another_secret(held: &Held, what: What, has_fingerprint: bool) -> Text {
     }
 }
 
-/// How the refused secret is sent once more.
+/// How to send the refused secret once more.
 fn the_same_again(held: &Held) -> Text {
     if held.caller == Caller::Login && held.read_from.is_none() {
         text!("broker-right-after-all-given")
@@ -134,7 +134,7 @@ fn paced(held: &Held, due: u64, row: usize, last: Option<&LastAnswer>) -> Error 
     let hint = if held.caller == Caller::Login {
         text!("broker-wait-or-retry-given")
     } else {
-        text!("broker-paced-by-itself")
+        text!("broker-paced-next-run")
     };
     Error::new(Kind::Network, message).hint(hint)
 }

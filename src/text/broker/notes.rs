@@ -1,4 +1,4 @@
-//! What the broker says on the way, in words.
+//! What the broker reports during a run, in words.
 
 use super::sign_in::no_token;
 use crate::broker::{NoStateDir, Note};
@@ -10,7 +10,7 @@ impl From<Note<'_>> for Text {
         match note {
             Note::Waiting(awaited) => text!("broker-lock-waiting", awaited = Self::from(awaited)),
             Note::StandIn { because, runtime } => text!(
-                "broker-state-stand-in",
+                "broker-state-fallback",
                 reason = Self::from(because),
                 runtime = runtime.display()
             ),

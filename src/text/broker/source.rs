@@ -45,7 +45,7 @@ pub(super) fn no_bundle(store: &StoreTitle, profile: &ProfileName, fault: Bundle
         profile = profile,
         reason = fault.words()
     );
-    Error::new(Kind::Vault, message).hint(text!("broker-bundle-anew"))
+    Error::new(Kind::Vault, message).hint(text!("broker-bundle-store-again"))
 }
 
 pub(super) fn other_binding(profile: &ProfileName, fact: Fact, enrolled: &str, now: &str) -> Error {

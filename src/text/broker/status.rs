@@ -1,4 +1,4 @@
-//! What `status` and `doctor` say of the breaker, in words.
+//! What `status` and `doctor` report of the breaker, in words.
 
 use crate::broker::{StatusReason, What};
 use crate::error::Error;

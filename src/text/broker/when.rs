@@ -1,10 +1,10 @@
-//! A time to come in words. No length of time: `text::duration` has those.
+//! A future time in words. `text::duration` has lengths of time.
 
 use crate::clock::local;
 use crate::text::{Text, text};
 
-/// A time to come, for a person who looks at a clock or does not: `2026-11-29 07:14:00 (in 9
-/// minutes)`, local time. Both are epoch seconds.
+/// A future time and the span until then: `2026-11-29 07:14:00 (in 9 minutes)`, local time. Both
+/// arguments are epoch seconds.
 pub(crate) fn when(until: u64, now: u64) -> Text {
     let left = until.saturating_sub(now);
     let span = match left {
@@ -20,7 +20,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_to_come_has_its_span_with_it() {
+    fn a_future_time_is_shown_with_its_span() {
         for (left, span) in [
             (0, "in 2 seconds"),
             (30, "in 30 seconds"),

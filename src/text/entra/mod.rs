@@ -1,5 +1,5 @@
-//! The words of the area `entra`: what each failure of a sign-in says, and what to do. What went
-//! wrong is decided in `entra`.
+//! The words of the area `entra`: message and hints for each failure of a sign-in. `entra` decides
+//! what went wrong.
 
 mod proxy;
 mod refusal;

@@ -1,5 +1,5 @@
-//! How a refusal reads: code, cause, who fixes it, what to do, and the ids with which a tenant admin
-//! finds the sign-in.
+//! A refusal in words: code, cause, next steps, and the ids by which a tenant admin finds the
+//! sign-in.
 
 use crate::entra::{Asked, Ids, Quote, Refusal};
 use crate::error::{Error, Kind};
@@ -7,10 +7,12 @@ use crate::text::{Text, explain, text};
 use entra_codes::Judgement;
 use std::fmt::Display;
 
-/// The most characters of the service's own words that are shown.
+/// The most characters of the service's own words in a message.
 const SHOWN: usize = 400;
 
-/// Families of codes that are about what was asked for, so that it is named.
+/// The most steps of a code that a refusal shows; `ropc explain` shows all.
+const STEPS: usize = 2;
+/// Families of codes whose refusals name the scopes that were asked for.
 const ABOUT_SCOPES: [&str; 4] = ["consent", "permission", "resource", "scope"];
 
 pub(super) fn said(refusal: &Refusal, asked: &Asked) -> Error {
@@ -46,7 +48,7 @@ fn message(refusal: &Refusal, asked: &Asked) -> Text {
             lines.push(text!("entra-asked", scope = asked.scope));
         }
     }
-    // The service's own words name what no table can know: the scope, the resource, the parameter.
+    // The service's own words name facts that no table has: the scope, the resource, the parameter.
     if let Some(said) = &refusal.text {
         lines.push(text!("entra-says", text = said.words()));
     }
@@ -56,12 +58,12 @@ fn message(refusal: &Refusal, asked: &Asked) -> Text {
     Text::joined(lines, "\n")
 }
 
-/// Adds the steps of the code, of which one may end the refusal.
+/// Adds the first steps of the code, of which one may end the refusal.
 fn with_steps(mut error: Error, judgement: &Judgement, asked: &Asked) -> Error {
     let Some(entry) = judgement.entry else {
         return error;
     };
-    for (number, step) in (1..).zip(explain::steps(entry, &asked.facts())) {
+    for (number, step) in (1..=STEPS).zip(explain::steps(entry, &asked.facts())) {
         error = if explain::login_step(entry) == Some(number) {
             error.remedy(step)
         } else {
@@ -95,5 +97,57 @@ impl<T: Display> Quote<T> {
             Self::MayRepeat => text!("entra-left-out"),
             Self::NotSearched => text!("entra-not-searched"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::entra::Reply;
+    use crate::entra::wire::{Answer, read};
+
+    /// The error for an answer of Entra with these codes.
+    fn refused_with(codes: &str) -> Error {
+        let reply = Reply {
+            status: 400,
+            content_type: "application/json".into(),
+            retry_after: None,
+            body: format!("{{\"error\":\"invalid_grant\",\"error_codes\":[{codes}]}}")
+                .into_bytes()
+                .into(),
+        };
+        let Answer::Refused(refusal) = read(&reply) else {
+            panic!("{codes}: an error is a refusal");
+        };
+        let asked = Asked {
+            host: "login.contoso.example".into(),
+            tenant: "contoso.example".into(),
+            client_id: "id".into(),
+            scope: "scope".into(),
+        };
+        said(&refusal, &asked)
+    }
+
+    #[test]
+    fn a_refusal_has_three_hints_at_most_and_the_last_points_to_explain() {
+        let mut shortened = 0;
+        for entry in entra_codes::all() {
+            let error = refused_with(&entry.first.to_string());
+            let hints: Vec<String> = error.hints.iter().map(Text::english).collect();
+            assert!((1..=3).contains(&hints.len()), "{hints:#?}");
+            assert!(
+                hints.last().unwrap().contains("`ropc explain "),
+                "{hints:#?}"
+            );
+            let steps = entry.text(entra_codes::Language::English).todo.len();
+            shortened += usize::from(steps > STEPS);
+            let ends_by_login = hints.len() > 1 && explain::login_step(entry).is_some();
+            assert_eq!(ends_by_login, error.remedy.is_some(), "{hints:#?}");
+        }
+        assert!(
+            shortened > 20,
+            "the control: {shortened} codes have more steps"
+        );
+        assert!((1..=3).contains(&refused_with("").hints.len()));
     }
 }

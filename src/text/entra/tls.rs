@@ -1,15 +1,15 @@
-//! Why there is no trusted TLS connection, and a way out for each kind.
+//! Why there is no trusted TLS connection, and the hints for each kind.
 
 use crate::clock::rfc3339;
 use crate::entra::TlsFault;
 use crate::os;
 use crate::text::{Text, text};
 
-/// The most names of a certificate that are shown.
+/// The most names of a certificate in a message.
 const NAMES: usize = 5;
 
 impl TlsFault {
-    /// Why, to be put after "no trusted TLS connection to ...:".
+    /// The reason, for the place after "no trusted TLS connection to ...:".
     pub(crate) fn words(&self) -> Text {
         match self {
             Self::Expired(Some((end, now))) => {
@@ -92,7 +92,7 @@ impl TlsFault {
     }
 }
 
-/// A time as the clock on the wall shows it.
+/// A point in time as local time.
 fn local(epoch: u64) -> String {
     os::local_time(epoch).map_or_else(
         || rfc3339(epoch),

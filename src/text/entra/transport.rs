@@ -5,7 +5,7 @@ use crate::error::{Error, Kind};
 use crate::text::{Text, io_reason, text};
 use std::time::Duration;
 
-/// For the host of the authority.
+/// The error for a request to this host.
 pub(super) fn said(fault: &TransportFault, host: &str) -> Error {
     Error::new(fault.kind(), fault.words(host)).hints(fault.next_steps(host))
 }
@@ -96,7 +96,7 @@ impl TransportFault {
     }
 }
 
-/// How long was waited, rounded to seconds.
+/// The length of a time limit, rounded to seconds.
 pub(super) fn length(time: Option<Duration>) -> Text {
     time.map_or_else(
         || text!("entra-time-of-system"),
@@ -108,7 +108,7 @@ fn rounded(time: Duration) -> u64 {
     (time + Duration::from_millis(500)).as_secs().max(1)
 }
 
-/// A longer `--timeout` than the one that was used.
+/// A longer `--timeout` than that of this run.
 fn longer(time: Option<Duration>) -> Option<String> {
     let twice = Duration::from_secs(rounded(time?).saturating_mul(2).max(60));
     Some(

@@ -18,7 +18,7 @@ pub(super) fn format(fault: &FormatFault) -> Error {
             line = line,
             reason = reason.replace('\n', " ")
         ))
-        .hint(text!("profile-mend")),
+        .hint(text!("profile-fix-line")),
         FormatFault::Version(version) => Error::config(text!("profile-version", version = version))
             .hint(text!("profile-version-newer")),
         FormatFault::BothHosts => {
@@ -37,11 +37,11 @@ pub(super) fn format(fault: &FormatFault) -> Error {
         FormatFault::MissingKey(key) => Error::config(text!("profile-missing-key", key = key))
             .hint(text!("profile-missing-key-login")),
         FormatFault::Type { key, expected } => {
-            Error::config(wrong_type(key, *expected)).hint(text!("profile-mend"))
+            Error::config(wrong_type(key, *expected)).hint(text!("profile-fix-line"))
         }
         FormatFault::OtherStore { key, store } => {
             Error::config(text!("profile-belongs-to", key = key, store = store))
-                .hint(text!("profile-belongs-to-mend"))
+                .hint(text!("profile-remove-line"))
         }
         FormatFault::UnknownValue { key, value, known } => Error::config(text!(
             "profile-unknown-value",

@@ -1,5 +1,5 @@
-//! The words of the area `profile`: what each error of a profile says, and the facts of a profile as
-//! other texts name them. What went wrong is decided in `profile`.
+//! The words of the area `profile`: message and hints for each error, and the names of the facts of
+//! a profile. `profile` decides what went wrong.
 
 mod facts;
 mod files;

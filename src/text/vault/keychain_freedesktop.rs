@@ -1,6 +1,5 @@
-//! Sentences for people: what each fault of the Secret Service means on a Linux machine, and what
-//! to type next. Text only; nothing here looks at the machine, and no fault carries anything that
-//! must not be shown.
+//! Messages and hints for each fault of the Secret Service on a Linux machine. Text only; reads
+//! nothing of the machine, and no fault carries a secret.
 
 use super::error;
 use crate::error::Error;
@@ -8,11 +7,11 @@ use crate::text::{Text, text};
 use crate::vault::SystemFault as Fault;
 
 fn file() -> Text {
-    text!("vault-bus-file")
+    text!("vault-or-key-file")
 }
 
 fn credential() -> Text {
-    text!("vault-bus-credential")
+    text!("vault-with-credential")
 }
 
 fn unlock() -> Text {
@@ -54,12 +53,7 @@ fn ways_out(fault: &Fault) -> Vec<Text> {
         Fault::NoProvider => vec![text!("vault-bus-install"), credential(), file()],
         Fault::NoDefaultCollection => vec![text!("vault-bus-make-keyring"), file(), credential()],
         Fault::DoesNotLast => vec![text!("vault-bus-set-default"), file(), credential()],
-        Fault::Locked => vec![
-            unlock(),
-            text!("vault-bus-after-reboot"),
-            credential(),
-            file(),
-        ],
+        Fault::Locked => vec![unlock(), credential(), file()],
         Fault::NotAllowed => vec![text!("vault-bus-allow-clients"), credential(), file()],
         Fault::PromptDismissed => vec![text!("vault-bus-answer-it"), unlock(), file()],
         Fault::TimedOut => vec![
@@ -101,14 +95,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_fault_has_a_sentence_and_a_way_out() {
+    fn every_fault_has_its_own_message_and_one_to_three_hints() {
         let mut said = std::collections::HashSet::new();
         for fault in all_faults() {
             let Error { message, hints, .. } = failed(&fault);
-            assert!(!hints.is_empty(), "{fault}");
+            assert!((1..=3).contains(&hints.len()), "{fault}: {hints:?}");
             assert!(
                 said.insert(message.english()),
-                "another sentence for each: {message:?}"
+                "two faults have one message: {message:?}"
             );
             for line in hints.iter().chain([&message]) {
                 assert!(
@@ -130,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ways_out_are_those_that_help() {
+    fn the_hints_name_the_commands_that_help() {
         for fault in [
             Fault::NoBus,
             Fault::BusRefused,

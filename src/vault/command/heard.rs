@@ -1,5 +1,5 @@
-//! What a program prints, while it comes: into one buffer of fixed size that never moves and is
-//! wiped. What it means is not known here.
+//! Reads the output of a program into one buffer of fixed size that never moves and is wiped. Does
+//! not interpret it.
 
 use serde::de::IgnoredAny;
 use std::io::{self, Read};
@@ -8,24 +8,24 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use zeroize::{Zeroize, Zeroizing};
 
-/// Two secrets of a few hundred characters, with room to spare.
+/// The most bytes of output: two secrets of a few hundred characters, with room to spare.
 const LIMIT: usize = 64 * 1024;
-/// As much as is read at once.
+/// The most bytes of one read.
 const PIECE: usize = 4 * 1024;
 
-/// What a program printed.
+/// The output of a program.
 pub(super) type Output = io::Result<Zeroizing<Vec<u8>>>;
 
-/// What has come so far.
+/// The output so far.
 struct SoFar {
-    /// `None` once it was taken: what comes later is for nobody.
+    /// `None` after it was taken: later output is dropped.
     bytes: Option<Zeroizing<Vec<u8>>>,
     /// How the output ended, once it has.
     end: Option<io::Result<()>>,
 }
 
-/// The output of a program, read on a thread of its own: a program that never closes it costs its
-/// deadline and no more.
+/// The output of a program, read on its own thread: a program that never closes it costs only its
+/// deadline.
 #[derive(Clone)]
 pub(super) struct Heard(Arc<(Mutex<SoFar>, Condvar)>);
 
@@ -80,15 +80,15 @@ impl Heard {
         }
     }
 
-    /// All of it once it has ended, or once it is a whole JSON value and the program has ended: a
-    /// child that it left behind may hold the pipe for ever. `None` when the time is over. The
-    /// program is not waited for unless its output is whole.
+    /// The whole output, after it has ended, or after it is a complete JSON value and the program
+    /// has ended: a child that the program left behind may hold the pipe for ever. `None` after the
+    /// time limit. Checks whether the program has ended only if the output is complete.
     pub(super) fn until(
         &self,
         end: Instant,
         mut ended: impl FnMut() -> Option<ExitStatus>,
     ) -> (Option<Output>, Option<ExitStatus>) {
-        /// How often a program whose output is whole is asked whether it has ended.
+        /// The time between two checks whether a program with complete output has ended.
         const POLL: Duration = Duration::from_millis(5);
         let mut so_far = self.so_far();
         let mut length = 0;
@@ -128,7 +128,7 @@ impl Heard {
 mod tests {
     use super::*;
 
-    /// A pipe that gives these, and then ends.
+    /// A pipe that gives these pieces, and then ends.
     struct Pieces(std::collections::VecDeque<io::Result<&'static [u8]>>);
 
     impl Read for Pieces {
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_whole_is_taken_once_the_program_has_ended_and_not_before() {
+    fn complete_output_is_taken_after_the_program_has_ended_and_not_before() {
         use std::os::unix::process::ExitStatusExt;
         let (reader, mut writer) = io::pipe().unwrap();
         let heard = Heard::from(reader);
@@ -169,7 +169,7 @@ mod tests {
         let until = |wait, status| heard.until(Instant::now() + wait, || status);
         let ended = Some(ExitStatus::from_raw(0));
         io::Write::write_all(&mut writer, b"{\"password\": \"p").unwrap();
-        assert!(until(soon, ended).0.is_none(), "half of it is none");
+        assert!(until(soon, ended).0.is_none(), "half of the output is none");
         io::Write::write_all(&mut writer, b"w\"}\n").unwrap();
         assert!(
             until(soon, None).0.is_none(),

@@ -1,5 +1,4 @@
-//! What the `file` store keeps, refuses and waits for, with each source of its key that a test can
-//! have.
+//! The `file` store: content, errors and waits, with each key source that a test can have.
 
 use super::super::Person;
 use super::super::key_source::tests::{Answers, wish};
@@ -9,7 +8,7 @@ use crate::error::Error;
 use crate::vault::KeyFault;
 
 fn vault(dir: &Path) -> FileStore<'static> {
-    // Leaked once a test: the store borrows whom it may ask.
+    // Leaked once a test: the store borrows the person.
     with(dir, KeySource::KeyFile, Box::leak(Box::default()))
 }
 
@@ -113,7 +112,7 @@ fn a_lost_key_does_not_start_an_empty_store() {
 }
 
 #[test]
-fn what_cannot_be_opened_is_not_taken_for_no_store() {
+fn a_file_that_cannot_be_opened_is_an_error_and_no_empty_store() {
     let dir = tempfile::tempdir().unwrap();
     let place = KeyPlace::find(
         wish(
@@ -123,7 +122,7 @@ fn what_cannot_be_opened_is_not_taken_for_no_store() {
         ),
         Box::leak(Box::default()),
     );
-    // No system opens such a name, and none says that it is not there.
+    // No system opens such a name, and none reports it as missing.
     let store = FileStore::new(dir.path().join("store\0.sealed"), place.unwrap());
     let error = store.read(&item("0000000000000001")).unwrap_err();
     assert!(
@@ -138,7 +137,7 @@ fn what_cannot_be_opened_is_not_taken_for_no_store() {
 }
 
 #[test]
-fn what_changes_nothing_writes_nothing() {
+fn a_change_without_effect_writes_nothing() {
     let dir = tempfile::tempdir().unwrap();
     let store = vault(dir.path());
     assert!(!store.remove(&item("0000000000000001")).unwrap());

@@ -1,5 +1,5 @@
-//! Which source of a key is taken, and when a key is made. Whoever answers questions in tests
-//! stands here, too.
+//! Which source of a key ropc takes, and when it makes a key. Also [`Answers`], the person of the
+//! tests.
 
 use super::super::VaultError;
 use super::*;
@@ -61,13 +61,13 @@ fn keys_are_raw_or_hex() {
 }
 
 #[test]
-fn the_first_that_is_configured_is_taken() {
+fn the_first_configured_source_is_taken() {
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name);
     let nobody = Person::new(None);
     let none = Environment::default();
     let source = |env: &Environment, wish: Wish<'_>| {
-        KeyPlace::find(Wish { env, ..wish }, &nobody)
+        KeyPlace::find(Wish { env, ..wish }, &unattended)
             .unwrap()
             .source()
     };
@@ -102,7 +102,7 @@ fn the_first_that_is_configured_is_taken() {
     assert!(
         KeyPlace::find(
             wish(Some(KeySource::Credential), &none, dir.path()),
-            &nobody
+            &unattended
         )
         .is_err()
     );
@@ -123,12 +123,12 @@ fn a_missing_key_file_is_made_only_for_a_new_store() {
     assert_eq!(
         place.create().unwrap().1.bytes(),
         key.bytes(),
-        "a key that is there is used"
+        "an existing key is used"
     );
     os::write_private(&dir.path().join("store.key"), b"no key").unwrap();
     assert!(
         place.prepare().is_err() && place.create().is_err(),
-        "what is there and is none is not replaced"
+        "an existing file that is no key is not replaced"
     );
 }
 
@@ -187,7 +187,7 @@ fn a_missing_credential_is_not_looked_for_elsewhere() {
     assert!(!hints(KeySource::Credential, &env, &Header::Credential).contains("ROPC_KEY_FILE"));
 }
 
-/// Where systemd sets the modes they are its own affair.
+/// systemd decides the modes of its credentials.
 #[cfg(all(test, unix))]
 #[test]
 fn a_key_file_that_others_may_read_is_refused_and_a_credential_is_not() {
@@ -203,7 +203,8 @@ fn a_key_file_that_others_may_read_is_refused_and_a_credential_is_not() {
     os::write_private(&key, &[7; 32]).unwrap();
     for (mode, refused) in [(0o600, false), (0o640, true), (0o604, true)] {
         std::fs::set_permissions(&key, std::fs::Permissions::from_mode(mode)).unwrap();
-        let place = |source| KeyPlace::find(wish(Some(source), &env, dir.path()), &nobody).unwrap();
+        let place =
+            |source| KeyPlace::find(wish(Some(source), &env, dir.path()), &unattended).unwrap();
         let file = place(KeySource::KeyFile).read(&Header::KeyFile);
         assert_eq!(
             matches!(

@@ -108,6 +108,14 @@ fn the_step_that_ends_a_refusal_is_the_first_that_names_login() {
     assert!(marked > 50 && marked < all().len(), "{marked}");
 }
 
+/// The program shows two steps with a refusal, and the others in `ropc explain`.
+#[test]
+fn the_step_that_ends_a_refusal_is_among_the_first_two() {
+    for entry in all() {
+        let login = entry.text(Language::English).login;
+        assert!(login.is_none_or(|step| step <= 2), "{}", entry.first);
+    }
+}
 #[test]
 fn mfa_answers_say_it_plainly_and_name_the_ways_out_in_the_order_of_safety() {
     let codes = [
@@ -159,7 +167,7 @@ fn the_concrete_advice_is_there() {
     );
     says(
         65001,
-        "App registrations > (app) > API permissions > Grant admin consent",
+        "(application permissions do not count), then Grant admin consent",
     );
     says(50034, "`ropc login --tenant TENANT --username UPN`");
     says(50020, "home tenant");

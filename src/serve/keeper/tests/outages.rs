@@ -1,5 +1,5 @@
 //! A job of three hours and one outage of the service, at every second minute of a token's life:
-//! how many calls of the job fail, and how often the source is asked.
+//! how many calls of the job fail, and how often the keeper asks the source.
 
 use super::super::*;
 use super::script::{Play, own, pass, planned, run};
@@ -8,7 +8,7 @@ use crate::error::Kind;
 const LIFE: u64 = 3600;
 const HOURS: u64 = 3;
 
-/// How renewals fail while the service is away.
+/// How renewals fail during the outage.
 #[derive(Clone, Copy, Debug)]
 enum Away {
     /// No connection: nothing was sent, and the keeper's own pause decides.
@@ -22,7 +22,7 @@ struct Outcome {
     asked: usize,
 }
 
-/// A job that asks once every ten seconds, beside an outage of that many seconds.
+/// A job that asks once every ten seconds, during an outage of `seconds`.
 fn job(away: Away, from: u64, seconds: u64, in_use: bool) -> Outcome {
     run(async {
         let start = Instant::now();
@@ -42,7 +42,7 @@ fn job(away: Away, from: u64, seconds: u64, in_use: bool) -> Outcome {
         let mut failed = 0;
         for second in (0..HOURS * LIFE).step_by(10) {
             pass(10).await;
-            // An unused token is not renewed ahead: it ends inside of the outage.
+            // The keeper does not renew an unused token ahead: it ends during the outage.
             if in_use || second > from {
                 failed += usize::from(own(&keeper).await.is_err());
             }
@@ -70,11 +70,11 @@ fn an_outage_of_a_minute_or_of_five_costs_a_job_no_call() {
 #[test]
 fn an_outage_that_outlives_the_token_fails_calls_and_ends_with_the_outage() {
     let long = job(Away::Unreachable, LIFE, 2 * LIFE, true);
-    assert!(long.failed > 0, "the control of the test above");
+    assert!(long.failed > 0, "the control: a long outage fails calls");
     let idle = job(Away::Unreachable, LIFE - 100, 300, false);
     assert!(
         (1..=30).contains(&idle.failed),
-        "without a token in hand: {} calls",
+        "without a token: {} calls",
         idle.failed
     );
 }

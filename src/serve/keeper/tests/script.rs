@@ -1,5 +1,5 @@
-//! What the tests of the keeper use: a scripted source of tokens, and a clock that moves only while
-//! every task waits. No test is here.
+//! Parts for the tests of the keeper: a scripted source of tokens, and a clock that moves only
+//! while every task waits. No test is here.
 
 use super::super::*;
 use crate::error::Kind;
@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 /// The outcome of a renewal.
 #[derive(Clone, Debug)]
 pub(super) enum Play {
-    /// A token that lives that many seconds and was made `age` seconds ago.
+    /// A token that lives `life` seconds and was made `age` seconds ago.
     Token {
         life: u64,
         age: u64,
@@ -90,7 +90,7 @@ impl TokenSource for Arc<Script> {
 
 pub(super) type Kept = Arc<Keeper<Arc<Script>>>;
 
-/// A keeper over that plan. To be called inside of [`run`].
+/// A keeper with that plan. Call it inside [`run`].
 pub(super) fn planned(plan: Plan) -> (Kept, Arc<Script>) {
     let clock: &'static dyn Clock = Box::leak(Box::new(VirtualClock(Instant::now())));
     let script = Arc::new(Script {
@@ -105,7 +105,7 @@ pub(super) fn planned(plan: Plan) -> (Kept, Arc<Script>) {
     (Arc::new(keeper), script)
 }
 
-/// A keeper whose renewals come to these, one after the other.
+/// A keeper whose renewals have these outcomes, one after the other.
 pub(super) fn keeper(plays: Vec<Play>) -> (Kept, Arc<Script>) {
     planned(Box::new(move |number, _| plays[number - 1].clone()))
 }

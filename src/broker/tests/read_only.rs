@@ -1,4 +1,4 @@
-//! The breaker and the cache with stores that are only read, whose secrets change without a
+//! The breaker and the cache with stores that ropc only reads: their secrets change without a
 //! `login`.
 
 use super::*;
@@ -6,10 +6,10 @@ use super::*;
 #[test]
 fn a_rotated_password_is_tried_although_the_old_one_was_refused() {
     let bench = Bench::new();
-    let profile = bench.engine("old");
+    let profile = bench.read_only("old");
     bench.answer(400, refusal(50126));
     bench.get(&profile).unwrap_err();
-    // The control: while the engine gives the same one, nothing is sent, however often it is read.
+    // The control: while the store gives the same password, no run sends it.
     for _ in 0..3 {
         bench.pass(3600);
         let error = bench.get(&profile).unwrap_err();
@@ -24,16 +24,17 @@ fn a_rotated_password_is_tried_although_the_old_one_was_refused() {
     assert_eq!(bench.endpoint.asked.get(), 2);
     let status = || bench.status(&profile);
     assert_eq!(status().state, BreakerState::Ready);
-    // Back again, by a stale replica or a restored backup: it is still the refused one.
+    // The old password comes back, by a stale replica or a restored backup: it is still the refused
+    // one.
     bench.rotate("old");
     assert!(is_latched(&bench.get(&profile).unwrap_err()));
     assert_eq!(bench.endpoint.asked.get(), 2);
 }
 
 #[test]
-fn each_refused_password_of_an_engine_is_remembered() {
+fn the_record_keeps_each_refused_password_of_a_read_only_store() {
     let bench = Bench::new();
-    let profile = bench.engine("first");
+    let profile = bench.read_only("first");
     for (i, password) in ["first", "second", "first", "second"]
         .into_iter()
         .enumerate()
@@ -46,7 +47,7 @@ fn each_refused_password_of_an_engine_is_remembered() {
     let status = bench.status(&profile);
     assert_eq!(status.state, BreakerState::Refused);
     assert!(matches!(status.reason, Some(StatusReason::Replaceable(_))));
-    // They are all for this hour, whatever the engine gives.
+    // No more in this hour, whatever the store gives.
     bench.rotate("right");
     assert!(
         bench
@@ -59,9 +60,9 @@ fn each_refused_password_of_an_engine_is_remembered() {
 }
 
 #[test]
-fn a_person_may_have_a_refused_password_of_an_engine_tried_again() {
+fn a_person_can_retry_a_refused_password_of_a_read_only_store() {
     let bench = Bench::new();
-    let profile = bench.engine("slow to replicate");
+    let profile = bench.read_only("slow to replicate");
     bench.answer(400, refusal(50126));
     bench.get(&profile).unwrap_err();
     bench.retry(&profile).unwrap();
@@ -71,7 +72,7 @@ fn a_person_may_have_a_refused_password_of_an_engine_tried_again() {
 
 #[test]
 fn a_stored_password_of_the_same_generation_stays_latched() {
-    // The control for the engines: in a store that holds keys, a generation is one pair of secrets.
+    // The control: in a store that ropc writes, a generation has one pair of secrets.
     let bench = Bench::new();
     let profile = bench.enrol("default", "wrong");
     bench.answer(400, refusal(50126));
@@ -82,9 +83,9 @@ fn a_stored_password_of_the_same_generation_stays_latched() {
 }
 
 #[test]
-fn without_a_place_in_memory_an_engine_has_no_cache_and_says_so() {
+fn without_a_directory_in_memory_a_read_only_store_has_no_cache_and_says_so() {
     let bench = Bench::new();
-    let profile = bench.engine("right");
+    let profile = bench.read_only("right");
     bench.get(&profile).unwrap();
     bench.get(&profile).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 2);
@@ -96,8 +97,7 @@ fn without_a_place_in_memory_an_engine_has_no_cache_and_says_so() {
         ),
         "{status:?}"
     );
-    // Where so many jobs start that Entra would see a loop, it says why each of them has to sign
-    // in.
+    // If more jobs start than Entra allows, the error says why each of them has to sign in.
     for _ in 2..10 {
         bench.get(&profile).unwrap();
     }
@@ -111,7 +111,7 @@ fn without_a_place_in_memory_an_engine_has_no_cache_and_says_so() {
 
 #[cfg(all(unix, not(target_os = "macos")))]
 #[test]
-fn the_cache_key_of_an_engine_lies_in_memory() {
+fn the_cache_key_of_a_read_only_store_is_in_a_directory_in_memory() {
     use std::os::unix::fs::PermissionsExt;
     let Ok(runtime) = tempfile::Builder::new()
         .permissions(std::fs::Permissions::from_mode(0o700))
@@ -128,29 +128,29 @@ fn the_cache_key_of_an_engine_lies_in_memory() {
         ("HOME", home.as_str()),
         ("XDG_RUNTIME_DIR", runtime.path().to_str().unwrap()),
     ]);
-    let profile = bench.engine("right");
+    let profile = bench.read_only("right");
     bench.get(&profile).unwrap();
     bench.get(&profile).unwrap();
     assert_eq!(
         (bench.endpoint.asked.get(), bench.bundle_reads()),
         (1, 1),
-        "served from the cache; the engine was not asked"
+        "the token comes from the cache, without a read of the store"
     );
     let key = runtime
         .path()
         .join("ropc/keys/default")
         .join(profile.generation.as_str());
     assert_eq!(key.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-    // One that others may read is none, and is replaced.
+    // A key that others may read counts as missing: ropc replaces it.
     std::fs::set_permissions(&key, std::fs::Permissions::from_mode(0o640)).unwrap();
     bench.get(&profile).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 2);
     assert_eq!(key.metadata().unwrap().permissions().mode() & 0o777, 0o600);
-    // The control: without the key the sealed file opens for nobody.
+    // The control: without the key the sealed file does not open.
     std::fs::remove_file(&key).unwrap();
     bench.get(&profile).unwrap();
     assert_eq!(bench.endpoint.asked.get(), 3);
-    // A directory on a disk is no place for it.
+    // ropc puts no key into a directory on a disk.
     bench.env =
         Environment::from_pairs([("HOME", home.as_str()), ("XDG_RUNTIME_DIR", home.as_str())]);
     assert!(matches!(
