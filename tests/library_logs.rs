@@ -1,9 +1,7 @@
-//! What the libraries say to a logger, were there one: a whole sign-in (keychain, TLS, HTTP) inside
-//! this process, with every `log` record and every `tracing` span and event at its finest level
-//! captured. The program itself has no logger.
-//!
-//! One test in a program of its own, as a logger is for the whole process; it runs itself again
-//! with the environment of a keyring.
+//! What the libraries would log: a whole sign-in (keychain, TLS, HTTP) inside this process, with
+//! every `log` record and every `tracing` span and event captured at the finest level. The program
+//! itself has no logger. One test in a separate program, as a logger is for the whole process; it
+//! runs itself again with the environment of a keyring.
 
 #![cfg(all(unix, not(target_os = "macos")))]
 #![allow(
@@ -37,7 +35,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Event, Metadata};
 
-/// Everything that was said, one line each, with who said it.
+/// All captured records, one line each, with their source.
 static SAID: Mutex<String> = Mutex::new(String::new());
 
 fn keep(target: &str, text: &str) {
@@ -100,12 +98,11 @@ impl tracing::Subscriber for Capture {
     fn exit(&self, _: &Id) {}
 }
 
-/// Runs in the environment that the test below makes: signs in with what the keychain holds, and
-/// writes down what was said.
+/// Runs in the environment of the test below: signs in with the secrets of the keychain, and writes
+/// the captured records to a file.
 #[test]
 fn inside() {
-    // By itself it has nothing to do: it is a part of the test below, which runs it with this
-    // variable.
+    // Does nothing without this variable, with which the test below runs it.
     if std::env::var_os("SAY_THIS").is_none() {
         return;
     }
@@ -144,7 +141,7 @@ fn inside() {
     std::fs::write(config.join("said"), SAID.lock().unwrap().as_bytes()).unwrap();
 }
 
-/// What [`inside`] heard of one sign-in that is granted or refused, and of `say` itself.
+/// The records that [`inside`] captured of one granted or refused sign-in, and of `say` itself.
 fn said(sandbox: &Sandbox, refused: bool, say: &str) -> String {
     let model = sandbox.command(["x"]);
     let mut inside = Command::new(std::env::current_exe().unwrap());
@@ -202,7 +199,7 @@ fn no_library_gives_a_logger_a_secret_or_a_token() {
     sandbox
         .login_into(&["--store", "os"], &[], &sandbox.secrets_json())
         .expect(0);
-    // The control: what is said is captured, through both doors, and found.
+    // The control: the test captures and finds a record of both libraries.
     let spoken = said(&sandbox, false, &sandbox.password);
     assert_eq!(
         spoken.matches(&sandbox.password).count(),
@@ -220,7 +217,7 @@ fn no_library_gives_a_logger_a_secret_or_a_token() {
         );
         assert!(
             said.contains("reqwest") && said.contains("hyper"),
-            "the libraries do speak: {said}"
+            "the libraries log something: {said}"
         );
         let wanted = if refused {
             "Some(50126)"
@@ -257,8 +254,7 @@ fn no_variable_turns_a_log_on() {
         .finish("with every variable of a log", command, &[])
         .expect(0);
     assert_eq!((with.stdout, with.stderr), (plain.stdout, plain.stderr));
-    // The control: `--verbose`, which is ours, does say more, and the sandbox looks into that as
-    // into everything.
+    // The control: `--verbose` prints more, and the sandbox scans that like every output.
     let verbose = sandbox
         .run(&["exec", "--refresh", "--verbose", "--", "true"])
         .expect(0);

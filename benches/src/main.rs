@@ -1,9 +1,7 @@
 //! Runs everything that `BENCHMARKS.md` shows, in interleaved rounds, and prints one table.
-//! Reports, and never fails because a number is bad. Started by `benches/run`, which builds and
-//! installs what is needed.
-//!
-//! This process stays small on purpose: Linux counts the memory of the process that starts a
-//! command to that command.
+//! Reports, and never fails because a number is bad. `benches/run` starts it after it has built and
+//! installed everything. This process stays small on purpose: Linux adds the memory of the parent
+//! to that of a command.
 
 #![cfg_attr(
     not(target_os = "linux"),
@@ -79,7 +77,7 @@ fn main() {
     rows::warm(&stage, if quick { 20 } else { 200 }, &mut table);
     rows::cold(&stage, if quick { 5 } else { 40 }, &mut table);
     peers::rows(&stage, if quick { 2 } else { 8 }, &mut table);
-    // These are about waiting, which other programs of the machine would decide.
+    // These measure waiting, which other programs of the machine would disturb.
     measure::priority(-15);
     many::rows(&stage, if quick { 1 } else { 5 }, &mut table);
     serve::rows(&stage, quick, &mut table);

@@ -1,5 +1,5 @@
-//! Many runs that start together. The ideal is what their CPU time allows: as many times the CPU
-//! time of one as there are runs, over all cores.
+//! Many runs that start together. The ideal time is the CPU time of all runs, divided by the number
+//! of cores.
 
 use crate::measure::{Contender, median, rounds, wait};
 use crate::stage::Stage;
@@ -41,7 +41,7 @@ pub fn rows(stage: &Stage, count: usize, table: &mut Table) {
         requests.push(asked);
         wall
     }));
-    // One signs in, and the others find its token.
+    // One run signs in, and the others use its token.
     let ideal = cold + warm * 49.0 / cores;
     let most = requests.iter().max().copied().unwrap_or_default();
     report(
@@ -69,7 +69,8 @@ fn report(table: &mut Table, measure: &str, wall: f64, ideal: f64, more: String)
     );
 }
 
-/// Starts them all, waits for all; milliseconds, and how many said that they asked for a token.
+/// Starts all runs and waits for them; returns milliseconds, and how many reported a request for a
+/// token.
 fn together(stage: &Stage, runs: u32, args: &[&str]) -> (f64, usize) {
     let verbose = args.contains(&"--verbose");
     let start = Instant::now();

@@ -1,12 +1,12 @@
-//! One command, run to its end and measured by the kernel: wall time, CPU time and peak memory, its
-//! waited-for children included. And rounds: each round runs every contender once, so that whatever
-//! else the machine does hits all of them alike.
+//! Runs one command to its end and measures it by the kernel's account: wall time, CPU time and
+//! peak memory, including its children. And rounds: each round runs every contender once, so that
+//! other load of the machine affects all of them equally.
 
 use std::os::unix::process::ExitStatusExt;
 use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
-/// What one run took.
+/// The measurements of one run.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sample {
     /// From the start to the end, in milliseconds.
@@ -20,7 +20,7 @@ pub struct Sample {
 /// A command, made again for each round.
 pub struct Contender<'a> {
     pub name: &'static str,
-    /// What is put in order before the clock starts.
+    /// Prepares a run before the clock starts.
     pub before: Box<dyn Fn() + 'a>,
     pub command: Box<dyn Fn() -> Command + 'a>,
 }
@@ -42,8 +42,8 @@ impl<'a> Contender<'a> {
     }
 }
 
-/// Runs a command without input and output. It must succeed, or the numbers would be about
-/// something else.
+/// Runs a command without input and output. It must succeed, or the numbers would mean something
+/// else.
 pub fn run(mut command: Command) -> Sample {
     command.stdin(Stdio::null()).stdout(Stdio::null());
     let start = Instant::now();
@@ -82,8 +82,8 @@ pub fn wait(id: u32) -> (ExitStatus, Sample) {
     )
 }
 
-/// So many rounds; the samples of each contender, in order of the rounds. One round before them is
-/// thrown away.
+/// Runs `count` rounds; returns the samples of each contender in their order. Discards one round
+/// before them.
 pub fn rounds(count: usize, contenders: &[Contender<'_>]) -> Vec<Vec<Sample>> {
     let mut samples = vec![Vec::with_capacity(count); contenders.len()];
     for round in 0..=count {
@@ -100,8 +100,8 @@ pub fn rounds(count: usize, contenders: &[Contender<'_>]) -> Vec<Vec<Sample>> {
     samples
 }
 
-/// Before (below 0) or beside all others, for this process and what it starts. Best effort: only
-/// root may go before.
+/// Sets the priority of this process and its children: below 0 is higher than others. Best effort:
+/// only root may raise it.
 pub fn priority(nice: i32) {
     // SAFETY: numbers only.
     unsafe {
@@ -109,14 +109,14 @@ pub fn priority(nice: i32) {
     }
 }
 
-/// The middle one.
+/// The median.
 pub fn median(values: impl IntoIterator<Item = f64>) -> f64 {
     let mut values: Vec<f64> = values.into_iter().collect();
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
-/// The median of the ratios of the rounds: each pair ran under the same conditions.
+/// The median of the ratios of the rounds, as each pair ran under the same conditions.
 pub fn ratio(ours: &[Sample], theirs: &[Sample], what: impl Fn(&Sample) -> f64) -> f64 {
     median(ours.iter().zip(theirs).map(|(a, b)| what(a) / what(b)))
 }

@@ -1,5 +1,6 @@
 //! The same job with other tools, as they come from their registries: Python (`keyring`, `msal`),
-//! Node (`@azure/msal-node`), `az`, `oidc-token`. What is not installed is said, and left out.
+//! Node (`@azure/msal-node`), `az`, `oidc-token`. Names the tools that are not installed, and
+//! leaves them out.
 
 use crate::measure::{Contender, Sample, median, ratio, rounds, run};
 use crate::rows::{mib, peak, times};
@@ -39,7 +40,7 @@ pub fn rows(stage: &Stage, count: usize, table: &mut Table) {
     oidc(stage, count, table);
 }
 
-/// Warm and cold, each beside ours.
+/// With and without a cached token, each beside ropc.
 fn job(
     stage: &Stage,
     count: usize,
@@ -106,7 +107,7 @@ fn compare(measure: &str, name: &str, reach: &str, samples: &[Vec<Sample>], tabl
     );
 }
 
-/// Does it run at all? The error is what it said last.
+/// Fails if the command does not run; the error is its last message.
 fn works(mut command: Command) -> Result<(), String> {
     let output = command
         .stdin(Stdio::null())
@@ -133,7 +134,7 @@ fn complaint(stderr: &[u8]) -> String {
         .replace('|', "/")
 }
 
-/// `az` cannot sign in as this app does: it gets its token from its own cache, signed in through
+/// `az` cannot sign in like this app: it gets its token from its own cache, after a sign-in through
 /// `exec --serve`.
 fn az(stage: &Stage, count: usize, dir: &Path, table: &mut Table) {
     let az = || {
@@ -152,8 +153,7 @@ fn az(stage: &Stage, count: usize, dir: &Path, table: &mut Table) {
         command
     };
     if let Err(reason) = works(az()) {
-        // It starts, reads its files and finds nobody signed in: a floor for what it takes with a
-        // token.
+        // It starts, reads its files and finds no sign-in: a lower limit for its time with a token.
         let mut floor = az();
         floor.stderr(Stdio::null());
         let (status, samples) = unsuccessful(floor, count);
@@ -195,7 +195,7 @@ fn az(stage: &Stage, count: usize, dir: &Path, table: &mut Table) {
     );
 }
 
-/// Runs of a command that is known to fail.
+/// Measures a command that fails as expected.
 fn unsuccessful(mut command: Command, count: usize) -> (i32, Vec<Sample>) {
     command.stdin(Stdio::null()).stdout(Stdio::null());
     let mut code = 0;
@@ -213,8 +213,8 @@ fn unsuccessful(mut command: Command, count: usize) -> (i32, Vec<Sample>) {
     (code, samples)
 }
 
-/// `oidc-token` asks a running agent over a socket. The agent is not part of the numbers, and the
-/// account in it is made with the agent's own password flow.
+/// `oidc-token` asks a running agent over a socket. The numbers do not include the agent, whose own
+/// password flow makes its account.
 fn oidc(stage: &Stage, count: usize, table: &mut Table) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/oidc.sh");
     let mut shell = stage.program("/bin/sh");

@@ -63,7 +63,7 @@ pub fn warm(stage: &Stage, count: usize, table: &mut Table) {
     );
 }
 
-/// `exec` that signs in, and the shell pipeline that it replaces.
+/// `exec` with a sign-in, and the shell pipeline that it replaces.
 pub fn cold(stage: &Stage, count: usize, table: &mut Table) {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/peers/pipeline.sh");
     let all = rounds(
@@ -145,7 +145,7 @@ pub fn times(samples: &[Sample]) -> String {
     format!("{wall:.1} ms, CPU {cpu:.1} ms")
 }
 
-/// The most of all rounds.
+/// The maximum of all rounds.
 pub fn peak(samples: &[Sample]) -> f64 {
     samples.iter().map(|s| s.memory).fold(0.0, f64::max)
 }
@@ -162,7 +162,7 @@ pub fn within(value: f64, most: f64) -> String {
     }
 }
 
-/// The file that is installed.
+/// The size of the installed file.
 pub fn size(stage: &Stage, table: &mut Table) {
     const MOST: f64 = 6_291_456.0;
     let bytes = std::fs::metadata(&stage.ropc).expect("the binary").len();
@@ -175,7 +175,7 @@ pub fn size(stage: &Stage, table: &mut Table) {
     );
 }
 
-/// A build from nothing, if `benches/run` asked for it; and how many crates are in the program.
+/// A clean build, if `benches/run` asks for it; and how many crates are in the program.
 pub fn build(table: &mut Table) {
     let crates = |edges: &str| {
         let list = output(

@@ -1,7 +1,5 @@
-//! `exec --serve`: how fast the endpoint gives a token that it holds, and what it costs while
-//! nobody asks.
-//!
-//! The child of `ropc exec --serve` is this program again, as the client: it has the endpoint's
+//! `exec --serve`: how fast the endpoint gives a token from memory, and its cost without requests.
+//! The child of `ropc exec --serve` is this program again, as the client with the endpoint's
 //! address and key.
 
 use crate::stage::Stage;
@@ -10,7 +8,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-/// Runs the client below as the child, and reports what it prints.
+/// Runs the client below as the child, and reports its output.
 pub fn rows(stage: &Stage, quick: bool, table: &mut Table) {
     stage.forget_rate();
     let own = std::env::current_exe().expect("this program");
@@ -148,7 +146,7 @@ fn connect(host: &str) -> TcpStream {
     stream
 }
 
-/// Calls in a second, over three of them.
+/// Calls a second, over three seconds.
 fn busy(once: &mut dyn FnMut()) -> f64 {
     let (start, mut count) = (Instant::now(), 0.0);
     while start.elapsed() < Duration::from_secs(3) {
@@ -158,7 +156,7 @@ fn busy(once: &mut dyn FnMut()) -> f64 {
     count / start.elapsed().as_secs_f64()
 }
 
-/// What the parent costs while nobody asks: its CPU time and its memory.
+/// The CPU time and the memory of the parent without requests.
 fn at_rest() {
     let parent = std::os::unix::process::parent_id();
     std::thread::sleep(Duration::from_secs(1));

@@ -1,6 +1,6 @@
-//! What is measured against: a private bus with a real gnome-keyring, the emulated tenant over real
-//! TLS, and a profile in that keyring. All of it lives in one temporary directory and ends by
-//! process id.
+//! The environment of the benchmarks: a private bus with a real gnome-keyring, the emulated tenant
+//! over real TLS, and a profile in that keyring. All of it is in one temporary directory and ends
+//! by process id.
 
 use crate::keyring_daemon::{KeyringDaemon, State, missing_program};
 use std::io::{BufRead, BufReader, Write};
@@ -8,15 +8,15 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
-/// Made up, and without a character that any client would have to encode.
+/// Made up, and without characters that a client must encode.
 pub const PASSWORD: &str = "MadeUpPasswordForTheBenchmark0123456789";
 pub const CLIENT_SECRET: &str = "MadeUpClientSecretForTheBenchmark0123456789";
 
-/// What is run.
+/// The programs to run.
 pub struct Setup {
     pub ropc: PathBuf,
     pub emulator: PathBuf,
-    /// Where `benches/peers.sh` installed other clients, if it did.
+    /// The directory in which `benches/peers.sh` installed other clients, if it did.
     pub peers: Option<PathBuf>,
 }
 
@@ -75,7 +75,7 @@ impl Stage {
         self.dir.join("ca.pem")
     }
 
-    /// A program in the session of the keyring, with an environment made from nothing.
+    /// A program in the session of the keyring, with a new environment.
     pub fn program(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
         let mut command = Command::new(program);
         command
@@ -99,25 +99,26 @@ impl Stage {
         command
     }
 
-    /// The same where the kernel's keyring is forbidden, as in a container.
+    /// The same with the kernel's keyring forbidden, as in a container.
     pub fn ropc_without_kernel(&self, args: &[&str]) -> Command {
         let mut command = self.ropc(args);
         forbid_kernel_keys(&mut command);
         command
     }
 
-    /// Sign-ins are limited to ten in five minutes; a benchmark makes more.
+    /// Removes the record of the rate limit of ten sign-ins in five minutes, as a benchmark makes
+    /// more.
     pub fn forget_rate(&self) {
         let _ = std::fs::remove_dir_all(self.dir.join("home/.local/state/ropc/breaker"));
     }
 
-    /// The next run finds no token.
+    /// Removes the cached token, so that the next run signs in.
     pub fn forget_token(&self) {
         let _ = std::fs::remove_dir_all(self.dir.join("home/.cache/ropc"));
         self.forget_rate();
     }
 
-    /// The generation of the profile, as its file says.
+    /// The generation in the profile's file.
     pub fn generation(&self) -> String {
         let file = self.dir.join("home/.config/ropc/profiles/default.toml");
         let text = std::fs::read_to_string(file).expect("the profile");
@@ -128,7 +129,7 @@ impl Stage {
         line.trim_matches('"').to_owned()
     }
 
-    /// What every client gets, as variables of the peers' scripts.
+    /// Sets the variables that every client's script reads.
     pub fn tell<'c>(&self, command: &'c mut Command) -> &'c mut Command {
         command
             .env("BENCH_AUTHORITY", &self.authority)
@@ -205,8 +206,8 @@ impl Drop for Stage {
     }
 }
 
-/// On port 443 where that is free and allowed: MSAL for Python asks for the user's realm there,
-/// whatever the authority says.
+/// Starts on port 443 if that is free and allowed: MSAL for Python asks for the user's realm there,
+/// whatever the authority is.
 fn start_emulator(program: &Path, dir: &Path) -> (Child, String) {
     for (name, secret) in [("password", PASSWORD), ("client-secret", CLIENT_SECRET)] {
         std::fs::write(dir.join(name), secret).expect("a file");
@@ -247,7 +248,7 @@ fn start_emulator(program: &Path, dir: &Path) -> (Child, String) {
     panic!("the emulator does not start");
 }
 
-/// One text of the emulator's line of JSON.
+/// One text from the emulator's line of JSON.
 fn text_of(json: &str, name: &str) -> String {
     let rest = json
         .split(&format!("\"{name}\":\""))
@@ -256,7 +257,7 @@ fn text_of(json: &str, name: &str) -> String {
     rest.split('"').next().unwrap_or_default().to_owned()
 }
 
-/// `add_key` and `keyctl` answer EPERM from now on.
+/// Makes `add_key` and `keyctl` fail with EPERM from now on.
 fn forbid_kernel_keys(command: &mut Command) {
     let filter = |code: u16, jt: u8, k: u32| libc::sock_filter { code, jt, jf: 0, k };
     let program = [

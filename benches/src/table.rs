@@ -1,9 +1,9 @@
-//! The table: rows of text, printed as Markdown and put into `BENCHMARKS.md` between its marks.
+//! The table: rows of text, printed as Markdown and written into `BENCHMARKS.md` between its marks.
 
 use std::fmt::Write;
 use std::path::Path;
 
-/// Rows in the order in which they were measured.
+/// Rows in the order of the measurements.
 #[derive(Default)]
 pub struct Table {
     rows: Vec<[String; 5]>,
@@ -14,8 +14,8 @@ impl Table {
         Self::default()
     }
 
-    /// What was measured, what came of it, what it is compared with, the outcome, and the reach
-    /// (empty: only reported).
+    /// Adds a row: the measurement, its result, the comparison, its result, and the target (empty
+    /// if there is none).
     pub fn row(
         &mut self,
         measure: &str,
@@ -51,7 +51,7 @@ impl Table {
     }
 }
 
-/// What a program prints, or nothing.
+/// The output of a program, or an empty text.
 pub fn output(program: &str, args: &[&str]) -> String {
     let output = std::process::Command::new(program).args(args).output();
     output
@@ -59,7 +59,7 @@ pub fn output(program: &str, args: &[&str]) -> String {
         .unwrap_or_default()
 }
 
-/// Replaces what is between the marks.
+/// Replaces the text between the marks.
 pub fn write(path: &Path, table: &str) {
     const MARKS: [&str; 2] = [
         "<!-- table: written by benches/run -->\n",

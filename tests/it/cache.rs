@@ -1,5 +1,5 @@
-//! The token cache: what a warm run does not do, and that whatever is wrong with the cache is a
-//! miss.
+//! The token cache: what a run with a cached token does not do, and that every fault of the cache
+//! is a miss.
 
 use crate::support::broker::{at, login_as, remove_record, sealed_token, store_items, write_store};
 use crate::support::{Sandbox, needs};
@@ -21,8 +21,8 @@ fn warm_for(seconds: u64) -> Sandbox {
     sandbox
 }
 
-/// Runs `token`; true if it needed a request. Whichever it was, the token is the last one issued to
-/// this profile.
+/// Runs `token`; true if it needed a request. In both cases the token is the last one that this
+/// profile got.
 #[track_caller]
 fn misses(sandbox: &Sandbox, args: &[&str]) -> bool {
     let before = sandbox.emulator.token_requests();
@@ -77,7 +77,7 @@ fn a_warm_run_opens_no_socket_and_no_certificate_store() {
     let log = trace(&sandbox, &["exec", "--", "true"]);
     assert!(
         log.contains("store.sealed") && log.contains(".sealed\""),
-        "it looked at store and cache: {log}"
+        "it read store and cache: {log}"
     );
     assert_eq!(forbidden(&log), Vec::<String>::new());
     let started = log
@@ -100,7 +100,7 @@ fn a_warm_run_needs_no_bundle() {
     items.retain(|name, _| name.contains("/cache-key/"));
     write_store(&sandbox, &items);
     assert!(!misses(&sandbox, &["token"]));
-    // Control: a cold run needs it.
+    // Control: a run without a cached token needs it.
     sandbox
         .run(&["token", "--refresh"])
         .expect(5)
@@ -204,7 +204,7 @@ fn a_file_that_others_may_read_is_not_used() {
 }
 
 #[test]
-fn an_unusable_cache_directory_costs_a_sign_in_and_is_no_failure() {
+fn an_unusable_cache_directory_causes_a_sign_in_and_no_failure() {
     let mut sandbox = warm();
     fs::remove_file(sealed_token(&sandbox, "default")).unwrap();
     fs::create_dir(sandbox.cache_dir().join("tokens/default/x")).unwrap();
@@ -254,7 +254,7 @@ fn refresh_no_cache_and_scope_do_what_they_say() {
 }
 
 #[test]
-fn a_wish_for_a_longer_life_than_any_token_has_costs_one_sign_in_and_warns() {
+fn a_min_ttl_longer_than_any_token_lives_causes_one_sign_in_and_a_warning() {
     let sandbox = Sandbox::with(|config: Config| config.with_expires_in(ExpiresIn::Seconds(3600)));
     sandbox.login(&["--no-verify"]).expect(0);
     let args = ["exec", "--min-ttl", "2h", "--", "true"];
@@ -313,7 +313,7 @@ fn the_margin_of_a_short_token_is_a_quarter_of_its_life() {
 }
 
 #[test]
-fn a_token_of_eight_seconds_is_renewed_when_it_is_over() {
+fn a_token_of_eight_seconds_is_renewed_after_its_end() {
     let sandbox = warm_for(8);
     std::thread::sleep(std::time::Duration::from_secs(7));
     assert!(misses(&sandbox, &["token"]));
@@ -331,11 +331,11 @@ fn a_token_from_the_future_is_a_miss() {
     assert_eq!(
         sandbox.emulator.token_requests(),
         2,
-        "control: it serves where its clock is right"
+        "control: it serves when the clock is right"
     );
     assert!(
         misses(&sandbox, &["token"]),
-        "the clock went back: nobody knows how long it has lived"
+        "the clock went back: the age of the token is unknown"
     );
     assert!(!misses(&sandbox, &["token"]));
 }

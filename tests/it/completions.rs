@@ -1,4 +1,4 @@
-//! `ropc generate completions`: what every shell gets, and what bash does with it. PowerShell:
+//! `ropc generate completions`: the script for every shell, and what bash does with it. PowerShell:
 //! `tests/powershell/`.
 
 use crate::support::Sandbox;
@@ -25,7 +25,7 @@ fn no_shell_shows_a_hidden_verb() {
     }
 }
 
-/// What bash offers after these words, the last of which is being typed.
+/// What bash offers for these words, of which the last is incomplete.
 fn offered(sandbox: &Sandbox, words: &[&str]) -> Vec<String> {
     let asked = "eval \"$SCRIPT\"; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); \
         function=$(complete -p ropc | sed 's/.*-F \\([^ ]*\\).*/\\1/'); \
@@ -42,7 +42,7 @@ fn offered(sandbox: &Sandbox, words: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn bash_completes_values_and_behind_the_dashes_another_program() {
+fn bash_completes_values_and_after_the_dashes_another_program() {
     let sandbox = Sandbox::new();
     for (words, expected) in [
         (&["ropc", "login", "--store", "f"][..], &["file"][..]),

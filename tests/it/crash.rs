@@ -1,5 +1,5 @@
-//! A kill at every step of `login`, of a job and of `logout`: what remains is wholly the old or
-//! wholly the new, and the next `login` leaves nothing of what was begun.
+//! A kill at every step of `login`, of a job and of `logout`: the old or the new state is complete,
+//! and the next `login` removes all remains.
 
 mod logout;
 
@@ -9,7 +9,7 @@ use entra_emulator::{CONTOSO_CLIENT, CONTOSO_USER};
 use std::collections::BTreeSet;
 use std::fs;
 
-/// What abort ends with.
+/// The signal of an abort.
 const SIGABRT: i32 = 6;
 const VARIABLE: &str = "ROPC_TEST_CRASH_AT";
 
@@ -27,14 +27,15 @@ const OF_LOGIN: [&str; 9] = [
 const OF_SIGN_IN: [&str; 3] = ["secrets-in-use", "attempt-recorded", "answer-received"];
 const OF_LOGOUT: [&str; 2] = ["logout-items-removed", "logout-forgotten"];
 const OF_FILES: &str = "file-before-rename";
-/// Behind the edit of a script; `tests/it/import/person.rs` kills there.
+/// The point after the edit of a script; `tests/it/import/person.rs` kills there.
 const OF_IMPORT: &str = "file-edited";
 /// Where the memory tests stop the process; a kill must lose nothing there either.
 const OF_MEMORY: [&str; 3] = ["token-in-hand", "logged-in", "verb-done"];
-/// Where a warm run has the key of the cache; `tests/it/kernel_keyring.rs` stops there.
+/// The point where a run with a cached token has the key of the cache; `tests/it/kernel_keyring.rs`
+/// stops there.
 const OF_WARM: &str = "cache-opened";
 
-/// A profile with a first pair of secrets, and a second pair that is to replace it.
+/// A profile with a first pair of secrets, and a second pair that replaces it.
 struct Change {
     sandbox: Sandbox,
     secret: String,
@@ -95,18 +96,18 @@ impl Change {
         )
     }
 
-    /// A cold job, with a breaker that knows nothing.
+    /// A job without a cached token and with an empty breaker.
     fn works(&self) -> bool {
         remove_record(&self.sandbox);
         let run = self.sandbox.run(&["token", "--no-cache"]);
         assert!(
             matches!(run.code, Some(0 | 4)),
-            "never anything but the sign-in: {run:?}"
+            "only a refused sign-in may fail: {run:?}"
         );
         run.code == Some(0)
     }
 
-    /// Wholly old, or wholly new: a mixture would pass neither.
+    /// Asserts that the profile is the old one or the new one: a mixture works with neither pair.
     fn is_whole(&self, point: &str) {
         self.emulator_takes_old();
         let old = self.works();
@@ -116,7 +117,7 @@ impl Change {
             old != new,
             "{point}: works with the old pair: {old}, with the new one: {new}"
         );
-        // A warm job, whatever is in the cache: never an error, and only a token that was issued.
+        // A job with any state of the cache: no error, and only a token that was issued.
         if new {
             let run = self.sandbox.run(&["token"]).expect(0);
             assert!(
@@ -130,7 +131,7 @@ impl Change {
         }
     }
 
-    /// Nothing remains of what was begun, neither in the store nor beside it.
+    /// Asserts that no remains of the killed `login` are left, in the store or beside it.
     fn is_swept(&self, point: &str) {
         let profile = fs::read_to_string(self.sandbox.profile_file("default")).unwrap();
         let generation = profile
@@ -161,7 +162,7 @@ impl Change {
     }
 }
 
-/// Kills `login` at this point; false if it never comes there.
+/// Kills `login` at this point; false if it never reaches the point.
 fn login_survives(point: &str) -> bool {
     let change = Change::new();
     change.emulator_takes_new();
@@ -238,7 +239,7 @@ fn a_first_login_killed_at_any_step_can_be_repeated() {
     );
 }
 
-/// A cold job, killed at this point; false if it never comes there.
+/// A job without a cached token, killed at this point; false if it never reaches the point.
 fn job_survives(point: &str) -> bool {
     let sandbox = Sandbox::new();
     sandbox.login(&["--no-verify"]).expect(0);
@@ -263,7 +264,7 @@ fn job_survives(point: &str) -> bool {
 }
 
 #[test]
-fn a_job_killed_at_any_step_costs_the_next_one_nothing() {
+fn after_a_job_killed_at_any_step_the_next_one_works() {
     for point in [
         "secrets-in-use",
         "attempt-recorded",

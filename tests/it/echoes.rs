@@ -1,5 +1,5 @@
-//! A server that sends back what it was sent, in every way of writing: nothing of it is shown,
-//! recorded or cached.
+//! A server that sends the secrets back, in every encoding: ropc shows, records and caches nothing
+//! of them.
 
 #[path = "../../src/echo/samples.rs"]
 mod samples;
@@ -34,7 +34,7 @@ fn refusal(code: u32, text: &str) -> Value {
     json!({ "error": "interaction_required", "error_codes": [code], "error_description": format!("AADSTS{code}: it was {text} that came.") })
 }
 
-/// With a record of its own: how many sign-ins a user may make is another test's matter.
+/// A refused sign-in with a new record, as another test checks how many sign-ins a user may make.
 fn refused(sandbox: &Sandbox, body: &Value) -> Run {
     std::fs::remove_dir_all(sandbox.state_dir()).unwrap_or_default();
     answer(sandbox, 400, body);
@@ -57,20 +57,20 @@ fn is_kept(sandbox: &Sandbox, run: &Run, text: &str) -> bool {
 }
 
 #[test]
-fn the_words_of_an_unknown_code_are_left_out_whatever_a_secret_looks_like_in_them() {
+fn the_words_of_an_unknown_code_are_left_out_if_they_hold_a_secret_in_any_encoding() {
     for (secret, table) in [
         (samples::ASCII_SECRET, samples::ASCII.as_slice()),
         (samples::OTHER_SECRET, samples::OTHER.as_slice()),
     ] {
         let sandbox = sandbox(secret);
-        // Of several lines only the first is looked at at all.
+        // Of several lines ropc reads only the first.
         for (name, echo) in table.iter().filter(|(name, _)| *name != "lines") {
             let run =
                 refused(&sandbox, &refusal(4_999_999, echo)).says(&["AADSTS4999999", "left out"]);
             assert!(!is_kept(&sandbox, &run, echo), "{name}: {}", run.stderr);
         }
     }
-    // The control: the same words are shown to somebody whose secrets are others.
+    // The control: with other secrets ropc shows the same words.
     let sandbox = sandbox("Another+Trumpet&y%8");
     for (name, echo) in samples::ASCII
         .iter()
@@ -82,9 +82,9 @@ fn the_words_of_an_unknown_code_are_left_out_whatever_a_secret_looks_like_in_the
 }
 
 #[test]
-fn what_looks_encoded_is_left_out_as_nobody_can_undo_everything() {
+fn text_that_looks_encoded_is_left_out() {
     let sandbox = sandbox(samples::ASCII_SECRET);
-    // SHA-256 of the password, and what a cipher may have made of it.
+    // SHA-256 of the password, and a possible ciphertext.
     for echo in [
         "9e3d0a2e61c0f4b7a5d1c8e2f6b3907d4c5e8fa1b2039d7e6c4f5a8b1d0e2f37",
         "Zt9kXq27LmPw04bVnAq",
@@ -185,7 +185,7 @@ fn the_scope_of_a_token_holds_no_secret_and_neither_does_the_cache() {
         let shown = look(&dotted);
         assert!(!shown.contains(&dotted), "{name}: {shown}");
     }
-    // The controls: what is no secret is kept, known to everybody or not.
+    // The controls: permissions that are no secret stay, well known or not.
     assert!(look("Mail.Send").contains("User.Read Mail.Send"));
     assert!(look("api://x/access_as_user").contains("User.Read api://x/access_as_user"));
 }

@@ -1,5 +1,4 @@
-//! Any text that a person can have as a password or a client secret arrives byte for byte, from
-//! every way in.
+//! Every possible password or client secret arrives byte for byte, from every input.
 
 mod odd;
 
@@ -8,7 +7,7 @@ use crate::support::{Sandbox, secrets_json};
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_USER};
 use std::path::PathBuf;
 
-/// What shells, forms, JSON, terminals and keychains get wrong.
+/// Texts that shells, forms, JSON, terminals and keychains get wrong.
 fn awkward() -> Vec<String> {
     let mut all: Vec<String> = [
         "plus+and&percent%3Dequals=hash#semi;quote",
@@ -87,7 +86,7 @@ fn every_awkward_text_arrives_through_the_pipe_and_comes_back_from_the_store() {
     let sandbox = Sandbox::new();
     for text in awkward() {
         let (secret, password) = (format!("s{text}s"), text);
-        // A secret of 258 kanji and such a password together are more than a keychain entry takes.
+        // A secret of 258 kanji and such a password together are too long for a keychain entry.
         let secret = if secret.len() > 700 {
             "s~awkward~secret".to_owned()
         } else {
@@ -100,7 +99,7 @@ fn every_awkward_text_arrives_through_the_pipe_and_comes_back_from_the_store() {
         arrived(&sandbox, &secret, &password);
         sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
         arrived(&sandbox, &secret, &password);
-        // The loop protection of ropc itself counts sign-ins of one user.
+        // ropc's own rate limit counts sign-ins of one user.
         std::fs::remove_dir_all(sandbox.state_dir()).unwrap();
     }
     assert!(
@@ -135,8 +134,8 @@ fn exactly_one_newline_is_stripped_from_a_file() {
         .expect(0);
         arrived(&sandbox, &secret, &password);
     }
-    // A second newline or a carriage return alone is no password's: refused before anything is
-    // sent.
+    // A second newline or a single carriage return belongs to no password: an error before anything
+    // is sent.
     let sent = sandbox.emulator.token_requests();
     for end in ["\n\n", "\r\n\r\n", "\n\r\n", "\r"] {
         login_from_files(
@@ -148,7 +147,7 @@ fn exactly_one_newline_is_stripped_from_a_file() {
         .says(&["the password holds a line break", "WriteAllText"]);
     }
     assert_eq!(sandbox.emulator.token_requests(), sent);
-    // A blank is a part of the password: sent, and refused.
+    // A blank is a part of the password: ropc sends it, and Entra refuses it.
     login_from_files(
         &sandbox,
         secret.as_bytes(),

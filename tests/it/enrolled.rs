@@ -1,5 +1,5 @@
-//! The binding: secrets go to what they were enrolled for. Whoever edits a profile's text file, or
-//! the CA file that it names, gets a refusal, and the other host gets no connection at all.
+//! The binding: secrets go only to the host that they were enrolled for. After an edit of a
+//! profile's text file, or of its CA file, ropc fails, and the other host gets no connection.
 
 use crate::support::Sandbox;
 use entra_emulator::{
@@ -16,7 +16,7 @@ fn edit(sandbox: &Sandbox, from: &str, to: &str) {
     std::fs::write(sandbox.profile_file("default"), text.replace(from, to)).unwrap();
 }
 
-/// Every way to a token is refused: with a token in the cache, without, and by a person's retry.
+/// Asserts that every way to a token fails: with a token in the cache, without, and with `--retry`.
 /// Nothing is sent.
 #[track_caller]
 fn is_refused(sandbox: &Sandbox, fact: &str) {
@@ -28,7 +28,7 @@ fn is_refused(sandbox: &Sandbox, fact: &str) {
     }
 }
 
-/// Nothing is sent. A token that was obtained before may still be served: no secret is used for it.
+/// Asserts that nothing is sent. A cached token may still serve, as that uses no secret.
 #[track_caller]
 fn is_never_sent(sandbox: &Sandbox, fact: &str) {
     let before = (sandbox.snapshot(), sandbox.emulator.connections());
@@ -71,11 +71,11 @@ fn a_profile_that_points_to_another_host_sends_nothing_there() {
     let thief = Server::start(Config::contoso());
     edit(&sandbox, &sandbox.emulator.authority(), &thief.authority());
     is_refused(&sandbox, "authority");
-    // Nor with the other host's own root of trust in place of the enrolled one.
+    // Also not with the other host's root of trust in place of the enrolled one.
     std::fs::write(sandbox.root().join("ca.pem"), thief.ca_pem()).unwrap();
     is_refused(&sandbox, "authority");
     assert_eq!(thief.connections(), 0);
-    // Nor by a person who stores new secrets and does not look at what the file says.
+    // Also not when a person stores new secrets without reading the file.
     let login = ["login", "--yes", "--secrets-stdin"];
     let run = sandbox
         .run_with_input(&login, &sandbox.secrets_json())
@@ -87,7 +87,7 @@ fn a_profile_that_points_to_another_host_sends_nothing_there() {
         "find out who wrote it there",
     ]);
     assert_eq!(thief.connections(), 0);
-    // The control: once a person enrols the other host, it is asked.
+    // The control: after a person enrols the other host, it gets the request.
     let (authority, ca) = (
         thief.authority(),
         sandbox.root().join("ca.pem").display().to_string(),
@@ -145,7 +145,7 @@ fn another_ca_file_or_other_content_or_none_is_refused() {
 }
 
 #[test]
-fn a_ca_file_that_is_gone_is_named() {
+fn the_error_names_a_missing_ca_file() {
     let sandbox = ready();
     std::fs::remove_file(sandbox.root().join("ca.pem")).unwrap();
     sandbox.run(&["token", "--refresh"]).expect(3).says(&[
@@ -180,7 +180,7 @@ fn a_confidential_app_cannot_be_made_public_by_an_edit() {
 }
 
 #[test]
-fn a_generation_of_another_profile_is_no_key_to_its_secrets() {
+fn the_generation_of_another_profile_does_not_open_its_secrets() {
     let sandbox = ready();
     sandbox.login(&["-p", "other"]).expect(0);
     let generation = |name: &str| {
@@ -231,7 +231,7 @@ fn a_login_does_not_take_another_root_of_trust_from_an_edited_file() {
         .expect(3)
         .says(&["nothing in the store confirms it"]);
     assert_eq!(sandbox.emulator.connections(), before, "nobody was asked");
-    // The control: what the store confirms needs no flag.
+    // The control: facts that the store confirms need no flag.
     edit(
         &sandbox,
         &own.display().to_string(),
@@ -240,7 +240,7 @@ fn a_login_does_not_take_another_root_of_trust_from_an_edited_file() {
     sandbox
         .run_with_input(&login, &sandbox.secrets_json())
         .expect(0);
-    // A person who gives the new root by hand needs no confirmation, although the old file is gone.
+    // With the new root as a flag no confirmation is necessary, although the old file is gone.
     std::fs::rename(
         sandbox.root().join("ca.pem"),
         sandbox.root().join("new.pem"),

@@ -1,4 +1,4 @@
-//! What `ropc exec` promises a child and those who watch it: codes, signals, terminal, streams,
+//! The promises of `ropc exec` to a child and to its parent: codes, signals, terminal, streams,
 //! arguments, environment.
 
 mod environment;
@@ -34,7 +34,7 @@ fn the_childs_exit_code_is_passed_on() {
 }
 
 #[test]
-fn a_child_that_dies_by_a_signal_is_seen_to_die_by_that_signal() {
+fn if_a_signal_ends_the_child_the_same_signal_ends_ropc() {
     let sandbox = ready();
     for (name, number) in [("TERM", 15), ("KILL", 9), ("INT", 2), ("SEGV", 11)] {
         let run = sh(&sandbox, &format!("kill -{name} $$"));
@@ -55,7 +55,7 @@ fn the_process_is_replaced_and_not_supervised() {
 }
 
 #[test]
-fn what_fails_before_the_child_is_125_with_its_kind() {
+fn a_failure_before_the_child_exists_is_125_with_its_kind() {
     let sandbox = Sandbox::new();
     let run = sandbox.run(&["exec", "--", "true"]).expect(125);
     run.says(&[
@@ -86,7 +86,7 @@ fn what_fails_before_the_child_is_125_with_its_kind() {
 fn a_host_that_is_down_is_125_and_network() {
     let mut sandbox = Sandbox::new();
     sandbox.login(&["--no-verify"]).expect(0);
-    // A proxy that nobody runs: port 9 of the loopback.
+    // Port 9 of the loopback, where no proxy runs.
     sandbox.set_env("HTTPS_PROXY", "http://127.0.0.1:9");
     sandbox
         .run(&["exec", "--timeout", "10s", "--", "true"])
@@ -95,7 +95,7 @@ fn a_host_that_is_down_is_125_and_network() {
 }
 
 #[test]
-fn a_command_that_cannot_be_run_is_126_and_one_that_is_not_there_127() {
+fn a_command_that_cannot_be_run_is_126_and_a_missing_one_127() {
     let sandbox = ready();
     let file = |name: &str, content: &str, mode: u32| {
         let path = sandbox.root().join(name);
@@ -126,7 +126,7 @@ fn a_command_that_cannot_be_run_is_126_and_one_that_is_not_there_127() {
 }
 
 #[test]
-fn nobody_need_read_why_it_could_not_be_run() {
+fn the_exit_code_is_126_even_if_nobody_reads_the_message() {
     let sandbox = ready();
     let file = sandbox.root().join("no-program");
     std::fs::write(&file, "text").unwrap();
@@ -174,7 +174,7 @@ fn a_wrong_command_line_is_2_and_says_where_the_command_goes() {
     }
 }
 
-/// Counts what it gets until there were as many as `$1`, and a little longer for those too many.
+/// Counts interrupts until there were as many as `$1`, and a little longer to see more.
 const COUNT_INTERRUPTS: &str = "n=0; trap 'n=$((n+1)); echo got $n' INT; echo ready
 while [ $n -lt $1 ]; do sleep 0.05 & wait $!; done
 for i in 1 2 3 4 5 6; do sleep 0.05 & wait $!; done; echo count $n";
@@ -182,7 +182,7 @@ for i in 1 2 3 4 5 6; do sleep 0.05 & wait $!; done; echo count $n";
 #[test]
 fn ctrl_c_reaches_the_child_exactly_once() {
     let sandbox = ready();
-    // Once; and twice as the control, which shows that a second one would be counted.
+    // Once; and twice as the control, which shows that the child counts a second one.
     for presses in 1..=2 {
         let count = presses.to_string();
         let command = sandbox.command(["exec", "--", "sh", "-c", COUNT_INTERRUPTS, "sh", &count]);
@@ -205,19 +205,19 @@ fn ctrl_c_reaches_the_child_exactly_once() {
 fn the_child_has_the_signals_and_descriptors_that_it_would_have_had() {
     let sandbox = ready();
     let look = "grep -E '^Sig(Ign|Blk|Cgt)' /proc/self/status; ls -l /proc/self/fd | sed 's/.* \\([0-9]*\\) -> .*/\\1/' | sort";
-    // Started in the same way as ropc is, so that only what ropc does can make a difference.
+    // Started in the same way as ropc, so that only ropc can make a difference.
     let mut direct = Command::new("sh");
     crate::support::default_signals(direct.args(["-c", look]).stdin(Stdio::null()));
     let direct = direct.output().unwrap();
     let run = sh(&sandbox, look).expect(0);
     assert_eq!(run.stdout, String::from_utf8(direct.stdout).unwrap());
-    // SIGPIPE by what it does: a writer without a reader dies quietly.
+    // SIGPIPE by its effect: a writer without a reader ends without a message.
     let run = sh(&sandbox, "(yes; echo $? >&2) | head -n 1").expect(0);
     assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("y\n", "141\n"));
 }
 
 #[test]
-fn the_core_limit_is_given_back() {
+fn the_child_gets_its_core_limit_back() {
     let sandbox = ready();
     let hard = Command::new("sh")
         .args(["-c", "ulimit -H -c"])
@@ -248,9 +248,9 @@ fn the_core_limit_is_given_back() {
 
 #[test]
 #[cfg(target_os = "linux")]
-fn a_daemon_that_ignores_its_children_is_no_hindrance_and_its_command_finds_that_unchanged() {
-    // The kernel then clears away whatever ropc starts, such as the program of a command store,
-    // before it can be asked how it ended.
+fn under_a_daemon_that_ignores_sigchld_ropc_works_and_the_command_inherits_that() {
+    // Then the kernel reaps every child of ropc, such as the program of a command store, before
+    // ropc can ask how it ended.
     let sandbox = Sandbox::new();
     let secrets = sandbox.root().join("both.json");
     std::fs::write(&secrets, sandbox.secrets_json()).unwrap();

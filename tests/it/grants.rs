@@ -1,10 +1,10 @@
-//! The nudge towards fewer permissions, at `login` and in `status`, against an emulated app that
-//! was granted too much.
+//! The advice to reduce permissions, at `login` and in `status`, with an emulated app that has too
+//! many.
 
 use crate::support::Sandbox;
 use entra_emulator::{CONTOSO_CLIENT, GRAPH_RESOURCE};
 
-/// An app to which these permissions of Graph were consented.
+/// An app with consent for these permissions of Graph.
 fn granted(permissions: &[&str]) -> Sandbox {
     Sandbox::with(|mut config| {
         config
@@ -25,7 +25,7 @@ const WIDE: &[&str] = &[
     "Mail.ReadWrite",
 ];
 
-/// The lines of the nudge in what `login` says.
+/// The lines of the advice in the output of `login`.
 fn nudges(stderr: &str) -> Vec<&str> {
     let is_nudge = |line: &&str| {
         [
@@ -40,7 +40,7 @@ fn nudges(stderr: &str) -> Vec<&str> {
 }
 
 #[test]
-fn names_were_asked_for_and_the_token_carries_far_more() {
+fn a_token_with_far_more_than_the_named_scopes_gets_the_advice() {
     let sandbox = granted(WIDE);
     let login = sandbox
         .login(&["--scope", "User.ReadBasic.All", "--scope", "team.create"])
@@ -81,13 +81,13 @@ fn names_were_asked_for_and_the_token_carries_far_more() {
         grants["wide"][0]["reason"],
         "can change users, groups and other directory objects"
     );
-    // The token is cached as before: the nudge costs no sign-in and fails nothing.
+    // The token is cached as usual: the advice causes no sign-in and no failure.
     assert_eq!(sandbox.emulator.token_requests(), 1);
     sandbox.run(&["exec", "--", "true"]).expect(0).says(&[]);
 }
 
 #[test]
-fn everything_was_asked_for_and_that_is_a_lot() {
+fn a_default_scope_with_wide_permissions_gets_the_advice() {
     let many: Vec<String> = ["Files", "Group", "User", "Sites", "Device", "Team"]
         .map(|p| format!("{p}.ReadWrite.All"))
         .to_vec();
@@ -113,7 +113,7 @@ fn everything_was_asked_for_and_that_is_a_lot() {
 }
 
 #[test]
-fn a_modest_token_and_a_deliberate_one_are_left_alone() {
+fn a_token_without_wide_permissions_or_with_named_ones_gets_no_advice() {
     let modest = Sandbox::new();
     assert_eq!(
         nudges(&modest.login(&[]).expect(0).stderr),
@@ -131,7 +131,7 @@ fn a_modest_token_and_a_deliberate_one_are_left_alone() {
     assert_eq!(
         nudges(&login.stderr),
         Vec::<&str>::new(),
-        "somebody decided that"
+        "a person decided that"
     );
     asked.login(&["--yes", "--no-verify"]).expect(0);
     let json: serde_json::Value =
@@ -144,7 +144,7 @@ fn a_modest_token_and_a_deliberate_one_are_left_alone() {
 }
 
 #[test]
-fn it_is_said_in_japanese_and_json_stays_english() {
+fn the_advice_is_in_japanese_too_and_json_stays_english() {
     let mut sandbox = granted(WIDE);
     sandbox.set_env("ROPC_LANG", "ja");
     let login = sandbox.login(&["--scope", "User.ReadBasic.All"]).expect(0);

@@ -1,5 +1,5 @@
 //! Real refusals: the emulator judges the request by the state of its users, apps and tenants, and
-//! `ropc` says which code came, what it means and what to do, with the ids of that very request.
+//! `ropc` names the code, its meaning and the next steps, with the ids of exactly that request.
 
 use crate::support::{Run, Sandbox, secrets_json};
 use entra_emulator::{
@@ -7,8 +7,8 @@ use entra_emulator::{
     Times, UserState,
 };
 
-/// The refusal names the code, the words, a next step, and the ids that the service has in its log
-/// as well.
+/// Asserts that the refusal names the code, the words, a next step, and the ids that the service
+/// has in its log.
 #[track_caller]
 fn refused(sandbox: &Sandbox, run: Run, code: u32, words: &[&str]) {
     let run = run
@@ -32,7 +32,7 @@ fn refused(sandbox: &Sandbox, run: Run, code: u32, words: &[&str]) {
     assert_eq!(
         sandbox.emulator.token_requests(),
         1,
-        "a refusal is final: it is not repeated"
+        "a refusal is final: ropc does not repeat the request"
     );
     assert!(
         sandbox.emulator.violations().is_empty(),
@@ -63,7 +63,7 @@ fn login_with_fact(sandbox: &Sandbox, flag: &str, value: &str) -> Run {
 }
 
 #[test]
-fn each_state_of_a_user_is_named_with_its_way_out() {
+fn each_state_of_a_user_has_its_refusal_and_next_step() {
     let rows: [(UserState, u32, &[&str]); 8] = [
         (UserState::Disabled, 50057, &["disabled"]),
         (UserState::PasswordExpired, 50055, &["expired"]),
@@ -96,18 +96,16 @@ fn mfa_is_reported_as_final_and_the_alternatives_are_named() {
         .emulator
         .set_user_state(CONTOSO_USER, UserState::MfaRequired);
     let alternatives = [
-        "take it as final",
         "no other password and no retry changes that",
         "managed identity",
         "certificate",
         "refresh token",
-        "excluded from the MFA policy",
     ];
     refused(&sandbox, sandbox.login(&[]), 50076, &alternatives);
 }
 
 #[test]
-fn a_federated_user_hears_why_the_right_password_is_refused() {
+fn the_refusal_of_a_federated_user_says_why_the_right_password_is_refused() {
     let sandbox = Sandbox::new();
     refused(
         &sandbox,
@@ -137,8 +135,8 @@ fn an_unknown_user_and_an_unknown_tenant_are_different_refusals() {
 }
 
 #[test]
-fn the_wrong_national_cloud_is_named() {
-    // The emulator is one cloud; what another one answers is given by number.
+fn the_refusal_names_the_wrong_national_cloud() {
+    // The emulator is one cloud; the answers of others are injected by number.
     for (code, words) in [
         (90038, ["cloud", "--cloud"]),
         (900_439, ["cloud", "--cloud"]),
@@ -190,7 +188,7 @@ fn a_wrong_and_an_expired_client_secret_are_different_refusals() {
 }
 
 #[test]
-fn faults_of_the_app_registration_are_named() {
+fn each_fault_of_the_app_registration_has_its_refusal() {
     let changes: [(fn(&mut Config), u32, &str); 3] = [
         (|config| config.apps[0].consented.clear(), 65001, "consent"),
         (
@@ -212,7 +210,7 @@ fn faults_of_the_app_registration_are_named() {
 }
 
 #[test]
-fn a_scope_that_does_not_exist_and_one_without_consent_are_named() {
+fn an_unknown_scope_and_one_without_consent_are_different_refusals() {
     let sandbox = Sandbox::new();
     refused(
         &sandbox,
@@ -231,7 +229,7 @@ fn a_scope_that_does_not_exist_and_one_without_consent_are_named() {
 
 #[test]
 fn a_user_without_faults_signs_in_to_the_same_tenant() {
-    // The control of this file: nothing above is refused by accident.
+    // The control of this file: without a fault the sign-in works.
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let sandbox = Sandbox::with(|mut config| {

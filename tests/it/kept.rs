@@ -1,5 +1,5 @@
-//! A `login` over a profile that exists: the stored secret that is not given stays, for the same
-//! app and user alone. What a person answers at a terminal is in `prompts.rs`.
+//! A `login` over an existing profile: the stored secret that is not given stays, but only for the
+//! same app and user. `prompts.rs` has the answers of a person at a terminal.
 
 use crate::support::{Sandbox, wait_until_it_waits};
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_USER};
@@ -7,7 +7,7 @@ use std::io::Write;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A file with a secret, that nobody else may read.
+/// A file with a secret that no other account may read.
 fn secret_file(sandbox: &Sandbox, name: &str, secret: &str) {
     use std::os::unix::fs::PermissionsExt;
     let path = sandbox.root().join(name);
@@ -15,8 +15,8 @@ fn secret_file(sandbox: &Sandbox, name: &str, secret: &str) {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).unwrap();
 }
 
-/// A profile, a new password (in the file `pw` as well) and a new client secret. All four secrets
-/// are searched for.
+/// A profile, a new password (also in the file `pw`) and a new client secret. The scan searches for
+/// all four secrets.
 fn enrolled_and_new_secrets() -> (Sandbox, String, String) {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
@@ -31,7 +31,7 @@ fn enrolled_and_new_secrets() -> (Sandbox, String, String) {
 }
 
 #[test]
-fn the_secret_that_is_not_given_is_kept_for_the_same_app_and_user_alone() {
+fn login_keeps_the_secret_that_is_not_given_for_the_same_app_and_user_only() {
     let (sandbox, password, secret) = enrolled_and_new_secrets();
     secret_file(&sandbox, "cs", &secret);
     let sent = |field| {
@@ -119,7 +119,7 @@ fn a_secret_that_another_login_replaced_meanwhile_is_not_put_back() {
         std::fs::read_to_string(format!("/proc/{}/stat", first.id()))
             .is_ok_and(|s| s.contains(") T "))
     });
-    // It has read the old client secret by the time it waits for the first one.
+    // It has read the old client secret when it waits for the first login.
     let args = ["login", "--yes", "--no-verify", "--password-file", "pw"];
     let mut second = sandbox.command(args).spawn().unwrap();
     wait_until_it_waits(&mut second);
@@ -142,7 +142,7 @@ fn a_secret_that_another_login_replaced_meanwhile_is_not_put_back() {
         "`ropc login` again",
     ]);
     sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);
-    // The control: when nobody comes in between, the newer one is kept.
+    // The control: without another login in between, the newer secret stays.
     assert!(sandbox.emulator.set_password(CONTOSO_USER, &password));
     sandbox.run(&args).expect(0);
     sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);

@@ -1,6 +1,6 @@
 //! The copy of the cache key in the kernel's keyring: what it saves, how long it lives, what
-//! removes it, and that everything works where it is wrong or forbidden. With a real keyring and
-//! the real kernel.
+//! removes it, and that everything works if it is wrong or forbidden. With a real keyring and the
+//! real kernel.
 
 #![allow(
     unsafe_code,
@@ -21,10 +21,10 @@ use std::time::Duration;
 
 const ACCOUNT: i32 = libc::KEY_SPEC_USER_KEYRING;
 
-/// A profile in a real keyring with a token in its cache; `None` where a program or the kernel's
+/// A profile in a real keyring with a token in its cache; `None` if a program or the kernel's
 /// keyring is missing.
 fn warm(seconds: u64) -> Option<(Sandbox, KeyringDaemon)> {
-    // The keyring belongs to the account, and so to all tests at once.
+    // The keyring belongs to the account, so all tests share it.
     let probe = format!(
         "ropc-test-probe-{}-{:?}",
         std::process::id(),
@@ -50,7 +50,7 @@ fn login(sandbox: &Sandbox) -> Run {
     sandbox.login_into(&[], &["--yes"], &sandbox.secrets_json())
 }
 
-/// The name of the copy that belongs to the profile as it is now.
+/// The name of the copy for the present generation of the profile.
 fn key_name(sandbox: &Sandbox) -> String {
     let text = std::fs::read_to_string(sandbox.profile_file("default")).unwrap();
     let generation = text
@@ -149,7 +149,7 @@ fn key_place(sandbox: &Sandbox) -> serde_json::Value {
 }
 
 #[test]
-fn a_warm_run_asks_the_kernel_and_not_the_keyring() {
+fn a_run_with_a_cached_token_asks_the_kernel_and_not_the_keyring() {
     let Some((sandbox, daemon)) = warm(3600) else {
         return;
     };
@@ -163,7 +163,7 @@ fn a_warm_run_asks_the_kernel_and_not_the_keyring() {
         .run(&["exec", "--verbose", "--", "true"])
         .expect(0)
         .says(&["kernel keyring", "token from the cache"]);
-    // Control: without the copy the locked keyring is asked, and says so.
+    // Control: without the copy ropc asks the locked keyring, and reports that.
     raw_unlink(&name);
     sandbox
         .run(&["exec", "--", "true"])
@@ -173,7 +173,7 @@ fn a_warm_run_asks_the_kernel_and_not_the_keyring() {
 }
 
 #[test]
-fn a_copy_that_is_lost_is_laid_down_again_from_the_keyring() {
+fn a_lost_copy_is_made_again_from_the_keyring() {
     let Some((sandbox, _daemon)) = warm(3600) else {
         return;
     };
@@ -194,8 +194,7 @@ fn it_lives_no_longer_than_the_token() {
         fields[3] == "59m" || fields[3] == "60m" || fields[3] == "1h",
         "{fields:?}"
     );
-    // The account may view, read and search; nobody may write to it, or change its rights or its
-    // time.
+    // The account may view, read and search; nobody may write it, or change its rights or its time.
     assert_eq!(fields[4], "1b0b0000", "{fields:?}");
     let in_all = std::fs::read_to_string("/proc/keys")
         .unwrap()
@@ -209,7 +208,7 @@ fn it_lives_no_longer_than_the_token() {
     let name = key_name(&short);
     assert!(
         serial(&name).is_some(),
-        "control: it is there while the token lives"
+        "control: it exists while the token lives"
     );
     std::thread::sleep(Duration::from_secs(9));
     assert_eq!((serial(&name), content(&name)), (None, None));
@@ -227,7 +226,7 @@ fn a_clock_that_was_set_back_makes_it_live_no_longer() {
     };
     let name = key_name(&sandbox);
     raw_unlink(&name);
-    // The token is from the future, so it is not served; nor is there another one.
+    // The token is from the future, so it does not serve, and there is no other one.
     sandbox.emulator.inject(Fault::BadGateway, Times::Always);
     at(&sandbox, "-1d", &["token"]).expect(6);
     let left = proc_line(&name).map(|fields| fields[3].clone());
@@ -239,7 +238,7 @@ fn a_clock_that_was_set_back_makes_it_live_no_longer() {
 }
 
 #[test]
-fn logout_and_a_new_login_take_it_away() {
+fn logout_and_a_new_login_remove_the_copy() {
     let Some((sandbox, _daemon)) = warm(3600) else {
         return;
     };
@@ -252,13 +251,12 @@ fn logout_and_a_new_login_take_it_away() {
 }
 
 #[test]
-fn a_warm_run_that_a_logout_overtakes_lays_none_down() {
+fn a_run_that_a_logout_overtakes_leaves_no_copy() {
     let Some((sandbox, _daemon)) = warm(3600) else {
         return;
     };
     let name = key_name(&sandbox);
-    // Stopped with the key in hand; then it goes on, before or after nothing is left of the
-    // profile.
+    // Stopped after it read the key; then it goes on, before or after the logout.
     for logged_out in [false, true] {
         raw_unlink(&name);
         let mut command = sandbox.command(["token"]);
@@ -307,10 +305,10 @@ fn another_key_under_its_name_does_no_harm() {
         assert_eq!(
             content(&name),
             Some(right.clone()),
-            "and the copy is right again"
+            "the copy is right again"
         );
     }
-    // A sign-in seals with the keyring's key, whatever lies nearby: the other one opens nothing.
+    // A sign-in seals with the keyring's key, whatever copy exists: the other key opens nothing.
     raw_unlink(&name);
     assert!(raw_add(&name, &[7u8; 32]) > 0);
     sandbox.run(&["token", "--refresh"]).expect(0);
@@ -336,7 +334,7 @@ fn a_tampered_cache_is_a_miss() {
 }
 
 #[test]
-fn stores_that_are_quick_to_read_have_no_copy() {
+fn fast_stores_have_no_copy() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     sandbox.run(&["exec", "--", "true"]).expect(0);

@@ -9,8 +9,8 @@ use entra_emulator::CONTOSO_USER;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-/// A sandbox in the session of a keyring; `None` where the programs are missing, which CI may not
-/// be.
+/// A sandbox in the session of a keyring; `None` if the programs are missing, which is a failure in
+/// CI.
 fn session(state: State) -> Option<(Sandbox, KeyringDaemon)> {
     let daemon = KeyringDaemon::if_there(state)?;
     let mut sandbox = Sandbox::new();
@@ -33,7 +33,7 @@ fn items(daemon: &KeyringDaemon) -> Vec<String> {
         .apply_env(tool.args(["search", "--all", "service", "ropc"]))
         .output()
         .unwrap();
-    // The attributes are printed to stderr, the secrets to stdout.
+    // `secret-tool` prints attributes to stderr and secrets to stdout.
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     let mut found: Vec<String> = text
         .lines()
@@ -109,8 +109,8 @@ fn profiles_do_not_see_each_others_items() {
         .says(&["configuration", "ropc login -p one"]);
 }
 
-/// In each state: the exit code, within a bound, with the cause and a way out; and the stored state
-/// as it was.
+/// Asserts the exit code within a time limit, with the cause and a next step, and that nothing
+/// stored changes.
 #[track_caller]
 fn fails_clearly(sandbox: &Sandbox, words: &[&str], bound: Duration) {
     let before = sandbox.snapshot();
@@ -166,7 +166,7 @@ fn set_default(daemon: &KeyringDaemon, keyring: &str) {
 }
 
 #[test]
-fn a_keyring_in_memory_gets_no_secrets_and_costs_none() {
+fn login_stores_nothing_in_a_keyring_in_memory_and_loses_nothing() {
     let Some((sandbox, mut daemon)) = session(State::Unlocked) else {
         return;
     };
@@ -181,14 +181,14 @@ fn a_keyring_in_memory_gets_no_secrets_and_costs_none() {
     assert_eq!(
         sandbox.emulator.token_requests(),
         sent,
-        "said before a password is used"
+        "the error comes before a password is used"
     );
     assert_eq!(items(&daemon), before, "nothing that lasts was removed");
-    // What is there is found, and `doctor` names what the next `login` would meet.
+    // A job finds the existing secrets, and `doctor` reports what would stop the next `login`.
     sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
     let doctor = sandbox.run(&["doctor", "--timeout", "30s"]).stdout;
     assert!(doctor.contains("the one named \"session\""), "{doctor}");
-    // The controls: what another program stores there is gone with the daemon, and the secrets are
+    // The controls: an item of another program there is gone with the daemon, and the secrets are
     // not.
     let mut tool = Command::new("secret-tool");
     tool.args([
@@ -222,7 +222,7 @@ fn a_keyring_in_memory_gets_no_secrets_and_costs_none() {
 }
 
 #[test]
-fn a_keyring_that_hangs_costs_its_deadline() {
+fn a_keyring_that_hangs_costs_only_its_deadline() {
     let Some((sandbox, daemon)) = session(State::Unlocked) else {
         return;
     };
@@ -237,7 +237,7 @@ fn a_keyring_that_hangs_costs_its_deadline() {
     sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
 }
 
-/// Ctrl-Z and `fg` at a terminal: Linux ends the wait for a socket with EINTR then, which is no
+/// Ctrl-Z and `fg` at a terminal: then Linux ends the wait for a socket with EINTR, which is no
 /// answer.
 #[test]
 fn a_run_that_is_stopped_and_continued_while_it_waits_for_the_keyring_goes_on() {
@@ -258,7 +258,7 @@ fn a_run_that_is_stopped_and_continued_while_it_waits_for_the_keyring_goes_on() 
         assert!(sent.success(), "kill {name}");
     };
     std::thread::sleep(Duration::from_millis(700));
-    // More often than a lost connection is made again.
+    // More often than ropc opens a lost connection again.
     for _ in 0..3 {
         signal("-STOP");
         std::thread::sleep(Duration::from_millis(100));
@@ -303,7 +303,7 @@ fn a_dead_daemon_a_missing_bus_and_a_fresh_account_are_different_errors() {
 }
 
 #[test]
-fn a_bundle_that_was_tampered_with_is_refused() {
+fn a_changed_bundle_is_an_error() {
     let Some((sandbox, daemon)) = session(State::Unlocked) else {
         return;
     };

@@ -1,21 +1,21 @@
-//! Holds the texts of `locales/`: every text is used, both languages name the same values and
-//! commands, and the build refuses what breaks a rule. That code names
-//! texts that exist, with their values, the compiler checks (`src/text/mod.rs`). Runs nothing; what
-//! the program says is in `tests/golden`.
+//! Checks the texts of `locales/`: code uses every text, both languages name the same values and
+//! commands, and the build refuses a text that breaks a rule. The compiler checks that code names
+//! existing texts with their values (`src/text/mod.rs`). Runs nothing; `tests/golden` has the
+//! program's output.
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// What the build runs.
+/// The build script.
 #[path = "../../build.rs"]
 #[expect(dead_code, reason = "the part that writes files for the compiler")]
 mod build;
 
 use build::{Texts, read_texts};
 
-/// The area of the help texts: their ids are made while the program runs, and unit tests of
+/// The area of the help texts: the program makes their ids at run time, and unit tests of
 /// `src/cli/help` compare them with clap's.
 const HELP: &str = "help";
 
@@ -153,7 +153,7 @@ fn values(text: &str) -> BTreeSet<&str> {
         .collect()
 }
 
-/// Words that are typed or looked for as they are: flags, codes and variables outside of backticks.
+/// Words that must stay the same: flags, codes and variables outside backticks.
 fn names(text: &str) -> BTreeSet<String> {
     let word = |c: char| c.is_ascii_alphanumeric() || "-_".contains(c);
     let is_name = |w: &&str| {
@@ -214,7 +214,7 @@ fn every_text_is_used_and_both_languages_name_the_same() {
     let english = texts("en");
     assert!(
         english.len() > 5 && used.len() > 5,
-        "the finders find something"
+        "the searches find something"
     );
     let found = faults(&english, &texts("ja"), &used);
     assert!(found.is_empty(), "{}", found.join("\n"));
@@ -235,14 +235,14 @@ fn a_good_pair_of_texts_has_no_fault() {
     assert_eq!(check(ENGLISH, JAPANESE, CODE), "");
     // A text that Japanese lacks is shown in English.
     assert_eq!(check(ENGLISH, "", CODE), "");
-    // Plural forms are an English matter.
+    // Only English has plural forms.
     let plural = "x-a = { $count ->\n [one] 1 file\n *[other] { $count } files\n }\n";
     assert_eq!(check(plural, "x-a = { $count } 個\n", CODE), "");
 }
 
-/// The control of this file: each breach of a rule.
+/// The control of this file: a breach of each rule.
 #[test]
-fn each_fault_would_be_noticed() {
+fn the_checks_find_each_fault() {
     let unused = "#[cfg(test)]\nmod tests { text!(\"x-a\") }";
     for (fault, found) in [
         ("in locales/ja only", check("", JAPANESE, CODE)),

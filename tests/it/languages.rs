@@ -1,6 +1,6 @@
-//! What a person reads in each language: the ten most common failures word for word
-//! (`tests/golden/en`, `tests/golden/ja`; `ROPC_UPDATE_GOLDEN=1` writes them again), where the
-//! language comes from, and what it never changes.
+//! The messages in each language: the most common failures word for word (`tests/golden/en`,
+//! `tests/golden/ja`; `ROPC_UPDATE_GOLDEN=1` writes them again), what chooses the language, and
+//! what it never changes.
 
 use crate::support::{Run, Sandbox, golden};
 use entra_emulator::{Fault, Times};
@@ -9,15 +9,15 @@ use std::fmt::Write;
 
 const LANGUAGES: [&str; 2] = ["en", "ja"];
 
-/// How a failure comes about.
+/// The cause of a failure.
 enum Cause {
     /// The emulator gives this composed answer.
     Answer(&'static str),
     /// The emulator gives this error description, with an error word.
     Says(&'static str, &'static str),
-    /// Nobody listens where the authority is.
+    /// Nothing listens at the authority.
     NoListener,
-    /// The profile's keychain is on a bus that is not there.
+    /// The bus of the profile's keychain does not exist.
     NoBus,
     /// There is no profile.
     NoProfile,
@@ -45,7 +45,7 @@ const FAILURES: [(&str, Cause, i32); 11] = [
     ("no-profile", Cause::NoProfile, 3),
 ];
 
-/// One failure in one language: what `login` and `exec` say.
+/// One failure in one language: the output of `login` and `exec`.
 fn transcript(language: &str, name: &str, cause: &Cause, code: i32) -> String {
     let mut sandbox = Sandbox::new();
     sandbox.set_env("ROPC_LANG", language);
@@ -60,7 +60,7 @@ fn transcript(language: &str, name: &str, cause: &Cause, code: i32) -> String {
     );
     let mut store = store.as_slice();
     if let Cause::NoListener = cause {
-        // Port 1 is nobody's.
+        // Nothing listens on port 1.
         let at = facts.iter().position(|f| f == "--authority").unwrap();
         "https://localhost:1".clone_into(&mut facts[at + 1]);
     }
@@ -82,8 +82,7 @@ fn transcript(language: &str, name: &str, cause: &Cause, code: i32) -> String {
     }
     let mut shown = format!("# {name}\n");
     for step in steps {
-        // A record of its own for each run: what the breaker says after a refusal is another test's
-        // matter.
+        // A new record for each run, as other tests check the breaker's messages after a refusal.
         let state = sandbox
             .root()
             .join(format!("state-{step}"))
@@ -105,7 +104,7 @@ fn transcript(language: &str, name: &str, cause: &Cause, code: i32) -> String {
     shown
 }
 
-/// What makes the next sign-in of this sandbox fail.
+/// Makes the next sign-in of this sandbox fail.
 fn arrange(sandbox: &Sandbox, cause: &Cause) {
     let emulator = &sandbox.emulator;
     match cause {
@@ -116,7 +115,7 @@ fn arrange(sandbox: &Sandbox, cause: &Cause) {
     }
 }
 
-/// The profile says that its secrets are in the keychain.
+/// Changes the profile to the keychain.
 fn name_the_keychain(sandbox: &Sandbox) {
     let file = sandbox.profile_file("default");
     let text = std::fs::read_to_string(&file).unwrap();
@@ -183,7 +182,7 @@ fn is_japanese(text: &str) -> bool {
 
 #[test]
 fn the_most_common_failures_read_well_in_each_language() {
-    // Elsewhere the keychain needs no bus.
+    // On other systems the keychain needs no bus.
     let here = |(_, cause, _): &&(&str, Cause, i32)| {
         cfg!(target_os = "linux") || !matches!(cause, Cause::NoBus)
     };

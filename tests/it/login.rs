@@ -1,5 +1,5 @@
 //! `ropc login` and `ropc logout` without a person: a failure changes nothing, a success replaces
-//! everything, and what looks like a slip of the hand is said before it costs a sign-in.
+//! everything, and ropc warns of a probable mistake before the sign-in.
 
 mod disk;
 mod moves;
@@ -17,11 +17,11 @@ fn stored(sandbox: &Sandbox) -> Files {
     files
 }
 
-/// The old state is there byte for byte, and it signs in.
+/// Asserts that the old state is unchanged byte for byte, and signs in.
 #[track_caller]
 fn is_as_before(sandbox: &Sandbox, before: &Files) {
     assert_eq!(&stored(sandbox), before, "the old state was touched");
-    // More sign-ins than ropc's own rate allows are made here on purpose.
+    // The test makes more sign-ins than ropc's rate limit allows.
     let _ = std::fs::remove_dir_all(sandbox.state_dir());
     let count = sandbox.emulator.token_requests();
     sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);
@@ -35,7 +35,7 @@ fn is_as_before(sandbox: &Sandbox, before: &Files) {
 }
 
 #[test]
-fn an_existing_profile_is_replaced_only_when_that_was_said() {
+fn login_replaces_an_existing_profile_only_with_yes() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let before = sandbox.snapshot();
@@ -133,7 +133,7 @@ fn a_public_client_sends_and_stores_no_client_secret() {
 }
 
 #[test]
-fn slips_of_the_hand_are_said() {
+fn login_warns_of_probable_mistakes() {
     let guid = "5d0e1a2b-3c4d-4e5f-8a9b-0c1d2e3f4a5b";
     let rows = [
         (
@@ -168,7 +168,7 @@ fn slips_of_the_hand_are_said() {
 }
 
 #[test]
-fn a_file_with_a_secret_that_others_may_read_is_said() {
+fn login_warns_of_a_secret_file_that_others_may_read() {
     use std::os::unix::fs::PermissionsExt;
     let sandbox = Sandbox::new();
     let facts = sandbox.facts();
@@ -235,7 +235,7 @@ fn retry_sends_a_refused_secret_once_more() {
 }
 
 #[test]
-fn missing_answers_are_all_named_at_once_where_nobody_can_be_asked() {
+fn an_unattended_login_names_all_missing_answers_at_once() {
     let mut sandbox = Sandbox::new();
     let all = [
         "--tenant",

@@ -1,10 +1,8 @@
 //! The tests of the whole program, one module a subject: each runs the real binary against the
 //! emulator, most in a sandbox. `cargo test --test it breaker::` runs the tests of one subject.
-//!
-//! Not here, each a program of its own: `memory`, which reads all memory of a process and traces
-//! system calls; `windows` and `sdk` and `powershell`, which need other systems and other people's
-//! programs; `library_logs`, as a logger is for the whole process. Parts of the program that are
-//! crates have their own tests in `crates/`.
+//! Separate test programs: `memory`, which reads all memory of a process and traces system calls;
+//! `windows`, `sdk` and `powershell`, which need other systems and programs; `library_logs`, as a
+//! logger is for the whole process. Crates have their own tests in `crates/`.
 
 #![allow(
     clippy::disallowed_methods,

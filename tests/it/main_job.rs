@@ -1,4 +1,4 @@
-//! The main job with the file store: `login` once, `exec` ever after.
+//! The main job with the file store: `login` once, then `exec`.
 
 use crate::support::Sandbox;
 #[cfg(target_os = "linux")]
@@ -8,7 +8,7 @@ use entra_emulator::CONTOSO_USER;
 use std::process::{Command, Stdio};
 
 #[test]
-fn login_then_exec_shows_who_it_is() {
+fn after_login_a_job_of_exec_signs_in_as_the_user() {
     let sandbox = Sandbox::new();
     sandbox
         .login(&[])
@@ -61,8 +61,8 @@ fn the_scan_finds_a_leak_in_arguments_in_an_environment_and_a_stored_token() {
     assert!(sandbox.leaks().is_empty());
     let token = sandbox.emulator.issued_tokens()[0].token.clone();
     std::fs::write(sandbox.home().join("notes.txt"), &token).unwrap();
-    // A child that is given one secret as an argument, and puts the other into the environment of
-    // its own child.
+    // A child that gets one secret as an argument, and puts the other into the environment of its
+    // own child.
     std::fs::write(sandbox.root().join("secret"), &sandbox.password).unwrap();
     let script = "LEAKED=$(cat secret) sleep 0.3";
     sandbox
@@ -78,7 +78,7 @@ fn the_scan_finds_a_leak_in_arguments_in_an_environment_and_a_stored_token() {
     }
 }
 
-/// Every `execve` of the run and of what it starts, with all arguments and the whole environment.
+/// Every `execve` of the run and of its children, with all arguments and the whole environment.
 #[cfg(target_os = "linux")]
 fn traced(sandbox: &Sandbox, args: &[&str], input: &[u8]) -> (crate::support::Run, Vec<u8>) {
     let log = sandbox.root().join("calls");
@@ -101,8 +101,8 @@ fn traced(sandbox: &Sandbox, args: &[&str], input: &[u8]) -> (crate::support::Ru
     (run, std::fs::read(&log).unwrap())
 }
 
-/// The control of the test below: the token, which belongs there, is seen in the child's
-/// environment and nowhere else.
+/// The control of the test below: the token is in the child's environment, where it belongs, and
+/// nowhere else.
 #[cfg(target_os = "linux")]
 fn only_the_child_has_the_token(sandbox: &Sandbox, args: &[&str], calls: &str) {
     let tokens = sandbox.emulator.issued_tokens();
@@ -177,7 +177,7 @@ fn no_process_of_a_whole_job_gets_a_stored_secret() {
 }
 
 #[test]
-fn a_slip_in_the_commands_name_costs_no_sign_in() {
+fn a_misspelt_command_causes_no_sign_in() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     for program in ["no-such-program", "./no/such/path"] {

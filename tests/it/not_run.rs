@@ -1,11 +1,11 @@
-//! A test that this machine cannot run is named when the program ends, with the reason, and is a
-//! failure in CI. Shown with this program itself, run again for one test that needs what nobody
-//! has.
+//! A test program names the tests that this machine cannot run at its end, with the reason; in CI
+//! that is a failure. This file shows it with this program itself, run again for one test whose
+//! need nobody can meet.
 
 use crate::support::needs;
 use std::process::Command;
 
-/// By itself it has nothing to do: the tests below run it with this variable.
+/// Does nothing without this variable, with which the tests below run it.
 #[test]
 fn a_test_with_a_need() {
     if let Some(met) = std::env::var_os("TEST_NEED_MET") {
@@ -40,7 +40,7 @@ fn a_test_that_was_not_run_is_listed_at_the_end() {
     ] {
         assert!(table.contains(part), "{part} is not in:\n{table}");
     }
-    // The control: where the need is met there is no table.
+    // The control: if the need is met there is no table.
     let (passed, said) = run("yes", false);
     assert!(passed && !said.contains("NOT RUN"), "{said}");
 }
@@ -49,9 +49,9 @@ fn a_test_that_was_not_run_is_listed_at_the_end() {
 /// it.
 #[test]
 #[cfg(target_os = "linux")]
-fn in_a_whole_run_the_table_is_left_to_the_last_program() {
+fn in_a_whole_run_the_last_program_prints_the_table() {
     let own = std::env::current_exe().unwrap();
-    // This shell takes the part of cargo: `test` is among its arguments.
+    // This shell plays cargo: `test` is one of its arguments.
     let script = "\"$1\" --exact not_run::a_test_with_a_need; echo \"cargo $$\"";
     let output = Command::new("bash")
         .args(["-c", script, "test"])
@@ -100,7 +100,7 @@ fn a_run_of_some_programs_is_no_whole_run() {
 fn in_ci_a_need_that_is_not_met_is_a_failure() {
     assert!(run("yes", true).0, "the control");
     let (passed, said) = run("no", true);
-    // Root runs everything; another account names what it lacks and goes on.
+    // Root can run everything; another account names what it lacks and goes on.
     assert_eq!(passed, !needs::is_root(), "{said}");
     assert!(
         said.contains("what nobody has is not allowed here"),

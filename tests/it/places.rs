@@ -1,4 +1,5 @@
-//! Where files and directories are made: not by a look, and not among the files of another account.
+//! Which verbs make files and directories: none that only reads, and none in the home of another
+//! account.
 
 use crate::support::{Run, Sandbox, needs};
 use std::fs;
@@ -21,7 +22,7 @@ fn entries(dir: &Path) -> Vec<PathBuf> {
     found
 }
 
-/// Every verb that only looks.
+/// Every verb that only reads.
 const LOOKS: [&[&str]; 9] = [
     &["doctor", "--timeout", "20s"],
     &["doctor", "--json", "--timeout", "20s"],
@@ -35,8 +36,8 @@ const LOOKS: [&[&str]; 9] = [
 ];
 
 #[test]
-fn a_look_makes_nothing() {
-    // Neither in an empty home, nor of the home itself, nor beside a profile that never signed in.
+fn verbs_that_only_read_make_nothing() {
+    // Not in an empty home, not the home itself, and not beside a profile that never signed in.
     for home in ["home", "home/not/there"] {
         let mut sandbox = Sandbox::new();
         let home = sandbox.root().join(home);
@@ -82,7 +83,7 @@ fn a_look_makes_nothing() {
             args.join(" ")
         );
     }
-    // The control: a verb that changes something is seen.
+    // The control: the test sees the files of a verb that writes.
     sandbox.login(&["--yes", "--no-verify"]).expect(0);
     assert_ne!(entries(sandbox.root()), before);
 }
@@ -104,13 +105,13 @@ fn a_login_makes_nothing_in_the_home_of_another_account() {
     ]);
     assert_eq!(entries(sandbox.root()), before);
     assert_eq!(sandbox.emulator.connections(), 0);
-    // A file of another account in a home of one's own is no better place.
+    // A directory of another account in one's own home is not better.
     let other = sandbox.home().join(".config");
     fs::create_dir(&other).unwrap();
     chown(&other, Some(65534), None).unwrap();
     chown(sandbox.home(), Some(0), Some(0)).unwrap();
     login(&sandbox).expect(3).says(&["nothing was made"]);
-    // Where only state and cache would go astray, that is said before anything is made.
+    // If only state and cache are wrong, ropc warns before it makes anything.
     chown(sandbox.home(), Some(65534), Some(65534)).unwrap();
     let named = sandbox.root().join("config");
     sandbox.set_env("ROPC_CONFIG_DIR", named.to_str().unwrap());
@@ -120,7 +121,7 @@ fn a_login_makes_nothing_in_the_home_of_another_account() {
         "{}",
         run.stderr
     );
-    // The control: all three are named, or the home is one's own.
+    // The control: all three variables are set, or the home belongs to the account.
     for (variable, name) in [("ROPC_STATE_DIR", "state"), ("ROPC_CACHE_DIR", "cache")] {
         let dir = sandbox.root().join(name);
         sandbox.set_env(variable, dir.to_str().unwrap());

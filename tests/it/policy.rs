@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-/// Longer files do more than one thing.
+/// The most lines of a file: longer ones do more than one thing.
 const MOST_LINES: usize = 400;
 
 fn root() -> &'static Path {
@@ -50,7 +50,7 @@ fn uses(files: &[(String, String)], text: &str) -> Vec<String> {
     found
 }
 
-/// The text is used in the code of the program or of its crates, and nowhere but below these paths.
+/// Asserts that the code of the program or of its crates uses the text, and only below these paths.
 #[track_caller]
 fn only_in(text: &str, allowed: &[&str]) {
     let files: Vec<_> = ["src", "crates"]
@@ -74,7 +74,7 @@ fn only_in(text: &str, allowed: &[&str]) {
 }
 
 #[test]
-fn the_keyring_family_is_imported_by_the_vault_only() {
+fn only_vault_imports_the_keyring_crates() {
     only_in("keyring_core::", &["src/vault/", "crates/secret-service/"]);
     only_in("keyring::", &["src/vault/"]);
     only_in(
@@ -84,16 +84,16 @@ fn the_keyring_family_is_imported_by_the_vault_only() {
 }
 
 #[test]
-fn the_http_library_is_imported_by_entra_only() {
+fn only_entra_imports_the_http_library() {
     only_in("hyper::client", &["src/entra/"]);
     for library in ["reqwest::", "tokio_rustls::"] {
         only_in(library, &["src/entra/"]);
     }
 }
 
-/// A run with a cached token parses no table of codes: nothing on its way can ask one.
+/// A run with a cached token parses no table of codes: none of its modules uses it.
 #[test]
-fn the_table_of_codes_is_reached_from_refusals_and_explain_only() {
+fn only_refusals_and_explain_use_the_table_of_codes() {
     let refusals =
         ["breaker", "fuzzing", "ledger", "retry"].map(|file| format!("src/broker/{file}"));
     let allowed: Vec<&str> = refusals
@@ -111,7 +111,7 @@ fn the_table_of_codes_is_reached_from_refusals_and_explain_only() {
 }
 
 #[test]
-fn unsafe_code_is_for_system_calls_and_memory_only() {
+fn unsafe_code_is_only_in_the_modules_for_system_calls_and_memory() {
     only_in(
         "unsafe ",
         &[
@@ -125,7 +125,7 @@ fn unsafe_code_is_for_system_calls_and_memory_only() {
 /// The keychain of each system is chosen in `vault`, and has its words in `text`; everything else
 /// that differs is in `os`.
 #[test]
-fn operating_systems_are_distinguished_in_os_only() {
+fn only_os_and_vault_distinguish_operating_systems() {
     let files: Vec<_> = sources("src")
         .into_iter()
         .filter(|(name, _)| !is_for_tests(name))
@@ -154,7 +154,7 @@ fn is_for_tests(name: &str) -> bool {
 }
 
 #[test]
-fn processes_streams_and_files_have_one_door_each() {
+fn processes_streams_and_files_have_one_module_each() {
     only_in(
         "Command::new",
         &["src/exec/", "src/serve/", "src/os/", "src/vault/"],
@@ -173,8 +173,8 @@ fn processes_streams_and_files_have_one_door_each() {
         "process::abort",
         "fs::write(",
     ] {
-        // fault.rs ends the process on purpose, and os/ passes on exit codes that the standard
-        // library cannot hold.
+        // fault.rs ends the process on purpose, and os/ uses exit codes that the standard library
+        // cannot hold.
         let allowed = |name: &str| {
             name.contains("test") || name.starts_with("src/fault.rs") || name.starts_with("src/os/")
         };
@@ -196,14 +196,13 @@ fn production(text: &str) -> String {
     before(&before(text, "#[cfg(test)]"), "#[cfg(all(test, ")
 }
 
-/// True for the fuzz targets: each such file says to the compiler that it is for tests and fuzzing
-/// only.
+/// True for the fuzz targets: each such file is compiled for tests and fuzzing only.
 fn is_for_fuzzing(name: &str) -> bool {
     name.ends_with("/fuzzing.rs")
 }
 
 #[test]
-fn fuzz_targets_are_in_no_program_that_is_delivered() {
+fn fuzz_targets_are_in_no_release_build() {
     let files: Vec<_> = sources("src")
         .into_iter()
         .filter(|(name, _)| is_for_fuzzing(name))
@@ -247,7 +246,7 @@ fn exits() -> BTreeMap<String, Vec<String>> {
 }
 
 #[test]
-fn secrets_leave_their_types_through_the_named_exits_only() {
+fn secrets_leave_their_types_only_through_the_named_exits() {
     let files: Vec<_> = sources("src")
         .into_iter()
         .filter(|(name, _)| !name.starts_with("src/secret/") && !is_for_fuzzing(name))
@@ -259,7 +258,7 @@ fn secrets_leave_their_types_through_the_named_exits_only() {
     let exits = exits();
     assert!(
         exits.len() >= 5,
-        "the exits of src/secret/ are found: {exits:?}"
+        "the search finds the exits of src/secret/: {exits:?}"
     );
     for (exit, callers) in &exits {
         assert!(!callers.is_empty(), "{exit} names no caller in its comment");
@@ -294,7 +293,7 @@ fn every_file_says_what_it_is_and_is_short() {
     for (name, text) in ["src", "crates", "tests"].into_iter().flat_map(sources) {
         assert!(
             text.starts_with("//! "),
-            "{name} does not open with what lives there"
+            "{name} does not begin with a `//!` comment"
         );
         let lines = text.lines().count();
         assert!(
@@ -305,8 +304,8 @@ fn every_file_says_what_it_is_and_is_short() {
 }
 
 #[test]
-fn nothing_is_left_for_later() {
-    // Put together here, so that this file does not find itself.
+fn no_code_has_a_placeholder() {
+    // Made here, so that the search does not find this file.
     let marks = ["todo", "unimplemented", "dbg"].map(|mark| format!("{mark}!("));
     let words = ["TO", "FIX", "XX"]
         .iter()
@@ -324,8 +323,8 @@ fn nothing_is_left_for_later() {
 }
 
 #[test]
-fn the_rules_would_notice_a_breach() {
-    // The control of this file: each finder finds what it is for.
+fn the_rules_find_a_breach() {
+    // The control of this file: each search finds its breach.
     let breach = |line: &str| vec![("src/cmd/x.rs".to_owned(), format!("//! x\n{line}\n"))];
     for line in [
         "use tokio_rustls::TlsConnector;",

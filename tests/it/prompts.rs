@@ -1,5 +1,5 @@
-//! `ropc` and a person at a terminal: what is asked, what is not shown, and what an interruption
-//! leaves behind.
+//! `ropc` and a person at a terminal: the questions, hidden answers, and the state after an
+//! interruption.
 
 mod signals;
 
@@ -8,7 +8,7 @@ use crate::support::{Sandbox, leaks};
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_USER};
 use std::process::Command;
 
-/// `login` at a terminal, with some of the facts given and the secrets to be typed.
+/// `login` at a terminal, with some facts as flags and typed secrets.
 fn login(sandbox: &Sandbox, leave_out: &[&str], more: &[&str]) -> Terminal {
     let facts = sandbox.facts();
     let mut args = vec!["login", "--store", "file", "--key-source", "key-file"];
@@ -35,7 +35,7 @@ fn type_secrets(sandbox: &Sandbox, terminal: &mut Terminal) {
 fn a_first_login_asks_for_everything_and_shows_no_secret() {
     let sandbox = Sandbox::new();
     let mut terminal = login(&sandbox, &["--tenant", "--client-id", "--username"], &[]);
-    // A slip is named and asked about again, before anything else is asked.
+    // After a mistake login names it and asks again, before the next question.
     terminal.answer("Tenant (id or domain)", "common", false);
     terminal.wait_for("AADSTS9001023");
     terminal.send("contoso.example\r");
@@ -45,7 +45,7 @@ fn a_first_login_asks_for_everything_and_shows_no_secret() {
     let run = sandbox.keep("first login", terminal.finish()).expect(0);
     assert!(
         run.stdout.contains(CONTOSO_USER),
-        "the control: what is no secret is echoed and captured"
+        "the control: other answers are echoed and captured"
     );
     for secret in [&sandbox.password, &sandbox.client_secret] {
         assert_eq!(
@@ -59,8 +59,8 @@ fn a_first_login_asks_for_everything_and_shows_no_secret() {
 }
 
 #[test]
-fn the_terminal_would_have_shown_a_typed_secret() {
-    // The control of this file: with echo on, the same scan of the same capture finds it.
+fn control_with_echo_on_the_terminal_shows_a_typed_secret() {
+    // The control of this file: with echo on, the same scan finds the secret.
     let mut sandbox = Sandbox::new();
     sandbox.without_scan();
     let mut command = sandbox.command::<&str>([]);
@@ -82,7 +82,7 @@ fn an_empty_client_secret_means_a_public_client() {
         config.apps[0].client_type = entra_emulator::ClientType::Public;
         config
     });
-    // The builder of the sandbox gives the app a secret; it is public all the same.
+    // The sandbox gives the app a secret; make it public.
     sandbox
         .emulator
         .configure(|config| config.apps[0].client_type = entra_emulator::ClientType::Public);
@@ -102,7 +102,7 @@ fn an_empty_client_secret_means_a_public_client() {
 }
 
 #[test]
-fn replacing_a_profile_is_asked_for_and_no_is_the_default() {
+fn login_asks_before_it_replaces_a_profile_and_the_default_is_no() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let before = sandbox.snapshot();
@@ -164,7 +164,7 @@ fn an_empty_answer_keeps_the_stored_secret() {
         "{}",
         run.stdout
     );
-    // Both kept: other scopes, say, without a secret at hand.
+    // Both stay: for example to change the scopes without the secrets.
     let mut terminal = login(&sandbox, &[], &["--yes", "--scope", "User.Read"]);
     terminal.answer("Client secret value", "", true);
     terminal.answer("Password of", "", true);
@@ -176,7 +176,7 @@ fn an_empty_answer_keeps_the_stored_secret() {
         Some(sandbox.client_secret.as_str())
     );
     assert_eq!(last.field("password"), Some(password.as_str()));
-    // For another user nothing is kept, and the question does not offer it.
+    // For another user login keeps nothing, and the question does not offer it.
     let mut terminal = login(
         &sandbox,
         &["--username"],
@@ -197,7 +197,7 @@ fn an_empty_answer_keeps_the_stored_secret() {
 }
 
 #[test]
-fn what_is_ignored_before_a_question_is_ignored_after_it() {
+fn a_signal_that_is_ignored_before_a_question_is_ignored_after_it() {
     // As with `nohup`: a job whose store asks for its passphrase lives on when the window closes.
     const PASSPHRASE: &str = "five random words, typed";
     let sandbox = Sandbox::new();
@@ -237,7 +237,7 @@ fn what_is_ignored_before_a_question_is_ignored_after_it() {
     assert_eq!(
         job("").signal,
         Some(1),
-        "the control: where nothing is ignored the first signal ends the job"
+        "the control: without an ignored signal the first one ends the job"
     );
 }
 
@@ -280,7 +280,7 @@ fn no_input_fails_at_once_even_at_a_terminal() {
 }
 
 #[test]
-fn a_token_is_not_printed_on_a_terminal_unless_asked_for() {
+fn token_prints_to_a_terminal_only_with_show() {
     let mut sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let token = sandbox.emulator.issued_tokens()[0].token.clone();
@@ -298,7 +298,7 @@ fn a_token_is_not_printed_on_a_terminal_unless_asked_for() {
 }
 
 #[test]
-fn logout_asks_and_no_is_the_default() {
+fn logout_asks_and_the_default_is_no() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let before = sandbox.snapshot();
@@ -314,7 +314,7 @@ fn logout_asks_and_no_is_the_default() {
     assert!(!sandbox.profile_file("default").exists());
 }
 
-/// The dialog is the keyring's, on a desktop: the person at the terminal must know.
+/// The keyring shows its dialog on the desktop: the person at the terminal must know.
 #[test]
 #[cfg(not(target_os = "macos"))]
 fn a_dialog_is_announced_before_the_wait_for_it() {
@@ -329,7 +329,7 @@ fn a_dialog_is_announced_before_the_wait_for_it() {
         .expect(0);
     let announced = "the keyring is locked: answer its dialog in the desktop session";
     keyring.lock();
-    // Without a desktop it gives up by itself.
+    // Without a desktop the keyring gives up.
     let run = sandbox
         .keep(
             "locked",
@@ -340,7 +340,7 @@ fn a_dialog_is_announced_before_the_wait_for_it() {
     let run = sandbox.run(&["logout", "--yes"]).expect(5);
     assert!(
         !run.stderr.contains(announced),
-        "nobody is there: {}",
+        "an unattended run: {}",
         run.stderr
     );
 }

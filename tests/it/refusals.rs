@@ -1,6 +1,6 @@
-//! Every composed answer of the emulator, run against `login`, `exec` and `token`: the exit code,
-//! and what a person reads, kept word for word in `tests/golden/answers/NAME.txt`.
-//! `ROPC_UPDATE_GOLDEN=1` writes the transcripts again.
+//! Every composed answer of the emulator with `login`, `exec` and `token`: the exit code, and the
+//! output word for word in `tests/golden/answers/NAME.txt`. `ROPC_UPDATE_GOLDEN=1` writes the
+//! transcripts again.
 //!
 //! Real refusals, which the emulator judges, are in `tests/it/judged.rs`.
 
@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 const TRACE: &str = "trace id 0d6b1f10-5a2c-4d0e-8f0a-7d7f3a2b4c00";
 const CORRELATION: &str = "correlation id 5b0a8d4e-1f7f-4d0c-9a77-1a2b3c4d5e6f";
 
-/// What each answer must lead to: the name of its transcript, exit code of `login` and `token`, and
-/// words of the message and of the hints.
+/// The right result of each answer: the name of its transcript, exit code of `login` and `token`,
+/// and words of the message and of the hints.
 const EXPECTED: &[(&str, &str, i32, &[&str])] = &[
     ("E1", "success", 0, &[]),
     ("E2", "success-with-optional-fields", 0, &[]),
@@ -126,7 +126,7 @@ const EXPECTED: &[(&str, &str, i32, &[&str])] = &[
     ),
 ];
 
-/// Parts of the answers that may not be shown again.
+/// Parts of the answers that no output may repeat.
 const BODIES: [&str; 7] = [
     "eyJ",
     "access_token",
@@ -142,7 +142,7 @@ fn every_composed_answer_has_its_exit_code_and_its_transcript() {
     let names: Vec<&str> = EXPECTED.iter().map(|(name, ..)| *name).collect();
     assert_eq!(
         names, FIXTURE_NAMES,
-        "each answer of the emulator is expected here"
+        "this table must have each answer of the emulator"
     );
     let next = AtomicUsize::new(0);
     let failures = std::sync::Mutex::new(Vec::new());
@@ -167,8 +167,7 @@ fn one_answer((name, shown, code, words): (&str, &str, i32, &[&str])) {
     let mut sandbox = Sandbox::new();
     sandbox.login(&["--no-verify", "-p", "stored"]).expect(0);
     sandbox.emulator.inject(Fault::fixture(name), Times::Always);
-    // A record of its own for each run: what the breaker does after a refusal is another test's
-    // matter.
+    // A new record for each run, as other tests check what the breaker does after a refusal.
     let mut transcript = format!("# {}: {}\n", name, fixture(name).unwrap().about);
     let mut step = |verb: &str, code: i32, run: &dyn Fn(&Sandbox) -> Run| {
         let state = sandbox
@@ -204,7 +203,7 @@ fn one_answer((name, shown, code, words): (&str, &str, i32, &[&str])) {
             "true",
         ])
     });
-    // The output goes nowhere, so that the scan finds tokens of refusals only.
+    // The output is discarded, so that the scan finds only tokens of refusals.
     step("token -p stored", code, &|s| {
         s.run(&["token", "-p", "stored", "--no-cache", "--timeout", "20s"])
     });
@@ -267,7 +266,7 @@ fn every_transcript_belongs_to_an_answer() {
 }
 
 #[test]
-fn a_minute_of_throttling_is_not_waited_out_in_three_seconds() {
+fn with_three_seconds_a_run_does_not_wait_for_a_minute_of_throttling() {
     let sandbox = Sandbox::new();
     sandbox.login(&["--no-verify"]).expect(0);
     let wait = RetryAfter::Seconds(60);
@@ -285,7 +284,7 @@ fn a_minute_of_throttling_is_not_waited_out_in_three_seconds() {
         .says(&["status 429", "wait, then run it again"]);
     assert!(
         start.elapsed() < Duration::from_secs(30),
-        "far from the minute that was asked for"
+        "the run waited for the minute"
     );
     assert_eq!(sandbox.emulator.token_requests(), 1);
 }
@@ -319,7 +318,7 @@ fn a_redirect_is_never_followed() {
         0,
         "the other host got no connection"
     );
-    // The control: a client that follows redirects does come.
+    // The control: a client that follows redirects connects there.
     sandbox
         .emulator
         .inject(Fault::Redirect(target), Times::Once);

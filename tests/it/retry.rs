@@ -1,5 +1,5 @@
-//! The retry table, row by row, counted at the emulator: once, and only where no password was
-//! judged.
+//! The retry table, row by row, counted at the emulator: one repetition, and only if no password
+//! was judged.
 
 use crate::support::broker::{remove_record, status};
 use crate::support::{Run, Sandbox, random_secret, secrets_json};
@@ -7,7 +7,7 @@ use entra_emulator::{CONTOSO_USER, Config, Fault, RetryAfter, Server, Times};
 use std::net::TcpListener;
 use std::time::Duration;
 
-/// One row: what goes wrong and how often, how many requests arrive, and the exit code.
+/// One row: the fault and how often it comes, how many requests arrive, and the exit code.
 struct Row {
     name: String,
     fault: Fault,
@@ -26,12 +26,12 @@ fn row(name: impl Into<String>, fault: Fault, times: Times, requests: usize, cod
     }
 }
 
-/// Repeated, with success: the fault comes once.
+/// The fault comes once: the repetition succeeds.
 fn passes(name: impl Into<String>, fault: Fault) -> Row {
     row(name, fault, Times::Once, 2, 0)
 }
 
-/// Not repeated.
+/// A fault without a repetition.
 fn fails_at_once(name: impl Into<String>, fault: Fault, code: i32) -> Row {
     row(name, fault, Times::Always, 1, code)
 }
@@ -57,7 +57,7 @@ fn check(row: &Row) {
     );
 }
 
-/// Rows wait for seconds each, so they run side by side.
+/// Each row waits for seconds, so all run in parallel.
 fn check_all(rows: &[Row]) {
     std::thread::scope(|scope| {
         let checks: Vec<_> = rows.iter().map(|row| scope.spawn(|| check(row))).collect();
@@ -72,7 +72,7 @@ fn throttled(retry_after: RetryAfter, html: bool) -> Fault {
 }
 
 #[test]
-fn what_passes_is_repeated_once_with_success() {
+fn after_a_temporary_failure_the_repetition_succeeds() {
     let two = RetryAfter::Seconds(2);
     let mut rows = vec![
         passes("429 after 2 s", throttled(two, false)),
@@ -105,7 +105,7 @@ fn what_passes_is_repeated_once_with_success() {
 }
 
 #[test]
-fn what_does_not_pass_is_repeated_once_and_no_more() {
+fn after_a_failure_that_stays_there_is_one_repetition_and_no_more() {
     check_all(&[
         row("408", Fault::RequestTimeout, Times::Always, 2, 6),
         row("500", Fault::InternalError, Times::Always, 2, 6),
@@ -132,7 +132,7 @@ fn what_does_not_pass_is_repeated_once_and_no_more() {
 }
 
 #[test]
-fn what_was_judged_or_stays_is_not_repeated() {
+fn after_a_judged_or_lasting_failure_there_is_no_repetition() {
     let mut rows = vec![
         fails_at_once(
             "429 after 120 s",
@@ -163,7 +163,7 @@ fn what_was_judged_or_stays_is_not_repeated() {
         fails_at_once("a 404 page", page(404), 6),
         fails_at_once("a 401 page", page(401), 6),
     ];
-    // Password, account, policy, app, tenant, scope, loop; and one that no table knows.
+    // Password, account, policy, app, tenant, scope, loop; and an unknown one.
     let codes = [
         50126, 50064, 50053, 50034, 50052, 50055, 50056, 50057, 50076, 50079, 53003, 50105, 65001,
         7_000_215, 7_000_222, 7_000_218, 700_016, 700_025, 700_027, 7_000_112, 90_002, 50_059,
@@ -185,7 +185,7 @@ fn page(status: u16) -> Fault {
 }
 
 #[test]
-fn a_throttle_beyond_patience_is_remembered() {
+fn a_long_retry_after_is_remembered() {
     let sandbox = cold();
     sandbox
         .emulator
@@ -228,7 +228,7 @@ fn a_refusal_that_was_cut_off_may_have_judged_the_password_and_is_not_repeated()
 }
 
 #[test]
-fn a_wait_that_the_deadline_does_not_leave_is_not_begun() {
+fn a_run_does_not_begin_a_wait_that_is_longer_than_its_deadline() {
     let sandbox = cold();
     sandbox.emulator.inject(Fault::InternalError, Times::Always);
     sandbox
@@ -245,7 +245,7 @@ fn a_wait_that_the_deadline_does_not_leave_is_not_begun() {
         .expect(6)
         .says(&["status 429"]);
     assert_eq!(sandbox.emulator.token_requests(), 2);
-    // Control: with time enough, the same is repeated.
+    // Control: with enough time ropc repeats the request.
     remove_record(&sandbox);
     sandbox.emulator.clear_faults();
     sandbox.emulator.inject(Fault::InternalError, Times::Once);
@@ -289,7 +289,7 @@ fn an_answer_that_falls_silent_may_have_been_judged_whatever_its_status() {
             .expect(6)
             .says(&[status, "was cut off"]);
     };
-    // A status of 200 without its token says nothing for certain.
+    // A status of 200 without a token is not a clear answer.
     let sandbox = cold();
     stalled(&sandbox, "status 200");
     assert_eq!(open(&sandbox), 1);
@@ -325,8 +325,7 @@ fn a_long_wait_is_announced() {
     assert_eq!(sandbox.emulator.token_requests(), 2);
 }
 
-/// `token --verbose` of a profile that was enrolled with other facts; how many attempts it
-/// announces.
+/// Runs `token --verbose` of a profile with changed facts; returns how many attempts it announces.
 fn attempts(sandbox: &Sandbox, change: impl Fn(String) -> String) -> (Run, usize) {
     let mut args: Vec<String> = [
         "login",

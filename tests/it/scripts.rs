@@ -1,12 +1,12 @@
-//! `ropc exec` and `ropc explain` as people at a shell meet them: scripts that are no programs, and
-//! hints in the shell's own words.
+//! `ropc exec` and `ropc explain` at a shell: scripts that are no programs, and hints in the syntax
+//! of the shell.
 
 use crate::exec::{ready, sh};
 use crate::support::{ROPC, Sandbox};
 use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
-/// POSIX's `execvp` hands what the kernel does not know to /bin/sh, which would run the words of
+/// POSIX's `execvp` gives a file that the kernel cannot run to /bin/sh, which would run a script of
 /// another language.
 #[test]
 fn a_script_without_an_interpreter_line_is_never_run_by_a_shell() {
@@ -44,8 +44,8 @@ fn a_script_without_an_interpreter_line_is_never_run_by_a_shell() {
             assert!(!sandbox.root().join("ran").exists(), "{name} was run");
         }
     }
-    // The controls: a C library would have run it, an interpreter line still works, and so does
-    // what PATH finds.
+    // The controls: a C library would run it, and an interpreter line and a search in PATH still
+    // work.
     std::fs::set_permissions(
         sandbox.root().join("job"),
         std::fs::Permissions::from_mode(0o755),
@@ -72,7 +72,7 @@ fn a_script_without_an_interpreter_line_is_never_run_by_a_shell() {
 }
 
 #[test]
-fn hints_speak_the_shell_that_reads_them() {
+fn hints_are_in_the_syntax_of_the_shell() {
     let mut sandbox = ready();
     sandbox.set_env(
         "PSModulePath",

@@ -1,4 +1,4 @@
-//! No sentence for a person is in the code: each is in `locales/`. Runs nothing.
+//! All sentences for people are in `locales/` and not in the code. Runs nothing.
 
 use crate::l10n::sources;
 use crate::support::run::error_with_too_many_hints;
@@ -11,7 +11,7 @@ const ENGLISH_ON_PURPOSE: [(&str, usize, &str); 10] = [
     (
         "src/entra/connect.rs",
         3,
-        "an error between libraries, and words looked for in one",
+        "an error between libraries, and words to find in one",
     ),
     (
         "src/broker/ledger/ids.rs",
@@ -39,8 +39,8 @@ const ENGLISH_ON_PURPOSE: [(&str, usize, &str); 10] = [
     ("src/vault/memory.rs", 2, "for tests only"),
 ];
 
-/// English sentences in a source text that no `text!` names: literals with three words or more, but
-/// no commands of ours, and not in attributes.
+/// English sentences in a source text outside `text!`: literals with three words or more, except
+/// commands and attributes.
 fn sentences(stream: TokenStream, found: &mut Vec<String>) {
     let tokens: Vec<TokenTree> = stream.into_iter().collect();
     for (at, token) in tokens.iter().enumerate() {
@@ -50,7 +50,7 @@ fn sentences(stream: TokenStream, found: &mut Vec<String>) {
                 .map(ToString::to_string)
         };
         match token {
-            // `#[...]` and `#![...]`, which comments are, too.
+            // `#[...]` and `#![...]`, which include comments.
             TokenTree::Group(group)
                 if group.delimiter() == Delimiter::Bracket
                     && (before(1).as_deref() == Some("#")
@@ -74,7 +74,7 @@ fn sentences(stream: TokenStream, found: &mut Vec<String>) {
 }
 
 #[test]
-fn no_sentence_is_written_in_the_code() {
+fn no_sentence_is_in_the_code() {
     let mut left = BTreeMap::<String, Vec<String>>::new();
     for (place, code) in sources() {
         let mut found = Vec::new();
@@ -89,7 +89,7 @@ fn no_sentence_is_written_in_the_code() {
     }
     assert!(
         left.is_empty(),
-        "sentences that no language but English has: {left:#?}"
+        "sentences that only English has: {left:#?}"
     );
     // The control: a sentence is found, a comment and a name are not.
     let mut found = Vec::new();
@@ -98,7 +98,7 @@ fn no_sentence_is_written_in_the_code() {
     assert_eq!(found, ["\"nothing was stored\""]);
 }
 
-/// Each run of these tests goes through this search.
+/// Every run of these tests goes through this search.
 #[test]
 fn the_search_for_errors_with_too_many_hints_finds_one() {
     let hints = |count: usize| {

@@ -1,5 +1,5 @@
-//! Single flight: jobs that start together make one request, whoever dies, and who waits says for
-//! what.
+//! Single flight: jobs that start together make one request, also if one is killed, and a job that
+//! waits says for what.
 
 use crate::support::broker::{login_as, run_many, status};
 use crate::support::{Sandbox, random_secret, secrets_json};
@@ -9,7 +9,7 @@ use std::time::Duration;
 
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// A profile with secrets that were never used, so that the first run is a cold one.
+/// A profile whose secrets were never used, so that the first run signs in.
 fn cold() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.login(&["--no-verify"]).expect(0);

@@ -5,7 +5,7 @@ use crate::support::Sandbox;
 use crate::support::broker::{store_items, write_store};
 use serde_json::Value;
 
-/// The rows for the secrets and for the sign-in, and what the JSON says of both.
+/// The rows for the secrets and for the sign-in, and both in the JSON.
 fn shown(sandbox: &Sandbox, code: i32) -> (String, String, Value) {
     let text = sandbox.run(&["status"]).expect(code).stdout;
     let row = |label: &str| {

@@ -1,5 +1,5 @@
-//! What somebody who can edit files, race with a command, or answer in the place of Entra tries:
-//! each is refused or reported.
+//! Attacks by somebody who can edit files, race with a command, or answer in place of Entra: ropc
+//! refuses or reports each.
 
 use crate::support::pty::Terminal;
 use crate::support::{Sandbox, wait_until_it_waits};
@@ -56,13 +56,13 @@ fn an_edited_profile_leads_no_new_login_elsewhere() {
         .says(&["system's roots of trust", "enrolled CA file"]);
     assert_eq!(sandbox.emulator.token_requests(), sent);
 
-    // The control: unchanged, and with the facts said by a person, it works.
+    // The control: unchanged, and with the facts as flags, it works.
     put_back();
     login_again(&sandbox, &[]).expect(0);
 }
 
 #[test]
-fn a_ca_file_that_is_swapped_while_the_secrets_are_typed_is_not_enrolled() {
+fn a_ca_file_that_is_replaced_while_a_person_types_the_secrets_is_not_enrolled() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let (ca, good) = (
@@ -71,7 +71,7 @@ fn a_ca_file_that_is_swapped_while_the_secrets_are_typed_is_not_enrolled() {
     );
     let other = Server::start(Config::contoso());
     let mut terminal = Terminal::start(sandbox.command(["login", "--yes"]));
-    // It has looked at the file by the time it asks for the secrets.
+    // It has read the file when it asks for the secrets.
     terminal.wait_for("Client secret");
     terminal.wait_until(|t| !t.echoes(), "echo off");
     other.write_ca(&ca).unwrap();
@@ -80,7 +80,7 @@ fn a_ca_file_that_is_swapped_while_the_secrets_are_typed_is_not_enrolled() {
     sandbox
         .keep("login with a swapped file", terminal.finish())
         .expect(0);
-    // What was enrolled is what was looked at: the swapped file is refused, the first one works.
+    // login enrolled the file that it read: the new file is an error, the first one works.
     sandbox
         .run(&["token", "--no-cache"])
         .expect(3)
@@ -98,7 +98,7 @@ fn wait(mut done: impl FnMut() -> bool) {
 }
 
 #[test]
-fn a_granting_server_cannot_have_a_secret_or_an_escape_shown() {
+fn no_answer_of_a_granting_server_makes_ropc_show_a_secret_or_an_escape() {
     let sandbox = Sandbox::new();
     let answer = |scope: &str| {
         Fault::Custom {
@@ -110,7 +110,7 @@ fn a_granting_server_cannot_have_a_secret_or_an_escape_shown() {
         .unwrap(),
     }
     };
-    // The control: what can be no secret is shown.
+    // The control: a well-known permission is shown.
     sandbox.emulator.inject(answer("Mail.Send"), Times::Once);
     sandbox.login(&[]).expect(0);
     sandbox.emulator.inject(answer("Mail.Send"), Times::Once);
@@ -137,7 +137,7 @@ fn a_granting_server_cannot_have_a_secret_or_an_escape_shown() {
         sandbox.emulator.inject(answer(&scope), Times::Once);
         sandbox.login(&["--yes"]).expect(0);
         shows_nothing(&["status"]);
-        // A job does not hold the secrets any more when the answer comes.
+        // A job holds no secrets any more when the answer comes.
         sandbox.emulator.inject(answer(&scope), Times::Once);
         shows_nothing(&["token", "--refresh", "--output", "json"]);
         shows_nothing(&["status"]);
@@ -200,7 +200,7 @@ fn finish(sandbox: &Sandbox, child: Child, title: &str) {
 }
 
 #[test]
-fn output_that_is_lost_is_a_failure() {
+fn lost_output_is_a_failure() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     for args in [

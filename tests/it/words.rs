@@ -1,14 +1,14 @@
-//! What is shown of values from outside, on both streams, and a standard output that leads nowhere.
+//! How values from outside are shown, on both streams, and a standard output that loses its data.
 
 use crate::support::{ROPC, Run, Sandbox};
 use std::os::unix::process::CommandExt;
 use std::process::{Command, Stdio};
 
-/// What drives a terminal, turns text round, begins a line, or is not seen; and a line that looks
-/// like one of ours.
+/// Characters that control a terminal, change the direction of text, begin a line, or are
+/// invisible; and a line that looks like one of ours.
 const HOSTILE: &str = "a\u{1b}[31m\u{9b}1m\u{7f}\r\t\u{7}\u{61c}\u{200b}\u{200d}\u{200e}\u{202e}\u{2066}\u{2069}\u{2028}\u{2029}\u{ad}\u{feff}\u{2060}\u{e0041}\u{e0100}\nropc: error: forged";
 
-/// By the names of Unicode, apart from the program's own list.
+/// True by the categories of Unicode, independent of the program's own list.
 fn is_hidden(c: char) -> bool {
     c.is_control()
         || ['\u{ad}', '\u{61c}', '\u{feff}'].contains(&c)
@@ -37,7 +37,7 @@ fn plain(what: &str, run: &Run) {
     }
 }
 
-/// A TOML or JSON text with every character of it escaped.
+/// A TOML or JSON text with every character escaped.
 fn escaped(text: &str) -> String {
     text.chars()
         .map(|c| format!("\\U{:08x}", c as u32))
@@ -231,7 +231,7 @@ fn no_argument_or_file_name_reaches_a_terminal_raw() {
 }
 
 #[test]
-fn the_name_that_the_program_was_started_by_is_not_shown() {
+fn no_usage_shows_the_name_that_the_program_was_started_by() {
     let sandbox = Sandbox::new();
     for name in [HOSTILE, "/opt/\u{202e}renamed", "renamed"] {
         for args in [
@@ -249,7 +249,7 @@ fn the_name_that_the_program_was_started_by_is_not_shown() {
                 .stderr(Stdio::piped());
             let run = sandbox.finish(&args.join(" "), command, &[]);
             plain(&args.join(" "), &run);
-            // The control of the search: a usage is shown.
+            // The control of the search: the output has a usage.
             let shown = run.stdout + &run.stderr;
             assert!(
                 shown.contains("Usage: ropc ") && !shown.contains("renamed"),
@@ -285,8 +285,8 @@ fn no_variable_reaches_a_terminal_raw() {
 }
 
 #[test]
-fn the_check_of_outputs_would_see_them() {
-    // What the child writes is the child's own.
+fn the_check_of_outputs_finds_hidden_characters() {
+    // ropc does not change the output of the child.
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let run = sandbox
@@ -351,9 +351,10 @@ fn data_that_cannot_be_written_is_a_failure() {
     assert_eq!(
         sandbox.emulator.token_requests(),
         requests,
-        "no sign-in for a token that would be lost"
+        "no sign-in if the token would be lost"
     );
-    // The controls: a place that takes everything, however it was opened, and a child of its own.
+    // The controls: a file that takes all data, however it was opened, and a child with its own
+    // output.
     for args in verbs {
         for to in [">/dev/null", "1<>/dev/null"] {
             redirected(&sandbox, args, to).expect(0);

@@ -1,5 +1,5 @@
-//! What the process asks of the system: pages that are locked and left out of dumps, no core file,
-//! no reader of the same account. Each with the control that shows what it would be without.
+//! The hardening of the process: pages that are locked and left out of dumps, no core file, no
+//! access by the same account. Each with a control without it.
 
 use crate::may_scan;
 use crate::process::{Still, token};
@@ -34,18 +34,18 @@ fn the_pages_of_secrets_are_locked_and_left_out_of_dumps() {
         );
     }
     assert_eq!(kilobytes(in_use.pid(), "VmLck"), 32);
-    // The control: what holds no secret locks nothing.
+    // The control: a run without secrets locks nothing.
     let without = Still::at(stage.sandbox.command(["list"]), "verb-done", b"");
     assert_eq!(kilobytes(without.pid(), "VmLck"), 0);
 }
 
 #[test]
-fn where_nothing_may_be_locked_the_job_runs_all_the_same() {
+fn a_job_runs_also_if_it_may_lock_no_memory() {
     if !may_scan() || !needs::programs(&["setpriv"]) {
         return;
     }
     let stage = Stage::file();
-    // Root may lock whatever the limit says, unless it has lost that right.
+    // Root may lock memory in spite of the limit, unless it has lost that right.
     let model = token(&stage.sandbox, &[]);
     let limited = |point: &str| {
         let mut command = Command::new("setpriv");
@@ -72,7 +72,7 @@ fn where_nothing_may_be_locked_the_job_runs_all_the_same() {
     assert_eq!(
         kilobytes(in_use.pid(), "VmLck"),
         0,
-        "the control: it was not allowed"
+        "the control: locking was not allowed"
     );
     let flags = flags_around(in_use.pid(), stage.sandbox.password.as_bytes());
     assert!(
@@ -93,7 +93,7 @@ fn no_core_file_is_written_and_no_other_process_of_the_account_may_read() {
     }
     let as_nobody = |program: &str| {
         let mut command = Command::new("prlimit");
-        // Whatever soft limit the tests were started with: these would write a core file.
+        // With any soft limit of the tests, these would write a core file.
         command.args([
             "--core=1048576:",
             "setpriv",
@@ -112,7 +112,7 @@ fn no_core_file_is_written_and_no_other_process_of_the_account_may_read() {
         read.status.success()
     };
     let stage = Stage::bare();
-    // Where that account may run it.
+    // A copy that the other account may run.
     let binary = stage.sandbox.root().join("ropc");
     copy_program(ROPC, &binary);
     std::os::unix::fs::chown(stage.sandbox.root(), Some(65534), Some(65534)).unwrap();
@@ -144,7 +144,7 @@ fn no_core_file_is_written_and_no_other_process_of_the_account_may_read() {
         let words: Vec<&str> = line.split_ascii_whitespace().collect();
         (words[4].to_owned(), words[5].to_owned())
     };
-    // Only the soft limit: what the child gets back is in `tests/it/exec.rs`.
+    // Only the soft limit: `tests/it/exec.rs` tests what the child gets back.
     assert_eq!(core(ropc.pid()).0, "0");
     assert_eq!(core(other.id()).0, "1048576", "the control");
     assert_eq!(core(ropc.pid()).1, core(other.id()).1);

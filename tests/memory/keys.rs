@@ -1,5 +1,4 @@
-//! The keys with which a recording of the wire could be read: whether they are in a snapshot, next
-//! to the ciphertext or not.
+//! Whether a snapshot holds the keys that decrypt a recording of the wire.
 
 use crate::recorders::SealedSecret;
 use crate::scan::Snapshot;
@@ -7,8 +6,7 @@ use aes::Aes128;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 use sha2::{Digest, Sha256, Sha384};
 
-/// What a bundle begins with (`src/vault/bundle.rs`), one block of the cipher: enough to know the
-/// right key by.
+/// The first block of a bundle (`src/vault/bundle.rs`): enough to recognise the right key.
 const BUNDLE: &[u8; 16] = b"{\"v\":1,\"authorit";
 
 /// How many places hold the AES key of one of these messages: every 16 bytes that the process may
@@ -18,7 +16,7 @@ pub fn bus_keys(snapshot: &Snapshot, messages: &[SealedSecret]) -> usize {
     let messages: Vec<([u8; 16], [u8; 16])> = messages.iter().map(first).collect();
     let mut found = 0;
     for region in snapshot.regions().iter().filter(|region| region.writable) {
-        // Memory is mostly zeros; of 16 random bytes two zeros are a rarity of 1 in 500.
+        // Memory is mostly zeros; two zeros in 16 random bytes are as rare as 1 in 500.
         let mut zeros = [usize::MAX; 2];
         for (at, byte) in region.content.iter().enumerate() {
             if *byte == 0 {
@@ -37,8 +35,8 @@ pub fn bus_keys(snapshot: &Snapshot, messages: &[SealedSecret]) -> usize {
     found
 }
 
-/// A key is no text: of 16 random bytes fewer than 11 different ones are a rarity of 1 in 10,000,
-/// and so are 16 without one that is no ASCII letter.
+/// False for text: fewer than 11 different values in 16 random bytes are as rare as 1 in 10,000,
+/// and so are 16 ASCII letters.
 fn looks_random(window: &[u8; 16]) -> bool {
     let mut seen = [0u64; 4];
     for byte in window {
@@ -111,15 +109,15 @@ fn the_key_of_a_message_is_found_in_memory() {
     let random = || {
         let mut bytes = [0u8; 16];
         getrandom::fill(&mut bytes).unwrap();
-        // In place of one that `looks_random` passes over.
+        // Replaces a key that `looks_random` skips.
         if looks_random(&bytes) {
             bytes
         } else {
             *b"\x80random, indeed!"
         }
     };
-    // On the heap of this process, at an odd address, with a message that it opens; and one that no
-    // key was made for.
+    // A key on the heap of this process, at an odd address, with a message that it opens; and a
+    // message without a key.
     let place = std::hint::black_box([&[0x80][..], &random()].concat());
     let (key, iv): (&[u8; 16], _) = (place[1..].try_into().unwrap(), random());
     let mut block = std::array::from_fn::<u8, 16, _>(|at| BUNDLE[at] ^ iv[at]).into();
@@ -139,7 +137,7 @@ fn the_key_of_a_message_is_found_in_memory() {
 }
 
 #[test]
-fn the_schedule_is_that_of_the_standard() {
+fn the_key_schedule_is_that_of_the_standard() {
     // RFC 8448 section 3: the client's application traffic secret and the key that follows from it.
     let hex = |text: &str| -> Vec<u8> {
         (0..text.len())

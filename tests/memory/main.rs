@@ -1,14 +1,14 @@
 //! The memory of the live process, searched for the stored secrets: after a token was obtained,
 //! after every kind of failed sign-in, after a login from a prompt, a pipe or files, after an
-//! import, and while the answer is awaited. `table` prints what was found, with the controls of the
+//! import, and while it waits for the answer. `table` prints the findings, with the controls of the
 //! same run:
 //!
 //!     cargo test --test memory -- --nocapture table
 //!
 //! The process stops itself at a named point (builds with debug assertions only) or waits for an
-//! answer that the emulator holds back, and its parent, as root, reads every page that is there.
-//! Not here: what a snapshot is and how it is searched (`tests/support/memory.rs`), what passes on
-//! the wire (`tests/support/recorders.rs`).
+//! answer that the emulator holds back, and its parent, as root, reads every present page.
+//! `tests/support/memory.rs` takes and searches snapshots, `tests/support/recorders.rs` records the
+//! wire.
 
 #![cfg(target_os = "linux")]
 #![allow(

@@ -1,11 +1,11 @@
-//! A run of `ropc` that holds still: stopped at a named point, or waiting for an answer.
+//! A run of `ropc` that does not move: stopped at a named point, or waiting for an answer.
 
 use crate::support::Sandbox;
 use std::io::Write;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A process that is looked at; it is killed in the end.
+/// A process to examine; dropping this kills it.
 pub struct Still {
     child: Child,
 }

@@ -1,4 +1,4 @@
-//! What one snapshot of a process holds, as a row of the table, and how the table is printed.
+//! The findings of one snapshot of a process as a row of the table, and printing the table.
 
 use crate::keys::{bus_keys, tls_keys};
 use crate::recorders::SealedSecret;
@@ -6,7 +6,7 @@ use crate::scan::{Finder, Found, Pages, Snapshot};
 use crate::scenarios::Stage;
 use std::fmt::Write;
 
-/// What one snapshot holds.
+/// The findings of one snapshot.
 pub(crate) struct Row {
     pub(crate) scenario: &'static str,
     pub(crate) size: usize,
@@ -31,8 +31,8 @@ impl Row {
     }
 }
 
-/// That to the token endpoint. While it is open it needs its keys, and there is nothing yet that
-/// they open.
+/// The state of the connection to the token endpoint. While it is open it needs its keys, and no
+/// recorded message holds a secret that they open.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Connection {
     Open,
@@ -45,7 +45,7 @@ pub(crate) struct Table {
     pub(crate) faults: Vec<String>,
 }
 
-/// What is looked for in the snapshots of one stage.
+/// What to search for in the snapshots of one stage.
 pub(crate) struct Wanted<'s> {
     pub(crate) stage: &'s Stage,
     pub(crate) finder: Finder,
@@ -61,7 +61,7 @@ impl<'s> Wanted<'s> {
 
     pub(crate) fn row(&self, scenario: &'static str, pid: u32) -> Row {
         let snapshot = Snapshot::take(pid, Pages::Present).unwrap();
-        // Written, read back and, at least once, read.
+        // One message each for the write, the read-back and at least one read.
         let messages: Option<Vec<SealedSecret>> =
             self.stage.bus.as_ref().map(|bus| bus.wait_for(3));
         assert!(
@@ -94,8 +94,8 @@ impl<'s> Wanted<'s> {
         }
     }
 
-    /// True once neither secret is left: the server may have read the last byte before the client's
-    /// thread has gone on.
+    /// True when neither secret is left: the server may have read the last byte before the client's
+    /// thread goes on.
     pub(crate) fn is_gone(&self, pid: u32) -> bool {
         let snapshot = Snapshot::take(pid, Pages::Writable).unwrap();
         self.finder.search(&snapshot).iter().all(Found::is_nothing)

@@ -1,5 +1,5 @@
-//! What is looked at: a sandbox with its store, both wires recorded, and the ways in which a
-//! sign-in goes.
+//! The scenarios: a sandbox with its store, with recorders on both wires, and the different
+//! sign-ins.
 
 use crate::process::{Still, token};
 use crate::recorders::{BusRecorder, TlsRecorder};
@@ -10,7 +10,7 @@ use entra_emulator::{Fault, Hold, Times};
 use std::process::Command;
 use std::time::Duration;
 
-/// A sandbox whose sign-ins go through a recorder, and with the keychain its bus as well.
+/// A sandbox whose sign-ins go through a recorder; with the keychain, also its bus.
 pub struct Stage {
     pub sandbox: Sandbox,
     pub tls: TlsRecorder,
@@ -41,7 +41,7 @@ impl Stage {
         stage
     }
 
-    /// Enrolled with a wrong password, unproved.
+    /// Enrolled with a wrong password, without a trial.
     pub fn wrong_password(self) -> Self {
         self.sandbox.emulator.set_password(
             entra_emulator::CONTOSO_USER,
@@ -50,8 +50,7 @@ impl Stage {
         self
     }
 
-    /// Enrolled in a real keychain; `None` where the programs for it are missing, which CI may not
-    /// be.
+    /// Enrolled in a real keychain; `None` if its programs are missing, which is a failure in CI.
     pub fn keychain() -> Option<Self> {
         let daemon = KeyringDaemon::if_there(State::Unlocked)?;
         let mut stage = Self::bare();
@@ -65,7 +64,7 @@ impl Stage {
         Some(stage)
     }
 
-    /// Enrolled with a store that is only read.
+    /// Enrolled with a store that ropc only reads.
     pub fn only_read(kind: &str) -> Self {
         Self::bare().reading(kind)
     }
@@ -134,7 +133,7 @@ impl Stage {
         self
     }
 
-    /// Stopped where `ropc token` has what it came for, and has not printed it yet.
+    /// `ropc token`, stopped when it has the token and has not printed it yet.
     pub fn token_in_hand(&self) -> Still {
         Still::at(token(&self.sandbox, &[]), "token-in-hand", b"")
     }
@@ -146,12 +145,12 @@ impl Stage {
         Still::at(command, point, b"")
     }
 
-    /// Stopped where the outcome, a failure, is about to be reported.
+    /// Stopped just before it reports a failure.
     pub fn failed(&self) -> Still {
         Still::at(token(&self.sandbox, &["--timeout", "4s"]), "verb-done", b"")
     }
 
-    /// Waiting: the emulator has read the request and keeps its answer.
+    /// Waiting: the emulator has read the request and holds its answer back.
     pub fn awaited(&self) -> (Still, Hold) {
         let hold = Hold::new();
         self.sandbox
@@ -195,7 +194,7 @@ impl Stage {
         )
     }
 
-    /// A new client secret alone, over a profile whose password is kept.
+    /// `login` with only a new client secret, over a profile whose password stays.
     pub fn login_that_keeps_one(&self) -> Still {
         std::fs::write(self.sandbox.root().join("cs"), &self.sandbox.client_secret).unwrap();
         self.logged_in(&["--client-secret-file", "cs"], b"")
@@ -229,7 +228,7 @@ impl Stage {
         Still::at(command, point, b"")
     }
 
-    /// At a pseudo-terminal of its own, typed as a person would.
+    /// `login` at a pseudo-terminal, with typed answers.
     pub fn login_from_prompt(&self) -> Terminal {
         let args = self.login_args(&["--store", "file", "--key-source", "key-file", "--yes"]);
         let mut command: Command = self.sandbox.command(args);

@@ -1,5 +1,5 @@
-//! The most copies of a secret that any system call of a sign-in sees: the process is traced, and
-//! its memory searched at each of its system calls from the moment in which it opens its store.
+//! The most copies of a secret that any system call of a sign-in sees: the test traces the process
+//! and searches its memory at each system call from the moment when it opens its store.
 
 use crate::may_scan;
 use crate::process::token;
@@ -9,8 +9,8 @@ use std::collections::BTreeMap;
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-/// What the calls of one run saw: copies of password and client secret, and for each number of them
-/// how many calls.
+/// The findings at the calls of one run: copies of password and client secret, and for each number
+/// of copies how many calls.
 #[derive(Debug, Default)]
 struct Peaks {
     password: BTreeMap<usize, usize>,
@@ -36,7 +36,7 @@ mod trace {
     pub enum Stop {
         /// At the beginning of this system call, with its first two arguments.
         Call { number: i64, arguments: [u64; 2] },
-        /// At something else; the signal is to be passed on.
+        /// At something else; the test must forward the signal.
         Other { signal: c_int },
         /// The thread has ended.
         Gone,
@@ -57,19 +57,19 @@ mod trace {
     pub fn follow(pid: i32) {
         let options =
             libc::PTRACE_O_TRACESYSGOOD | libc::PTRACE_O_TRACECLONE | libc::PTRACE_O_EXITKILL;
-        // SAFETY: a number in place of the pointer, as this request has it.
+        // SAFETY: this request takes a number in place of the pointer.
         let done = unsafe { libc::ptrace(libc::PTRACE_SETOPTIONS, pid, 0, options) };
         assert_eq!(done, 0);
     }
 
     /// Goes on to the next stop.
     pub fn go_on(pid: i32, signal: c_int) {
-        // SAFETY: numbers in place of the pointers, as this request has them. A thread that is gone
-        // is no failure.
+        // SAFETY: this request takes numbers in place of the pointers. A thread that has ended is
+        // no failure.
         unsafe { libc::ptrace(libc::PTRACE_SYSCALL, pid, 0, signal) };
     }
 
-    /// The next stop of whatever this thread (of the tests) traces; `None` when nothing is left.
+    /// The next stop of a process that this thread (of the tests) traces; `None` when none is left.
     pub fn next() -> Option<(i32, Stop)> {
         let mut status = 0;
         // SAFETY: the status is ours.
@@ -93,7 +93,7 @@ mod trace {
         // `struct ptrace_syscall_info` (ptrace(2)): what it is, then, at 24, the number and the
         // arguments.
         let mut info = [0u64; 12]; // 96 bytes
-        // SAFETY: the buffer is ours and as long as is said.
+        // SAFETY: the buffer is ours and has the given length.
         let length = unsafe {
             let size: c_long = 96;
             libc::ptrace(
@@ -117,7 +117,7 @@ mod trace {
     }
 }
 
-/// Runs the command to its end, searching at each call from the first on that opens the store.
+/// Runs the command to its end, and searches at each call from the one that opens the store.
 #[allow(unsafe_code, reason = "the standard library has no ptrace")]
 fn traced(stage: &Stage, mut command: Command) -> Peaks {
     // SAFETY: one system call that is async-signal-safe.
@@ -153,14 +153,14 @@ fn traced(stage: &Stage, mut command: Command) -> Peaks {
         }
         trace::go_on(pid, signal);
     }
-    // It was waited for above, so this only closes the pipes.
+    // The loop above has waited for it, so this only closes the pipes.
     let _ = child.try_wait();
     peaks
 }
 
 use trace::Stop;
 
-/// True for the first look into a store: a connection (the session bus), or a file of that name.
+/// True for the call that opens a store: a connection (the session bus), or a file of that name.
 fn opens_store(pid: u32, number: i64, path: u64) -> bool {
     use std::os::unix::fs::FileExt;
     if number == libc::SYS_connect {
@@ -207,7 +207,7 @@ fn no_system_call_sees_more_than_one_copy() {
             "{store}: a token was issued"
         );
     }
-    // The control: a copy that is left behind, and the form besides.
+    // The control: a copy that stays in memory, besides the form.
     let mut leaking = token(&stages[0].1.sandbox, &[]);
     leaking.env("ROPC_TEST_LEAK", "secrets");
     assert_eq!(traced(&stages[0].1, leaking).most(), (2, 2));

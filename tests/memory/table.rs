@@ -1,5 +1,5 @@
-//! One run of everything, as a table: scenario by encoding, how many copies were found. All are 0,
-//! but for the controls, which the same scanner must find in the same run.
+//! One run of all scenarios, as a table: scenario by encoding, with the number of copies found. All
+//! are 0 except the controls, which the same scanner must find in the same run.
 
 use crate::may_scan;
 use crate::process::{Still, token, wait_for};
@@ -104,7 +104,7 @@ fn failures(table: &mut Table) {
         };
         table.clean(scenario, &stage, stage.failed().pid());
     }
-    // Another server is there, whose certificate the enrolled root did not sign.
+    // Another server answers, with a certificate that the enrolled root did not sign.
     let other = entra_emulator::Server::start(entra_emulator::Config::contoso());
     let mut stage = Stage::file();
     stage.tls = TlsRecorder::before(other.port());
@@ -187,8 +187,7 @@ fn controls(table: &mut Table) {
         .token
         .clone();
     let stage = Stage::keychain().unwrap_or_else(Stage::file);
-    // The messages of the bus, where they must be: in the memory of the relay, which is this
-    // process.
+    // The messages of the bus must be in the memory of the relay, which is this process.
     drop(stage.token_in_hand());
     table.control(
         "CONTROL the relay: bus messages",
@@ -224,9 +223,7 @@ fn controls(table: &mut Table) {
         snapshot.count(token_now.as_bytes()),
         snapshot.count(token.as_bytes()),
     );
-    println!(
-        "control: the token in hand is found {own} times, that of another run {foreign} times"
-    );
+    println!("control: its own token is found {own} times, that of another run {foreign} times");
     if own == 0 || foreign != 0 {
         table.faults.push("the token: the scanner is blind".into());
     }

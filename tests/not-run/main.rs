@@ -1,5 +1,6 @@
-//! The last program of a `cargo test`: one table of the tests that were not run in any program,
-//! with the reason and the way to run them. It tests nothing; `tests/support/needs.rs` collects.
+//! The last program of a `cargo test`: prints one table of the tests of all programs that did not
+//! run, with the reason and the way to run them. It tests nothing; `tests/support/needs.rs`
+//! collects the rows.
 
 #![allow(
     clippy::disallowed_methods,

@@ -34,7 +34,7 @@ fn offer(sandbox: &Sandbox, pwsh: &Path, line: &str) -> Vec<String> {
 }
 
 #[test]
-fn values_are_offered_where_a_flag_has_some() {
+fn tab_offers_the_values_of_a_flag() {
     let Some(pwsh) = pwsh() else { return };
     let sandbox = sandbox(Sandbox::new(), &pwsh);
     let expected = [
@@ -59,7 +59,7 @@ fn values_are_offered_where_a_flag_has_some() {
 }
 
 #[test]
-fn behind_the_dashes_another_program_is_completed() {
+fn after_the_dashes_tab_completes_another_program() {
     let Some(pwsh) = pwsh() else { return };
     let sandbox = sandbox(Sandbox::new(), &pwsh);
     std::fs::write(sandbox.root().join("nightly.ps1"), "").unwrap();
@@ -90,7 +90,7 @@ fn behind_the_dashes_another_program_is_completed() {
 }
 
 #[test]
-fn every_verb_is_offered_and_no_hidden_one() {
+fn tab_offers_every_verb_and_no_hidden_one() {
     let Some(pwsh) = pwsh() else { return };
     let sandbox = sandbox(Sandbox::new(), &pwsh);
     let all = offer(&sandbox, &pwsh, "ropc ");
@@ -114,7 +114,7 @@ fn every_verb_is_offered_and_no_hidden_one() {
 }
 
 #[test]
-fn a_profile_with_lines_of_its_own_loads_it_appended_or_as_a_line() {
+fn a_powershell_profile_with_other_lines_loads_the_script_appended_or_as_a_line() {
     let Some(pwsh) = pwsh() else { return };
     let sandbox = sandbox(Sandbox::new(), &pwsh);
     let profile = |added: &str| {

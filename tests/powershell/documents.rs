@@ -1,4 +1,4 @@
-//! What the documents show for `PowerShell`, read by its own parser and run.
+//! The `PowerShell` code of the documents, checked by its own parser and run.
 
 use crate::support::{Sandbox, documents};
 use crate::{in_powershell, pwsh, sandbox};
@@ -14,7 +14,7 @@ pub(super) fn blocks(page: &str) -> Vec<String> {
         .collect()
 }
 
-/// Lines of code outside of these blocks that only PowerShell understands: a cmdlet in command
+/// Lines of code outside these blocks that only PowerShell understands: a cmdlet in command
 /// position, a block for `pwsh`.
 fn strays(page: &str) -> Vec<&str> {
     let mut language = None;
@@ -45,7 +45,7 @@ fn strays(page: &str) -> Vec<&str> {
     found
 }
 
-/// What PowerShell's parser says about each text: its number of errors, and which.
+/// The errors of PowerShell's parser for each text: their number and messages.
 fn faults(sandbox: &Sandbox, pwsh: &Path, texts: &[String]) -> Vec<String> {
     for (number, text) in texts.iter().enumerate() {
         std::fs::write(sandbox.root().join(format!("block{number:03}.ps1")), text).unwrap();
@@ -60,7 +60,7 @@ fn faults(sandbox: &Sandbox, pwsh: &Path, texts: &[String]) -> Vec<String> {
 }
 
 #[test]
-fn every_block_of_every_document_is_what_the_parser_takes() {
+fn the_parser_accepts_every_block_of_every_document() {
     let Some(pwsh) = pwsh() else { return };
     let sandbox = sandbox(Sandbox::new(), &pwsh);
     let mut texts = vec!["Get-Item {".to_owned(), "ropc exec -- pwsh {\n".to_owned()];
@@ -69,7 +69,7 @@ fn every_block_of_every_document_is_what_the_parser_takes() {
         assert_eq!(
             strays(&page),
             Vec::<&str>::new(),
-            "{name}: a block of PowerShell is fenced as `powershell`"
+            "{name}: a block of PowerShell must have the language `powershell`"
         );
         texts.extend(blocks(&page));
     }
@@ -81,7 +81,7 @@ fn every_block_of_every_document_is_what_the_parser_takes() {
     {
         let broken = !fault.contains(".ps1 0 ");
         assert_eq!(broken, number < 2, "{fault}: {text}");
-        // A continuation of sh ends the command in PowerShell: the next line would run without
+        // A continuation line of sh ends the command in PowerShell: the next line would run without
         // ropc.
         assert!(!text.lines().any(|line| line.ends_with('\\')), "{text}");
     }
@@ -93,7 +93,7 @@ fn every_block_of_every_document_is_what_the_parser_takes() {
     );
 }
 
-/// Modules of these names whose cmdlets take what the recipes give and print what they got.
+/// Modules with these names, whose cmdlets accept the arguments of the recipes and print them.
 fn stub_modules(sandbox: &Sandbox) {
     let ask = "$uri = \"$($env:IDENTITY_ENDPOINT)?resource=$resource&api-version=2019-08-01\"
         $got = (Invoke-RestMethod $uri -Headers @{ 'X-IDENTITY-HEADER' = $env:IDENTITY_HEADER }).access_token";
@@ -133,7 +133,7 @@ fn stub_modules(sandbox: &Sandbox) {
             .join(".local/share/powershell/Modules")
             .join(name);
         std::fs::create_dir_all(&directory).unwrap();
-        // An unknown parameter is an error, as for the real one.
+        // An unknown parameter is an error, as for the real cmdlet.
         let function = format!(
             "function {cmdlet} {{ [CmdletBinding()] param({parameters})\n{body}\n$global:Length = $got.Length }}\n"
         );
@@ -161,7 +161,7 @@ fn with_the_services(mut config: entra_emulator::Config) -> entra_emulator::Conf
 /// The recipes as `docs/recipes/` has them, typed into PowerShell; the scripts they name say what they
 /// found.
 #[test]
-fn the_recipes_run_as_they_are_printed() {
+fn the_recipes_run_as_printed() {
     let Some(pwsh) = pwsh() else { return };
     let sandbox = sandbox(Sandbox::with(with_the_services), &pwsh);
     stub_modules(&sandbox);
@@ -218,7 +218,7 @@ fn refusing() -> u16 {
                     _ => break,
                 }
             }
-            // A client that is gone is no fault of the test.
+            // A client may have gone.
             let _gone = stream.write_all(
                 b"HTTP/1.1 401 Unauthorized\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}",
             );
@@ -229,7 +229,7 @@ fn refusing() -> u16 {
 
 /// `docs/recipes/tokens-in-powershell.md`: each row, with the token of a real run.
 #[test]
-fn a_token_ends_up_where_the_page_says() {
+fn a_token_goes_to_the_places_that_the_page_names() {
     let Some(pwsh) = pwsh() else { return };
     let sandbox = sandbox(Sandbox::new(), &pwsh);
     let script = concat!(

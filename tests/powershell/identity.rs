@@ -1,5 +1,5 @@
-//! `Azure.Identity` and MSAL for .NET, and MSAL for Python, under `exec --serve`: renewal,
-//! outage, refusal, revocation, many callers, proxies. Each test is there once for each client.
+//! `Azure.Identity` and MSAL for .NET, and MSAL for Python, under `exec --serve`: renewal, outage,
+//! refusal, revocation, many callers, proxies. Each test runs once for each client.
 
 use crate::support::{Run, Sandbox, needs};
 use crate::{pwsh, sandbox};
@@ -18,7 +18,7 @@ enum Peer {
 }
 
 impl Peer {
-    /// The command that asks for tokens; `None` where it is not installed.
+    /// The command that asks for tokens; `None` if it is not installed.
     fn command(self) -> Option<Vec<String>> {
         let script = |name: &str| {
             let peers = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/powershell/peers/");
@@ -49,7 +49,7 @@ impl Peer {
     }
 }
 
-/// Each of these tests for each client.
+/// Makes each of these tests for each client.
 macro_rules! for_each_client {
     ($($test:ident)*) => {
         for_each_client!(@ azure_identity AzureIdentity $($test)*);
@@ -70,12 +70,12 @@ for_each_client! {
     it_outlives_several_tokens_and_32_callers_make_one_sign_in
     no_call_fails_in_an_outage_while_a_token_lives
     a_refusal_is_said_at_once
-    an_outage_without_a_token_is_said_at_once
+    without_a_token_the_client_gets_the_outage_at_once
     a_token_that_was_replaced_is_not_handed_out_again
     no_proxy_sees_the_key_whatever_no_proxy_says
 }
 
-/// A job that asks for tokens, so many at once as each line of its input says.
+/// A job that asks for tokens, as many at once as each line of its input says.
 struct Client<'s> {
     sandbox: &'s Sandbox,
     process: Child,
@@ -108,7 +108,7 @@ impl<'s> Client<'s> {
         line.trim_end().to_owned()
     }
 
-    /// So many credentials at once; each token, or the words of the failure.
+    /// Asks with `count` credentials at once; returns each token, or the words of the failure.
     fn ask(&mut self, count: usize) -> Vec<Result<String, String>> {
         writeln!(self.process.stdin.as_mut().unwrap(), "{count}").unwrap();
         (0..count)
@@ -130,7 +130,7 @@ impl<'s> Client<'s> {
     }
 }
 
-/// Tokens of less than 5 minutes: the client keeps none of them and asks each time.
+/// A sandbox with tokens of less than 5 minutes: the client caches none of them and asks each time.
 fn ready(peer: Peer, seconds: u64) -> Option<Sandbox> {
     let (pwsh, libraries) = (
         pwsh()?,
@@ -165,8 +165,8 @@ fn it_outlives_several_tokens_and_32_callers_make_one_sign_in(peer: Peer) {
     client.end().expect(0);
 }
 
-/// The service is down until two renewals have failed: by the breaker's pace the third, which is
-/// the first that can succeed, comes before the token's end.
+/// An outage until two renewals have failed: by the breaker's pace the third one, which succeeds,
+/// comes before the token's end.
 fn no_call_fails_in_an_outage_while_a_token_lives(peer: Peer) {
     let Some(sandbox) = ready(peer, 110) else {
         return;
@@ -209,9 +209,9 @@ fn a_refusal_is_said_at_once(peer: Peer) {
     without_a_token(peer, None, &expected);
 }
 
-/// A try that is due within half a minute is 503, which the client repeats. Its repetitions send
-/// nothing: the sends are those of the breaker's pace, at once, after 2 s and after 30 s more.
-fn an_outage_without_a_token_is_said_at_once(peer: Peer) {
+/// If the next try is due within half a minute the answer is 503, after which the client repeats.
+/// Its repetitions send nothing: the breaker's pace sends at once, after 2 s and after 30 s more.
+fn without_a_token_the_client_gets_the_outage_at_once(peer: Peer) {
     let expected = Expected {
         words: ["AADSTS90033", "next try at"],
         sends: 1..=3,
@@ -220,17 +220,17 @@ fn an_outage_without_a_token_is_said_at_once(peer: Peer) {
     without_a_token(peer, Some(Fault::Unavailable), &expected);
 }
 
-/// What one call comes to.
+/// The expected result of one call.
 struct Expected {
-    /// In what the client says.
+    /// Words in the client's message.
     words: [&'static str; 2],
     /// Sign-ins.
     sends: RangeInclusive<usize>,
-    /// Of the client to the endpoint.
+    /// Requests of the client to the endpoint.
     requests: RangeInclusive<usize>,
 }
 
-/// One call without a token in hand: an answer that says what to do.
+/// One call without a token: the answer says what to do.
 fn without_a_token(peer: Peer, fault: Option<Fault>, expected: &Expected) {
     let Some(sandbox) = ready(peer, 6) else {
         return;

@@ -1,5 +1,5 @@
-//! A real `PowerShell`, and clients for .NET and Python, with the real binary: what no other
-//! shell and no other client shows.
+//! A real `PowerShell`, and clients for .NET and Python, with the real binary: behaviour that no
+//! other shell or client has.
 //!
 //! `ROPC_TEST_PWSH` names the program, `ROPC_TEST_DOTNET` the directory of the client's DLLs.
 //! Without them the tests are named as not run.
@@ -25,7 +25,7 @@ mod terminal;
 use std::path::{Path, PathBuf};
 use support::{ROPC, Run, Sandbox, needs};
 
-/// The program, where there is one.
+/// The program, if there is one.
 fn pwsh() -> Option<PathBuf> {
     needs::named("ROPC_TEST_PWSH", "a PowerShell 7 (`pwsh`)")
 }
@@ -55,7 +55,7 @@ fn sandbox(sandbox: Sandbox, pwsh: &Path) -> Sandbox {
     sandbox
 }
 
-/// Runs a piece of PowerShell beside `ropc`, not in it.
+/// Runs PowerShell code outside `ropc`.
 fn in_powershell(sandbox: &Sandbox, pwsh: &Path, script: &str) -> Run {
     let model = sandbox.command(["x"]);
     let mut command = std::process::Command::new(pwsh);

@@ -1,10 +1,10 @@
-//! `ropc` as people at a PowerShell type it: codes, streams, scripts, hints, arrays and blocks.
+//! `ropc` at a PowerShell prompt: exit codes, streams, scripts, hints, arrays and blocks.
 
 use crate::support::Sandbox;
 use crate::{in_powershell, pwsh, sandbox};
 
 #[test]
-fn a_script_gets_a_token_and_its_code_and_streams_come_back() {
+fn a_script_gets_a_token_and_the_shell_its_code_and_streams() {
     let Some(pwsh) = pwsh() else { return };
     let sandbox = sandbox(Sandbox::new(), &pwsh);
     let script = "param($Code)\n\
@@ -124,13 +124,13 @@ fn arrays_and_blocks_are_passed_as_powershell_passes_them() {
             .stdout
             .trim(),
         "43",
-        "objects come back"
+        "the shell gets objects"
     );
 }
 
-/// .NET loads what this names into every program, which could print the token.
+/// .NET loads the files that this variable names into every program, which could print the token.
 #[test]
-fn no_token_in_a_variable_that_dotnet_acts_on() {
+fn env_refuses_variables_that_dotnet_acts_on() {
     let Some(pwsh) = pwsh() else { return };
     let sandbox = sandbox(Sandbox::new(), &pwsh);
     let with = |name: &str| {

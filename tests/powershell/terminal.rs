@@ -1,4 +1,4 @@
-//! Ctrl-C at a terminal, where the job is a script of `PowerShell`.
+//! Ctrl-C at a terminal, with a `PowerShell` script as the job.
 
 use crate::support::pty::Terminal;
 use crate::support::{Sandbox, default_signals};
@@ -10,7 +10,7 @@ try { Start-Sleep 600; Write-Host 'slept' } finally { [Console]::WriteLine('clea
 Write-Host 'went on'
 ";
 
-/// Starts it at a terminal, interrupts it, and gives what was seen and how it ended.
+/// Starts the command at a terminal, interrupts it, and returns its output and how it ended.
 fn interrupted(mut command: Command) -> Output {
     default_signals(&mut command);
     let mut terminal = Terminal::start(command);
@@ -21,7 +21,7 @@ fn interrupted(mut command: Command) -> Output {
     assert_eq!(
         terminal.stty(),
         terminal.stty_at_first(),
-        "every setting of the terminal is as it was"
+        "a setting of the terminal has changed"
     );
     terminal.finish()
 }

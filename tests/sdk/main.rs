@@ -1,8 +1,8 @@
-//! The clients that already exist, unmodified and from their registries, in a hostile environment:
-//! each gets the emulator's token from `exec --serve` and calls `/v1.0/me` with it.
+//! Existing clients, unmodified and from their registries, in a hostile environment: each gets the
+//! emulator's token from `exec --serve` and calls `/v1.0/me` with it.
 //!
-//! `.ci/peers.sh DIR` installs them; `ROPC_TEST_PEERS=DIR` says where they are. Without it the
-//! tests are reported as skipped, and in CI they fail.
+//! `.ci/peers.sh DIR` installs them; `ROPC_TEST_PEERS=DIR` names their directory. Without it the
+//! tests are reported as not run, and in CI they fail.
 
 #![allow(
     clippy::unwrap_used,
@@ -21,7 +21,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use support::{ROPC, Run, Sandbox};
 
-/// Where the peers are; `None` without this one.
+/// The directory of the clients; `None` without this one.
 fn peers(needed: &str) -> Option<PathBuf> {
     support::needs::peer(needed)
 }
@@ -34,7 +34,7 @@ fn script(name: &str) -> String {
         .to_string()
 }
 
-/// A proxy that nobody may use: it counts who connects, and answers nobody.
+/// A proxy that no client may use: it counts connections, and answers none.
 struct Trap {
     url: String,
     caught: Arc<AtomicUsize>,
@@ -55,8 +55,8 @@ impl Trap {
     }
 }
 
-/// A profile that is logged in, and an environment in which every one of these clients fails
-/// without `--serve`'s rules.
+/// A sandbox with a profile, and an environment in which each of these clients fails without
+/// `--serve`'s changes.
 fn hostile(sandbox: &mut Sandbox, trap: &Trap, peers: &Path) {
     sandbox.login(&[]).expect(0);
     let ca = sandbox.root().join("ca.pem").display().to_string();
@@ -67,7 +67,7 @@ fn hostile(sandbox: &mut Sandbox, trap: &Trap, peers: &Path) {
         ("HTTPS_PROXY", proxy),
         ("https_proxy", proxy),
         ("ALL_PROXY", proxy),
-        // The emulator's Graph is at localhost; 127.0.0.1 is what `--serve` has to add.
+        // The emulator's Graph is at localhost; `--serve` has to add 127.0.0.1.
         ("NO_PROXY", "localhost"),
         ("IDENTITY_SERVER_THUMBPRINT", ""),
         ("IMDS_ENDPOINT", "http://127.0.0.1:9"),
@@ -204,7 +204,7 @@ fn the_cli_for_microsoft_365() {
     };
     let (mut sandbox, trap) = (Sandbox::new(), Trap::set());
     hostile(&mut sandbox, &trap, &peers);
-    // Its telemetry would go to the internet, by the proxy.
+    // Its telemetry would go to the internet, through the proxy.
     let config = sandbox.home().join(".config/configstore");
     std::fs::create_dir_all(&config).unwrap();
     std::fs::write(
@@ -229,7 +229,7 @@ fn the_cli_for_microsoft_365() {
 }
 
 #[test]
-fn without_the_rules_the_same_client_fails_there() {
+fn without_serve_the_same_client_fails_there() {
     let Some(peers) = peers("py/bin/python") else {
         return;
     };
@@ -244,11 +244,7 @@ fn without_the_rules_the_same_client_fails_there() {
         script("graph_me.py")
     );
     let run = sandbox.run(&["exec", "--serve", "--", "sh", "-c", &back]);
-    assert_ne!(
-        run.code,
-        Some(0),
-        "control: the environment is as hostile as it says"
-    );
+    assert_ne!(run.code, Some(0), "control: the environment is hostile");
 }
 
 /// Long enough for three tokens and a part of a fourth.
@@ -286,8 +282,8 @@ fn python_and_node_outlive_three_tokens_and_never_see_an_expired_one() {
         tokens,
         "one sign-in a token, for two clients that ask every second"
     );
-    // So short a token is renewed ahead when half of its life is left, and not more often, however
-    // long the clients took.
+    // Such a short token is renewed ahead at half of its life, and not more often, however long the
+    // clients take.
     let most = started.elapsed().as_secs() / (SHORT / 2) + 2;
     assert!(tokens as u64 <= most, "{tokens} tokens, at most {most}");
 }

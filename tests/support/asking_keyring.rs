@@ -1,6 +1,6 @@
-//! Test helper: a keyring that gives a client nothing of what another one stored, as `KeePassXC`
-//! does by default. It is between a program and the bus of the real one, and answers such a
-//! `GetSecret` itself. Std only. What may not be here: assertions about `ropc`.
+//! A keyring for tests that gives a client no item of another client, as `KeePassXC` does by
+//! default. It is between a program and the real bus, and answers such a `GetSecret` itself. Std
+//! only. No assertions about `ropc`.
 
 use std::io::{self, Read, Write};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -8,11 +8,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-/// Where the part of a header ends that says how long the rest is.
+/// The length of the part of a header that says how long the rest is, in bytes.
 const PREFIX: usize = 16;
 
-/// Listens at `socket` until the process ends, and passes everything on to the bus at `bus`, both
-/// of them paths.
+/// Listens at `socket` until the process ends, and forwards everything to the bus at `bus`. Both
+/// are paths.
 pub fn start(socket: &Path, bus: &Path) {
     let (listener, bus) = (
         UnixListener::bind(socket).expect("a socket"),
@@ -30,8 +30,8 @@ pub fn start(socket: &Path, bus: &Path) {
 fn serve(mut client: UnixStream, mut bus: UnixStream) -> io::Result<()> {
     pass_line(&mut client, &mut bus, b"BEGIN\r\n")?;
     pass_line(&mut bus, &mut client, b"\r\n")?;
-    // Whole messages only, so that an answer of ours is never within another. And who the keyring
-    // is on the bus: an answer of somebody else would not be taken.
+    // Forward whole messages only, so that our answer is never inside another. And note the
+    // keyring's name on the bus: clients ignore answers of others.
     let to_client = Arc::new(Mutex::new((client.try_clone()?, Vec::new())));
     let (answers, mut from_bus) = (Arc::clone(&to_client), bus.try_clone()?);
     let back = thread::spawn(move || -> io::Result<()> {
@@ -71,7 +71,7 @@ fn pass_line(from: &mut UnixStream, to: &mut UnixStream, end: &[u8]) -> io::Resu
     to.write_all(&line)
 }
 
-/// A whole message, little-endian as both sides write it here.
+/// Reads a whole message, little-endian as both sides write it here.
 fn message(from: &mut UnixStream) -> io::Result<Vec<u8>> {
     let mut bytes = vec![0; PREFIX];
     from.read_exact(&mut bytes)?;
@@ -84,7 +84,7 @@ fn message(from: &mut UnixStream) -> io::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Is this the name of the method? No secret holds it in the clear.
+/// True if the message names this method. No secret contains it in the clear.
 fn names(message: &[u8], method: &str) -> bool {
     message
         .windows(method.len())

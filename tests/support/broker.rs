@@ -1,5 +1,5 @@
-//! Test helper for the broker: many runs at once, the breaker's record as JSON, the file store's
-//! items, and another clock. What may not be here: assertions about what `ropc` decides.
+//! Functions for tests of the broker: many runs at once, the breaker's record as JSON, the file
+//! store's items, and another clock. No assertions about decisions of `ropc`.
 
 use super::{Run, Sandbox};
 use chacha20poly1305::aead::{AeadInOut, KeyInit};
@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// `count` runs of the same command, so many at a time.
+/// `count` runs of the same command, `at_once` at a time.
 pub fn run_many(sandbox: &Sandbox, args: &[&str], count: usize, at_once: usize) -> Vec<Run> {
     let mut runs = Vec::new();
     while runs.len() < count {
@@ -66,7 +66,7 @@ pub fn status(sandbox: &Sandbox, profile: &str) -> Value {
     serde_json::from_str(&run.stdout).unwrap()
 }
 
-/// Where the breaker's records are.
+/// The directory of the breaker's records.
 pub fn record_dir(sandbox: &Sandbox) -> PathBuf {
     sandbox.state_dir().join("breaker")
 }
@@ -99,7 +99,7 @@ pub fn edit_record(sandbox: &Sandbox, change: impl FnOnce(&mut Value)) {
     .unwrap();
 }
 
-/// That much time goes by, as far as the user's record tells.
+/// Moves the times of the user's record into the past by this many seconds.
 pub fn pass(sandbox: &Sandbox, seconds: u64) {
     edit_record(sandbox, |record| {
         for (list, field) in [("sent", "at"), ("sign_ins", "at"), ("pauses", "until")] {
@@ -114,7 +114,7 @@ pub fn pass(sandbox: &Sandbox, seconds: u64) {
     });
 }
 
-/// Forgets everything that the breaker knows: the control of its tests.
+/// Removes everything that the breaker knows: the control of its tests.
 pub fn remove_record(sandbox: &Sandbox) {
     match fs::remove_dir_all(record_dir(sandbox)) {
         Err(e) if e.kind() != std::io::ErrorKind::NotFound => panic!("{e}"),
@@ -141,8 +141,8 @@ pub fn sealed_token(sandbox: &Sandbox, profile: &str) -> PathBuf {
     files[0].clone()
 }
 
-/// The items of the file store, by name. Written from the format's description, not with the
-/// program's own code.
+/// The items of the file store, by name. Uses the description of the format, and not the program's
+/// own code.
 pub fn store_items(sandbox: &Sandbox) -> BTreeMap<String, Vec<u8>> {
     let Ok(file) = fs::read(sandbox.config_dir().join("store.sealed")) else {
         return BTreeMap::new();

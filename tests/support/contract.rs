@@ -1,28 +1,26 @@
-//! What every store promises, whatever keeps the secrets and whatever system the program runs on:
-//! the same cases for gnome-keyring, the file store, the engines that are only read, and the
-//! Windows program with Credential Manager.
+//! The contract of every store on every system: the same cases for gnome-keyring, the file store,
+//! the stores that ropc only reads, and the Windows program with Credential Manager.
 
 use super::{Run, Sandbox, random_secret};
 use entra_emulator::{CONTOSO_USER, Server};
 
-/// A store with one profile in a sandbox, and how the program is started there.
+/// A store with one profile in a sandbox, and how to start the program there.
 pub trait Store {
     fn sandbox(&self) -> &Sandbox;
     fn profile(&self) -> &str;
-    /// As `--store` and `status` name it.
+    /// Its name for `--store` and `status`.
     fn name(&self) -> &'static str;
-    /// True for a store that is only read.
-    fn is_engine(&self) -> bool;
-    /// False where there is no place for the key of the token cache.
+    /// True for a store that ropc only reads.
+    fn is_only_read(&self) -> bool;
+    /// False if there is no place for the key of the token cache.
     fn has_cache(&self) -> bool {
         true
     }
     /// Words of `login` that say what protects the secrets.
     fn worth(&self) -> &'static str;
-    /// What is in the store from now on (engines), or is given to the next `login` (the
-    /// others).
+    /// Puts a password into a store that ropc only reads, or gives it to the next `login`.
     fn give(&self, password: &str);
-    /// `login` with what was given, into this store and profile.
+    /// `login` with that password, into this store and profile.
     fn login(&self, more: &[&str]) -> Run;
     /// A verb with its arguments, for this profile.
     fn run(&self, args: &[&str]) -> Run;
@@ -30,16 +28,16 @@ pub trait Store {
     fn exec(&self, flags: &[&str]) -> Run;
     /// Runs a command that uses its token, and asserts that it is a good one.
     fn use_token(&self);
-    /// Where `is_engine`: runs a job while others could change the profile; `None` where the system
-    /// cannot tell.
+    /// For a store that ropc only reads: runs a job while others could change the profile; `None`
+    /// if the system does not know it.
     fn exec_open_to_others(&self) -> Option<Run>;
-    /// Asserts what the store holds while a profile is in it.
+    /// Asserts the content of the store while a profile is in it.
     fn assert_held(&self) {}
-    /// Asserts what is left after `logout`: nothing of ours, and all that was not ours.
+    /// Asserts that after `logout` nothing of ropc is in the store, and everything else is.
     fn assert_left(&self);
 }
 
-/// All of it.
+/// Asserts the whole contract.
 pub fn keeps(store: &dyn Store) {
     works(store);
     refuses_a_wrong_password_once(store);
@@ -74,7 +72,7 @@ fn works(store: &dyn Store) {
     assert_eq!(
         emulator.token_requests(),
         first + 1,
-        "and what is in the store gives another"
+        "the stored secrets give another token"
     );
     let status = store.run(&["status", "--json"]).expect(0).stdout;
     let secrets = if store.name() == "command" {
@@ -105,7 +103,7 @@ fn refuses_a_wrong_password_once(store: &dyn Store) {
     let emulator = emulator(store);
     let refused = random_secret("Wr");
     store.give(&refused);
-    if !store.is_engine() {
+    if !store.is_only_read() {
         store.login(&["--yes", "--no-verify"]).expect(0);
     }
     let before = emulator.token_requests();
@@ -117,7 +115,7 @@ fn refuses_a_wrong_password_once(store: &dyn Store) {
         .exec(&["--no-cache"])
         .expect(125)
         .says(&["refused it before", "--retry"]);
-    if store.is_engine() {
+    if store.is_only_read() {
         again.says(&["ropc picks up a new one automatically"]);
     }
     assert_eq!(
@@ -125,40 +123,41 @@ fn refuses_a_wrong_password_once(store: &dyn Store) {
         before + 1,
         "a refused password is sent once"
     );
-    // It may be right by now, which only a person's try finds out: two refusals an hour are the
-    // most.
+    // The password may be right by now, which only a person's try shows: two refusals an hour are
+    // the limit.
     assert!(emulator.set_password(CONTOSO_USER, &refused));
     store.run(&["login", "--retry", "--yes"]).expect(0);
     assert_eq!(
         emulator.token_requests(),
         before + 2,
-        "and once more when a person asks"
+        "and once more with `--retry`"
     );
     store.exec(&["--no-cache"]).expect(0);
     assert!(emulator.set_password(CONTOSO_USER, &store.sandbox().password));
     store.give(&store.sandbox().password);
-    if !store.is_engine() {
+    if !store.is_only_read() {
         store.login(&["--yes"]).expect(0);
     }
     store.exec(&["--no-cache"]).expect(0);
 }
 
-/// Engines: a changed password is used without a `login`. The others: `login` changes it.
+/// In a store that ropc only reads, a changed password works without a `login`. In the others
+/// `login` changes it.
 fn follows_a_rotation(store: &dyn Store) {
     let new = random_secret("Nx");
     assert!(emulator(store).set_password(CONTOSO_USER, &new));
     store.give(&new);
-    if !store.is_engine() {
+    if !store.is_only_read() {
         store.login(&["--yes"]).expect(0);
     }
     store.exec(&["--no-cache"]).expect(0);
 }
 
-/// A profile that names another host is refused by the binding; without a binding, one that others
-/// may write is.
+/// The binding refuses a profile that names another host; without a binding, ropc refuses one that
+/// others may write.
 fn is_bound_or_refused(store: &dyn Store) {
     let before = emulator(store).connections();
-    if store.is_engine() {
+    if store.is_only_read() {
         if let Some(run) = store.exec_open_to_others() {
             run.expect(125)
                 .says(&["configuration", "others may write", "chmod go-w"]);
@@ -183,7 +182,7 @@ fn is_bound_or_refused(store: &dyn Store) {
 }
 
 fn leaves_nothing(store: &dyn Store) {
-    let said = if store.is_engine() {
+    let said = if store.is_only_read() {
         "its secrets are where they were"
     } else {
         "with its secrets"

@@ -1,6 +1,6 @@
-//! Test helper: a real gnome-keyring under a private D-Bus, in a directory of its own. Nothing of
-//! the machine's own session is read or changed, nothing is activated by the bus, and everything
-//! ends by process id on drop. Std only. What may not be here: assertions about `ropc`.
+//! A real gnome-keyring under a private D-Bus, in its own directory, for tests. It does not touch
+//! the machine's own session, the bus activates nothing, and everything ends by process id on drop.
+//! Std only. No assertions about `ropc`.
 
 use super::needs;
 use std::collections::BTreeMap;
@@ -13,11 +13,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// The programs that are needed.
+/// The programs that this needs.
 const PROGRAMS: [&str; 3] = ["dbus-daemon", "dbus-send", "gnome-keyring-daemon"];
 
-/// Without `<standard_session_servicedirs/>`: a killed daemon stays dead, and no second, locked one
-/// is started.
+/// Without `<standard_session_servicedirs/>`, so that a killed daemon stays dead and the bus starts
+/// no second, locked one.
 const BUS_CONFIG: &str = r#"<busconfig><type>session</type><keep_umask/><listen>unix:path=@BUS@</listen><auth>EXTERNAL</auth>
 <policy context="default"><allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/></policy></busconfig>"#;
 
@@ -28,12 +28,12 @@ pub fn missing_program() -> Option<&'static str> {
     PROGRAMS.into_iter().find(|name| !needs::has_program(name))
 }
 
-/// How the keyring is when [`KeyringDaemon::start`] returns.
+/// The state of the keyring when [`KeyringDaemon::start`] returns.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum State {
     /// A login keyring, unlocked.
     Unlocked,
-    /// A login keyring that exists, and a daemon that was given the wrong password.
+    /// A login keyring, and a daemon that got the wrong password.
     Locked,
     /// A daemon, and no keyring at all: an account that never logged in with a password.
     Fresh,
@@ -82,7 +82,7 @@ impl KeyringDaemon {
         this
     }
 
-    /// The same where the programs for it are installed.
+    /// The same if its programs are installed, else `None`.
     pub fn if_there(state: State) -> Option<Self> {
         needs::programs(&PROGRAMS).then(|| Self::start(state))
     }
@@ -179,14 +179,14 @@ impl KeyringDaemon {
         self.signal("-CONT");
     }
 
-    /// Is the daemon's process still there? False after a crash.
+    /// True if the daemon's process is alive; false after a crash.
     pub fn daemon_is_alive(&mut self) -> bool {
         self.daemon
             .as_mut()
             .is_some_and(|child| matches!(child.try_wait(), Ok(None)))
     }
 
-    /// What the daemon wrote to stderr since it was started.
+    /// The stderr of the daemon since its start.
     pub fn daemon_log(&self) -> String {
         fs::read_to_string(self.base.join("daemon.log")).unwrap_or_default()
     }
@@ -204,7 +204,7 @@ impl KeyringDaemon {
         assert!(status.success(), "kill {signal}");
     }
 
-    /// Does anything on this bus offer the Secret Service?
+    /// True if a program on this bus offers the Secret Service.
     pub fn name_is_owned(&self) -> bool {
         let name = "string:org.freedesktop.secrets";
         let bus = "org.freedesktop.DBus";
@@ -217,12 +217,12 @@ impl KeyringDaemon {
         .contains("boolean true")
     }
 
-    /// The directory of all that is this session's.
+    /// The directory of this session's files.
     pub fn base(&self) -> &Path {
         &self.base
     }
 
-    /// Calls a method through `dbus-send` and returns what it printed.
+    /// Calls a method through `dbus-send` and returns its output.
     pub fn send(&self, to: &str, path: &str, method: &str, arguments: &[&str]) -> String {
         let bus = format!("--bus={}", self.address());
         let to = format!("--dest={to}");

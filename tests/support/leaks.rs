@@ -1,8 +1,8 @@
-//! Looks for a secret in bytes, in every encoding in which programs leave them behind.
+//! Searches bytes for a secret, in every encoding in which programs leave one.
 
 use std::path::{Path, PathBuf};
 
-/// Shorter secrets would be found by chance.
+/// The fewest characters to search for: shorter secrets would be found by chance.
 const SHORTEST: usize = 6;
 
 /// The first encoding in which the bytes hold the secret.

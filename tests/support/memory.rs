@@ -1,6 +1,6 @@
-//! The memory of another process: a snapshot of every page that is there, and a search of it for
-//! secrets in every encoding, whole and in pieces. Linux only; a process that makes itself
-//! unreadable can be read by root alone.
+//! The memory of another process: a snapshot of every present page, and a search for secrets in
+//! every encoding, whole and in pieces. Linux only; only root can read a process that makes itself
+//! unreadable.
 
 use super::leaks;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
@@ -9,7 +9,7 @@ use std::fs::File;
 use std::os::unix::fs::FileExt;
 
 const PAGE: u64 = 4096;
-/// Shorter pieces than this are chance.
+/// The fewest characters of a piece: shorter ones are chance.
 const PIECE: usize = 8;
 
 /// Every page of a process that was present (or swapped) at one moment: heap, stacks, data, and the
@@ -23,7 +23,7 @@ pub struct Region {
     pub name: String,
     /// The address of the first byte.
     pub start: u64,
-    /// The process may have written there.
+    /// True if the process may have written there.
     pub writable: bool,
     pub content: Vec<u8>,
 }
@@ -33,13 +33,14 @@ pub struct Region {
 pub enum Pages {
     /// All of them.
     Present,
-    /// Those that the process itself may have written: fast enough for a look at each system call.
+    /// Those that the process itself may have written: fast enough for a snapshot at each system
+    /// call.
     Writable,
 }
 
 impl Snapshot {
-    /// Taken first and searched later, so that the process does not move on meanwhile. Fails where
-    /// this is not allowed.
+    /// Takes a snapshot to search later, so that the process does not go on meanwhile. Fails if
+    /// this account may not read the process.
     pub fn take(pid: u32, pages: Pages) -> std::io::Result<Self> {
         let maps = std::fs::read_to_string(format!("/proc/{pid}/maps"))?;
         let memory = File::open(format!("/proc/{pid}/mem"))?;
@@ -61,7 +62,7 @@ impl Snapshot {
             let address = |text: &str| u64::from_str_radix(text, 16).expect("a hexadecimal number");
             for (at, length) in present(&pagemap, address(from), address(to))? {
                 let mut content = vec![0u8; usize::try_from(length).expect("a region")];
-                // What went away in this moment is not there any more.
+                // A page that has just gone away is skipped.
                 if memory.read_exact_at(&mut content, at).is_ok() {
                     regions.push(Region {
                         name: name.clone(),
@@ -75,7 +76,7 @@ impl Snapshot {
         Ok(Self { regions })
     }
 
-    /// How many bytes.
+    /// Its size in bytes.
     pub fn size(&self) -> usize {
         self.regions.iter().map(|region| region.content.len()).sum()
     }
@@ -85,7 +86,7 @@ impl Snapshot {
         &self.regions
     }
 
-    /// How often these bytes are there.
+    /// How often these bytes occur.
     pub fn count(&self, bytes: &[u8]) -> usize {
         let finder = AhoCorasick::new([bytes]).expect("a pattern");
         self.regions
@@ -94,7 +95,7 @@ impl Snapshot {
             .sum()
     }
 
-    /// How many of a message's 16-byte blocks are there: any piece of 31 bytes or more holds one.
+    /// How many of a message's 16-byte blocks occur: any piece of 31 bytes or more has one.
     pub fn blocks_of(&self, message: &[u8]) -> usize {
         let blocks: HashSet<&[u8]> = message.chunks_exact(16).collect();
         let finder = AhoCorasick::new(blocks).expect("patterns");
@@ -152,8 +153,8 @@ fn present(pagemap: &File, from: u64, to: u64) -> std::io::Result<Vec<(u64, u64)
     Ok(runs)
 }
 
-/// What was found of one secret: copies of the whole by encoding, and pieces of 8 characters of it
-/// in any encoding, those within whole copies included.
+/// The findings for one secret: whole copies by encoding, and pieces of 8 characters in any
+/// encoding, including those within whole copies.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Found {
     pub whole: BTreeMap<&'static str, usize>,
@@ -168,10 +169,11 @@ impl Found {
     }
 }
 
-/// Looks for secrets in all their encodings, in one pass.
+/// Searches for secrets in all their encodings, in one pass.
 pub struct Finder {
     automaton: AhoCorasick,
-    /// For each pattern whose it is, and the encoding of the whole, or `None` for a piece.
+    /// For each pattern the number of its secret, and the encoding of a whole copy, or `None` for a
+    /// piece.
     meanings: Vec<(usize, Option<&'static str>)>,
     count: usize,
 }
@@ -192,7 +194,8 @@ impl Finder {
             }
             let characters: Vec<char> = secret.chars().collect();
             for window in characters.windows(PIECE) {
-                // Of a piece each encoding has its own width: 8 characters are 32 bytes of UTF-32.
+                // The length of a piece depends on the encoding: 8 characters are 32 bytes of
+                // UTF-32.
                 let piece: String = window.iter().collect();
                 for (_, bytes) in leaks::encodings(&piece) {
                     add(bytes, None);
@@ -222,7 +225,7 @@ impl Finder {
         names
     }
 
-    /// What was found of each secret, in their order.
+    /// The findings for each secret, in their order.
     pub fn search(&self, snapshot: &Snapshot) -> Vec<Found> {
         let mut all = vec![Found::default(); self.count];
         for region in snapshot.regions() {

@@ -1,9 +1,7 @@
-//! What every integration test uses: a sandbox with an empty home, the emulator with fresh
-//! random secrets, and a scan for those secrets when the sandbox ends: of everything that was
-//! written, and of the arguments and the environment of every process that was seen.
-//!
-//! The real binary is run as a child process with an environment made from nothing. No test talks
-//! to anything but this machine's loopback.
+//! Parts of every integration test: a sandbox with an empty home, the emulator with fresh random
+//! secrets, and a scan for those secrets at the end of the sandbox: of all written files and
+//! outputs, and of the arguments and the environment of every observed process. The real binary
+//! runs as a child process with a new environment. Tests connect only to this machine's loopback.
 
 #![allow(
     dead_code,
@@ -49,7 +47,7 @@ use std::process::{Command, Output, Stdio};
 /// The built binary under test.
 pub const ROPC: &str = env!("CARGO_BIN_EXE_ropc");
 
-/// A home directory of its own, an emulator, and the secrets that nobody but the store may hold.
+/// A new home directory, an emulator, and the secrets that only the store may hold.
 pub struct Sandbox {
     pub emulator: Server,
     pub password: String,
@@ -61,7 +59,7 @@ pub struct Sandbox {
     scan: bool,
 }
 
-/// 32 random characters with everything in between that encodings get wrong.
+/// 32 random characters, with characters among them that encodings get wrong.
 pub fn random_secret(prefix: &str) -> String {
     let mut bytes = [0u8; 12];
     getrandom::fill(&mut bytes).unwrap();
@@ -84,7 +82,7 @@ impl Sandbox {
         Self::around(Server::start(config), password, client_secret)
     }
 
-    /// Around an emulator that knows these secrets.
+    /// With a given emulator that knows these secrets.
     pub fn around(emulator: Server, password: String, client_secret: String) -> Self {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join("home")).unwrap();
@@ -111,18 +109,18 @@ impl Sandbox {
         self.env.push((name.into(), value.into()));
     }
 
-    /// Takes a variable of [`Sandbox::set_env`] back.
+    /// Removes a variable of [`Sandbox::set_env`].
     pub fn unset_env(&mut self, name: &str) {
         self.env.retain(|(n, _)| n != name);
     }
 
-    /// One more text that must not appear in any output or file.
+    /// Adds a text that must not appear in any output or file.
     pub fn watch(&self, what: &str, secret: &str) {
         self.watched.borrow_mut().push((what.into(), secret.into()));
     }
 
-    /// Leaves the scan at the end out: for controls that leak on purpose, and for tests that print
-    /// a token.
+    /// Turns off the scan at the end: for controls that leak on purpose, and for tests that print a
+    /// token.
     pub fn without_scan(&mut self) {
         self.scan = false;
     }
@@ -189,7 +187,7 @@ impl Sandbox {
         #[cfg(target_os = "linux")]
         let watch = processes::Watch::over(child.id(), &command);
         if !input.is_empty() {
-            // A program that refuses early closes the pipe; that is its right.
+            // A program that fails early may close the pipe.
             let _ = child.stdin.take().unwrap().write_all(input);
         }
         let output = child.wait_with_output().unwrap();
@@ -198,7 +196,7 @@ impl Sandbox {
         self.keep(title, output)
     }
 
-    /// Takes an output into the scan.
+    /// Keeps an output for the scan.
     pub fn keep(&self, title: &str, output: Output) -> Run {
         #[cfg(unix)]
         let signal = std::os::unix::process::ExitStatusExt::signal(&output.status);
@@ -273,8 +271,8 @@ impl Sandbox {
         files
     }
 
-    /// What [`Drop`] does, at once: fails if a secret is in an output, in a file below HOME, or
-    /// in the arguments or the environment of a process.
+    /// The scan of [`Drop`], now: fails if a secret is in an output, in a file below HOME, or in
+    /// the arguments or the environment of a process.
     #[track_caller]
     pub fn assert_no_leak(&self) {
         let found = self.leaks();
@@ -285,7 +283,7 @@ impl Sandbox {
         );
     }
 
-    /// Where which secret was found.
+    /// The secrets that the scan finds, with their places.
     pub fn leaks(&self) -> Vec<String> {
         let watched = self.watched.borrow();
         let outputs = self.outputs.borrow();
@@ -300,8 +298,8 @@ impl Sandbox {
                         .map(|encoding| format!("{what} ({encoding}) in {place}")),
                 );
             }
-            // A token goes where it is asked for; it is never stored in the clear, and never an
-            // argument of ours.
+            // A token may be in an output, but never in a file in the clear, and never in an
+            // argument of ropc.
             if place.starts_with('/') || place == "arguments of ropc" {
                 let tokens = self.emulator.issued_tokens();
                 let is_there = |token: &str| {
@@ -329,9 +327,9 @@ impl Drop for Sandbox {
     }
 }
 
-/// The program starts as at a terminal, even where the tests themselves run with signals ignored
-/// (`nohup`, or a background job of a script): an ignored signal is inherited, and ropc leaves it
-/// ignored on purpose.
+/// Starts the program with default signals, even if the tests run with ignored ones (`nohup`, or a
+/// background job of a script): a child inherits an ignored signal, and ropc leaves it ignored on
+/// purpose.
 #[cfg(unix)]
 #[allow(
     unsafe_code,
@@ -357,8 +355,8 @@ pub fn default_signals(command: &mut Command) {
     }
 }
 
-/// Copies a program, to be run there. Not by this process: what another test starts meanwhile would
-/// hold the copy open for writing for a moment, and such a file cannot be run ("text file busy").
+/// Copies a program. Not in this process: a process that another test starts meanwhile would
+/// inherit the open file, and a file that is open for writing cannot be run ("text file busy").
 pub fn copy_program(from: impl AsRef<OsStr>, to: &Path) {
     assert!(
         Command::new("cp")
@@ -370,9 +368,8 @@ pub fn copy_program(from: impl AsRef<OsStr>, to: &Path) {
     );
 }
 
-/// Waits until a run says that it waits for another one's lock, which it does after three seconds.
-/// What it says later is left for its output. A process that protects itself shows nobody but root
-/// what it holds open.
+/// Waits until a run says that it waits for a lock, which it does after three seconds. Its later
+/// messages stay in its output. (Only root could see which files such a process has open.)
 pub fn wait_until_it_waits(run: &mut std::process::Child) {
     let (mut said, mut byte) = (Vec::new(), [0]);
     while !said.ends_with(b"ropc: waiting for another ropc") {

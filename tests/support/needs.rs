@@ -1,24 +1,24 @@
-//! What a test needs of the machine, asked by the test that needs it. Where it is missing the test
-//! ends at once and libtest calls that `ok`; so a table names the tests that were not run, with the
+//! The needs of tests: programs, rights and features of the machine. If a need is not met, the test
+//! ends at once and libtest reports `ok`; so a table names the tests that did not run, with the
 //! reason and the way to run them. `tests/not-run` prints it once for all programs of a whole
-//! `cargo test`; a program that runs without the others prints its own. In CI a lack of root's is a
-//! failure. Std only: crates and benches include this file too.
+//! `cargo test`; a single program prints its own. In CI an unmet need is a failure for root. Std
+//! only: crates and benches include this file too.
 
 use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::{Mutex, PoisonError};
 
-/// One line each: where it comes from, the package, and the program that shows that it is there.
+/// One line each: the source, the package, and the program that shows that it is installed.
 const LIST: &str = include_str!("../../.ci/needs");
 
-/// Places of programs that the `PATH` of an ordinary account may leave out.
+/// Directories of programs that are not in the `PATH` of an ordinary account.
 const SYSTEM: [&str; 2] = ["/usr/sbin", "/sbin"];
 
-/// The tests that were not run, below what they lack and the way to have it.
+/// The tests that did not run, by their unmet need and the way to meet it.
 static NOT_RUN: Mutex<BTreeMap<String, Vec<String>>> = Mutex::new(BTreeMap::new());
 
-/// True where all these programs are installed.
+/// True if all these programs are installed.
 #[must_use]
 pub fn programs(names: &[&str]) -> bool {
     for name in names {
@@ -37,14 +37,14 @@ pub fn programs(names: &[&str]) -> bool {
     )
 }
 
-/// True for root, who alone may read the memory of a process that protects itself, mount, or become
+/// True for root: only root may read the memory of a process that protects itself, mount, or become
 /// another account.
 #[must_use]
 pub fn root() -> bool {
     is_root() || lacks("root is needed", "run `cargo test` as root, too")
 }
 
-/// True where the machine allows what no package brings.
+/// True if the machine allows something that no package provides.
 #[must_use]
 pub fn allowed(met: bool, what: &str) -> bool {
     met || lacks(
@@ -53,7 +53,7 @@ pub fn allowed(met: bool, what: &str) -> bool {
     )
 }
 
-/// The directory of the clients that `.ci/peers.sh` installs, where this one is among them.
+/// The directory of the clients that `.ci/peers.sh` installs, if it has this one.
 pub fn peer(path: &str) -> Option<PathBuf> {
     let dir = std::env::var_os("ROPC_TEST_PEERS").map(PathBuf::from);
     if dir.as_ref().is_some_and(|dir| dir.join(path).exists()) {
@@ -66,8 +66,7 @@ pub fn peer(path: &str) -> Option<PathBuf> {
     None
 }
 
-/// What this variable names, where it names something that is there. No package brings it, so CI
-/// may lack it.
+/// The path in this variable, if it exists. No package provides it, so CI may lack it.
 pub fn named(variable: &str, what: &str) -> Option<PathBuf> {
     let path = std::env::var_os(variable)
         .map(PathBuf::from)
@@ -81,8 +80,8 @@ pub fn named(variable: &str, what: &str) -> Option<PathBuf> {
     path
 }
 
-/// Notes that the running test lacks this. Always false. In CI root may lack nothing; what another
-/// account lacks is named.
+/// Notes an unmet need of the running test. Always false. In CI it is a failure for root; for other
+/// accounts the table names it.
 pub fn lacks(what: &str, way: &str) -> bool {
     assert!(
         std::env::var_os("CI").is_none() || !is_root(),
@@ -115,7 +114,7 @@ pub fn has_program(name: &str) -> bool {
 
 #[cfg(unix)]
 pub fn is_root() -> bool {
-    // The tests have no library for this: the files of a process belong to whoever runs it.
+    // Without a library: the files in /proc belong to the account of the process.
     std::fs::metadata("/proc/self")
         .is_ok_and(|process| std::os::unix::fs::MetadataExt::uid(&process) == 0)
 }
@@ -134,8 +133,8 @@ fn packages_of(program: &str) -> impl Iterator<Item = &'static str> {
     )
 }
 
-/// The harness has no hook for its end, and keeps back what passing tests print. The C library has
-/// one.
+/// Registers a call for the end of the process. The test harness has no such hook, and hides the
+/// output of passing tests; the C library has one.
 #[allow(unsafe_code, reason = "the standard library does not offer `atexit`")]
 fn at_exit(call: extern "C" fn()) {
     unsafe extern "C" {
@@ -156,7 +155,7 @@ extern "C" fn report() {
     let _ = std::io::stderr().write_all(text.as_bytes());
 }
 
-/// The lacks, each with its tests below it.
+/// The unmet needs, each with its tests below it.
 pub fn table(not_run: &BTreeMap<String, Vec<String>>) -> String {
     let count: usize = not_run.values().map(Vec::len).sum();
     let plural = if count == 1 { "" } else { "s" };
@@ -168,8 +167,8 @@ pub fn table(not_run: &BTreeMap<String, Vec<String>>) -> String {
     lines.join("\n") + "\n\n"
 }
 
-/// Leaves the lacks of this program for `tests/not-run` and counts the tests. `None` where that
-/// program does not run afterwards, or cannot find them.
+/// Writes the unmet needs of this program to a file for `tests/not-run`, and counts the tests.
+/// `None` if that program does not run afterwards, or cannot find the file.
 fn keep(not_run: &BTreeMap<String, Vec<String>>) -> Option<usize> {
     let directory = directory_of_a_whole_run()?;
     let own = std::env::current_exe().ok()?;
@@ -184,8 +183,8 @@ fn keep(not_run: &BTreeMap<String, Vec<String>>) -> Option<usize> {
     Some(lines.lines().count())
 }
 
-/// Where the programs of one `cargo test` leave what they lack: it belongs to the process id of
-/// that cargo. `None` where cargo was asked for some programs only.
+/// The directory in which the programs of one `cargo test` leave their unmet needs, named by the
+/// process id of that cargo. `None` if cargo runs some programs only.
 pub fn directory_of_a_whole_run() -> Option<PathBuf> {
     let cargo = parent()?;
     let line = std::fs::read(format!("/proc/{cargo}/cmdline")).ok()?;

@@ -1,6 +1,5 @@
-//! Test helper: the Secret Service of `KWallet`, `KeePassXC` and `oo7`, each on a private bus, as
-//! their users have them: unlocked by what only a person knows, and without a display. What may not
-//! be here: assertions about `ropc`.
+//! The Secret Service of `KWallet`, `KeePassXC` and `oo7` for tests, each on a private bus:
+//! unlocked by a password as for a user, and without a display. No assertions about `ropc`.
 
 use super::keyring_daemon::{KeyringDaemon, State};
 use super::needs;
@@ -19,14 +18,14 @@ const WALLETS: &str = "/modules/kwalletd5";
 const SERVICE: &str = "org.freedesktop.secrets";
 const SERVICE_PATH: &str = "/org/freedesktop/secrets";
 const PASSWORD: &str = "right";
-/// A bound against hanging: on a busy machine `KeePassXC` needs seconds.
+/// A time limit against hanging: on a busy machine `KeePassXC` needs seconds.
 const WAIT: Duration = Duration::from_secs(60);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
     KWallet,
     KeePassXc,
-    /// The daemon that `ROPC_TEST_OO7` names (`.ci/oo7`): no distribution of ours has it.
+    /// The daemon that `ROPC_TEST_OO7` names (`.ci/oo7`): our distributions do not package it.
     Oo7,
 }
 
@@ -48,7 +47,7 @@ pub struct OtherKeyring {
 }
 
 impl OtherKeyring {
-    /// `None` where a program is missing.
+    /// `None` if a program is missing.
     pub fn if_there(kind: Kind) -> Option<Self> {
         if !needs::programs(kind.programs()) {
             return None;
@@ -67,7 +66,7 @@ impl OtherKeyring {
                 fs::write(this.dir("config/kwalletrc"), "[Wallet]\nFirst Use=false\n")
                     .expect("written");
                 fs::write(this.dir("data/kwalletd/kdewallet.salt"), [7; 56]).expect("written");
-                // The log-in that makes the wallet does not offer it yet.
+                // The log-in that makes the wallet does not open it yet.
                 this.start_kwallet();
                 this.end();
             }
@@ -82,10 +81,10 @@ impl OtherKeyring {
         self.session.address()
     }
 
-    /// As after another log-in.
+    /// Restarts it as after another log-in.
     pub fn restart(&mut self) {
         if self.kind == Kind::KWallet {
-            // It writes what was stored when it is closed, or seconds later.
+            // It writes new items when it is closed, or seconds later.
             self.lock();
         }
         self.end();
@@ -148,8 +147,8 @@ impl OtherKeyring {
         .count()
     }
 
-    /// Stores an item of another program. Its session may not work with `KWallet`, one in some
-    /// hundred.
+    /// Stores an item of another program. With `KWallet` the session fails in one of some hundred
+    /// cases.
     pub fn store_foreign(&self, attributes: &[&str]) {
         let store = |secret: &[u8]| {
             let mut command = Command::new("secret-tool");
@@ -234,8 +233,8 @@ impl OtherKeyring {
         self.daemon = Some(child);
     }
 
-    /// As `pam_kwallet` starts it: with the key of the wallet, made of the password and the salt,
-    /// and without a dialog.
+    /// Starts it as `pam_kwallet` does: with the key of the wallet, made from the password and the
+    /// salt, and without a dialog.
     #[allow(
         unsafe_code,
         reason = "the standard library hands a child no more than three open files"
@@ -277,7 +276,7 @@ impl OtherKeyring {
             });
         }
         self.spawn(&mut command);
-        // The environment of the session, for which it waits; it has that already.
+        // It waits for the environment of the session, which it already has.
         drop(UnixStream::connect(&socket).expect("it listens"));
         self.wait("an open wallet", |this| {
             this.call(WALLETS, "org.kde.KWallet.isOpen", &["string:kdewallet"])
@@ -285,7 +284,8 @@ impl OtherKeyring {
         });
     }
 
-    /// With one group for other programs, and without the questions that nobody could answer here.
+    /// Makes a database with one group for other programs, and without questions, as nobody could
+    /// answer them here.
     fn make_database(&self) {
         fs::create_dir(self.dir("config/keepassxc")).expect("a directory");
         let settings = "[General]\nConfigVersion=2\nUpdateCheckMessageShown=true\n[GUI]\nCheckForUpdates=false\n\
@@ -362,7 +362,7 @@ impl Drop for OtherKeyring {
     }
 }
 
-/// The object paths in what `dbus-send` printed.
+/// The object paths in the output of `dbus-send`.
 fn paths(reply: &str) -> impl Iterator<Item = &str> {
     reply
         .split("object path \"")

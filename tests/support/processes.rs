@@ -1,7 +1,7 @@
-//! Arguments and environments of a run and of everything that it starts, read from `/proc` while it
-//! lives: other users see the former, and every child inherits the latter. Variables that the test
-//! itself gave are left out. A process that lives for less than the pause between two looks may be
-//! missed; `tests/it/main_job.rs` has the calls of a whole job traced besides.
+//! Arguments and environments of a run and of its children, read from `/proc` while they live:
+//! other users see the arguments, and every child inherits the environment. Leaves out variables
+//! that the test itself set. May miss a process that lives for less than the pause between two
+//! reads; `tests/it/main_job.rs` also traces all calls of a whole job.
 
 use std::collections::{HashMap, HashSet};
 use std::fs::read;
@@ -14,14 +14,14 @@ use std::time::Duration;
 
 const PAUSE: Duration = Duration::from_millis(3);
 
-/// A thread that looks until its end is wanted.
+/// A thread that reads until it is stopped.
 pub struct Watch {
     end: Arc<AtomicBool>,
     thread: JoinHandle<Vec<(String, Vec<u8>)>>,
 }
 
 impl Watch {
-    /// Over this process, which was started by this command, and its descendants.
+    /// Watches this process, which this command started, and its descendants.
     pub fn over(pid: u32, command: &Command) -> Self {
         let given = command
             .get_envs()
@@ -42,7 +42,7 @@ impl Watch {
         Self { end, thread }
     }
 
-    /// What was seen: where, and its bytes.
+    /// The findings: the place, and the bytes.
     pub fn end(self) -> Vec<(String, Vec<u8>)> {
         self.end.store(true, Ordering::Relaxed);
         self.thread.join().unwrap_or_default()
@@ -61,7 +61,7 @@ fn look(
         let Ok(arguments) = read(proc.join("cmdline")) else {
             continue;
         };
-        // The same process has others after `exec`.
+        // The same process has new arguments after `exec`.
         if !arguments.is_empty() && last.get(&pid) != Some(&arguments) {
             let program = arguments
                 .split(|byte| *byte == 0)
@@ -74,7 +74,7 @@ fn look(
                     .unwrap_or_default(),
             );
             found.push((format!("arguments of {program}"), arguments.clone()));
-            // Of what makes itself unreadable, root alone can read it.
+            // Only root can read it if the process makes itself unreadable.
             if let Ok(environment) = read(proc.join("environ")) {
                 let others: Vec<&[u8]> = environment
                     .split(|byte| *byte == 0)

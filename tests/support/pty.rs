@@ -1,5 +1,5 @@
-//! Test helper: runs a command at a pseudo-terminal of its own, as its session leader with that
-//! terminal, and lets a test read what a person would see and type what a person would type.
+//! Runs a command at a new pseudo-terminal, as the leader of its session; a test reads and types at
+//! it like a person.
 
 #![allow(
     unsafe_code,
@@ -16,13 +16,13 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-/// Generous: a loaded machine is no failure.
+/// The longest wait. Generous, as a loaded machine is no failure.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A command at a terminal.
 pub struct Terminal {
     keyboard: File,
-    /// Open to the end, so that the settings can be read after the command is gone.
+    /// Open to the end, so that the test can read the settings after the end of the command.
     screen: Option<File>,
     seen: Arc<Mutex<Vec<u8>>>,
     reader: Option<JoinHandle<()>>,
@@ -30,8 +30,8 @@ pub struct Terminal {
     at_first: String,
 }
 
-/// Both sides of a new terminal. They are never open without close-on-exec: another test may start
-/// a program at any moment, and one that inherits the screen keeps it open for as long as it runs.
+/// Opens both sides of a new terminal, always with close-on-exec: another test may start a program
+/// at any moment, and a program that inherits the screen keeps it open for as long as it runs.
 fn open() -> (File, File) {
     static ONE_AT_A_TIME: Mutex<()> = Mutex::new(());
     let size = libc::winsize {
@@ -40,7 +40,7 @@ fn open() -> (File, File) {
         ws_xpixel: 0,
         ws_ypixel: 0,
     };
-    // A failed test holds no lock against the others.
+    // After a failed test the others may still take the lock.
     let _guard = ONE_AT_A_TIME
         .lock()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -127,12 +127,12 @@ impl Terminal {
         self.child.id()
     }
 
-    /// What was shown so far.
+    /// The output so far.
     pub fn seen(&self) -> String {
         String::from_utf8_lossy(&self.seen.lock().unwrap()).into_owned()
     }
 
-    /// Waits until the text was shown.
+    /// Waits until the output has the text.
     #[track_caller]
     pub fn wait_for(&self, text: &str) {
         self.wait_until(|t| t.seen().contains(text), text);
@@ -145,20 +145,20 @@ impl Terminal {
         while !condition(self) {
             assert!(
                 Instant::now() < end,
-                "`{what}` did not come; seen:\n{}",
+                "`{what}` did not come; output:\n{}",
                 self.seen()
             );
             std::thread::sleep(Duration::from_millis(5));
         }
     }
 
-    /// Types.
+    /// Types these keys.
     pub fn send(&mut self, keys: &str) {
         self.keyboard.write_all(keys.as_bytes()).unwrap();
     }
 
     /// Waits for a question and types the answer with the return key. For a secret, first waits
-    /// until nothing is echoed.
+    /// until the echo is off.
     #[track_caller]
     pub fn answer(&mut self, question: &str, answer: &str, secret: bool) {
         self.wait_for(question);
@@ -168,7 +168,7 @@ impl Terminal {
         self.send(&format!("{answer}\r"));
     }
 
-    /// Whether the terminal echoes what is typed, as `stty -a` shows it.
+    /// Whether the terminal echoes typed keys, by `stty -a`.
     pub fn echoes(&self) -> bool {
         let screen = self.screen.as_ref().unwrap();
         // SAFETY: the descriptor is open, and a zeroed termios is a valid buffer to be filled.
@@ -180,7 +180,7 @@ impl Terminal {
         settings.c_lflag & libc::ECHO != 0
     }
 
-    /// Changes a setting, as a shell does it.
+    /// Changes a setting with `stty`, like a shell.
     pub fn set(&self, what: &str) {
         let stdin = Stdio::from(self.screen.as_ref().unwrap().try_clone().unwrap());
         assert!(
@@ -212,14 +212,14 @@ impl Terminal {
             }
             assert!(
                 Instant::now() < end,
-                "it does not end; seen:\n{}",
+                "it does not end; output:\n{}",
                 self.seen()
             );
             std::thread::sleep(Duration::from_millis(5));
         }
     }
 
-    /// Waits for the end and gives everything that was shown, as an output for the scan.
+    /// Waits for the end and returns the whole output, for the scan.
     pub fn finish(mut self) -> Output {
         let status = self.wait();
         self.screen = None;

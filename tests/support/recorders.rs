@@ -1,6 +1,6 @@
-//! Two relays on this machine that keep what passes: one for TCP, in front of the emulator, which
-//! sees TLS records; one for the session bus, which sees D-Bus messages. What they keep is what an
-//! observer of the wire has.
+//! Two relays on this machine that record the traffic: one for TCP, before the emulator, which sees
+//! TLS records; one for the session bus, which sees D-Bus messages. They record what an observer of
+//! the wire sees.
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -9,15 +9,15 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// Up or down, the number of the connection, and what passed.
+/// The direction (true from the client), the number of the connection, and the bytes.
 type Passed = (bool, usize, Vec<u8>);
 
-/// What passed, in both directions of every connection, in order of arrival.
+/// The traffic of both directions of every connection, in order of arrival.
 #[derive(Clone, Default)]
 struct Tape(Arc<Mutex<Vec<Passed>>>);
 
 impl Tape {
-    /// Copies from one end to the other and keeps it. `up` is the direction from the client.
+    /// Copies from one end to the other and records it. `up` is the direction from the client.
     fn relay(
         &self,
         up: bool,
@@ -55,14 +55,14 @@ impl Tape {
     }
 }
 
-/// A TCP relay. Its threads end with their connections, and the one that accepts with the test.
+/// A TCP relay. Its threads end with their connections, and the accepting thread with the test.
 pub struct TlsRecorder {
     port: u16,
     tape: Tape,
 }
 
 impl TlsRecorder {
-    /// In front of a port of this machine.
+    /// A relay before a port of this machine.
     pub fn before(port: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (own, tape) = (listener.local_addr().unwrap().port(), Tape::default());
@@ -129,7 +129,7 @@ pub struct BusRecorder {
 }
 
 impl BusRecorder {
-    /// In front of `unix:path=...`, at a path of its own.
+    /// A relay before `unix:path=...`, at the path `own`.
     pub fn before(address: &str, own: &Path) -> Self {
         let path = address
             .strip_prefix("unix:path=")
@@ -167,9 +167,9 @@ impl BusRecorder {
         &self.address
     }
 
-    /// The encrypted secrets that passed, in both directions: the structure (session, parameters,
-    /// value, content type) of the Secret Service API, found by its parameters (an initialisation
-    /// vector of 16 bytes) and its content type.
+    /// The encrypted secrets in both directions: the structure (session, parameters, value, content
+    /// type) of the Secret Service API, found by its parameters (an initialisation vector of 16
+    /// bytes) and its content type.
     pub fn secrets(&self) -> Vec<SealedSecret> {
         let mut found = Vec::new();
         for stream in [self.tape.streams(true), self.tape.streams(false)].concat() {
@@ -194,7 +194,7 @@ impl BusRecorder {
 }
 
 /// `16, IV, length, ciphertext, length, content type` in little-endian order, as D-Bus marshals it.
-/// gnome-keyring gives another content type back than it was given.
+/// gnome-keyring returns another content type than it got.
 fn sealed_at(bytes: &[u8]) -> Option<SealedSecret> {
     let number =
         |at: usize| Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize);

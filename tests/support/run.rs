@@ -1,4 +1,4 @@
-//! A finished run of the program, and what a test asserts of it.
+//! A finished run of the program, and assertions about it.
 
 /// A finished run, with its output as text.
 #[derive(Debug)]
@@ -9,7 +9,7 @@ pub struct Run {
     pub stderr: String,
 }
 
-/// The error of an output that has more than three hints: nobody reads more at night.
+/// The first error of an output with more than three hints, if there is one.
 pub fn error_with_too_many_hints(stderr: &str) -> Option<&str> {
     let starts = stderr.match_indices("ropc: error: ").map(|(at, _)| at);
     starts.map(|at| &stderr[at..]).find(|error| {

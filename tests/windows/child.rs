@@ -1,5 +1,5 @@
-//! A Windows command for the tests in this directory; no module of theirs, but a program of its
-//! own. The first argument says what it does:
+//! A Windows command for the tests in this directory: a separate program. The first argument says
+//! what it does:
 //!
 //! - `arguments ...` prints the others, one a line.
 //! - `length NAME` prints how long a variable is.

@@ -1,6 +1,6 @@
-//! A person at the Windows console: what is asked and not shown, and whom Ctrl-C reaches. Wine
-//! draws its console at a pseudo-terminal, which is how it is typed at here: once the terminal's
-//! own echo is off, Wine reads every key.
+//! A person at the Windows console: questions, hidden answers, and which process Ctrl-C reaches.
+//! Wine draws its console at a pseudo-terminal, at which the tests type: when the terminal's own
+//! echo is off, Wine reads every key.
 
 use crate::credentials;
 use crate::machine::{Machine, child};
@@ -9,7 +9,7 @@ use crate::support::pty::Terminal;
 use entra_emulator::CONTOSO_USER;
 use std::time::{Duration, Instant};
 
-/// `login` at the console, with everything given but the user and the secrets.
+/// `login` at the console, with flags for everything except the user and the secrets.
 fn login(machine: &Machine) -> Terminal {
     let args = machine.login_args(&[]);
     let user = args.iter().position(|arg| arg == "--username").unwrap();
@@ -23,7 +23,7 @@ fn login(machine: &Machine) -> Terminal {
 }
 
 #[test]
-fn secrets_are_asked_for_without_echo_and_corrections_count() {
+fn login_asks_for_secrets_without_echo_and_corrections_count() {
     let Some(machine) = Machine::new("prompts") else {
         return;
     };
@@ -44,7 +44,7 @@ fn secrets_are_asked_for_without_echo_and_corrections_count() {
     assert!(run.stdout.contains("signed in as"), "{}", run.stdout);
     assert!(
         run.stdout.matches(CONTOSO_USER).count() > 2,
-        "the control: what is no secret is echoed and captured"
+        "the control: other answers are echoed and captured"
     );
     for secret in [&sandbox.password, &sandbox.client_secret] {
         assert_eq!(
@@ -107,12 +107,12 @@ fn ctrl_c_reaches_the_command_once_and_its_code_is_passed_on() {
     while !keys.exists() {
         assert!(
             Instant::now() < end,
-            "no key arrived; seen:\n{}",
+            "no key arrived; output:\n{}",
             terminal.seen()
         );
         std::thread::sleep(Duration::from_millis(20));
     }
-    // The command waits for a second key before it ends by itself.
+    // The command waits for a second key before it ends.
     let run = machine.sandbox.keep("ctrl-c", terminal.finish()).expect(42);
     assert_eq!(
         std::fs::read_to_string(&keys).unwrap(),

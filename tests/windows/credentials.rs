@@ -1,11 +1,11 @@
-//! What is in Credential Manager: which items, for how long, and how much one of them holds.
+//! The items in Credential Manager: which ones, for how long, and their largest size.
 
 use crate::machine::{Machine, system};
 use crate::support::secrets_json;
 use entra_emulator::CONTOSO_CLIENT;
 
-/// `CRED_PERSIST_LOCAL_MACHINE`, as Wine's registry keeps it: this machine, and not the user's
-/// other ones.
+/// `CRED_PERSIST_LOCAL_MACHINE` in Wine's registry: for this machine, and not for the user's other
+/// machines.
 const LOCAL: &str = "Persist    REG_DWORD    0x2";
 
 /// The items of a profile, each as the text that the system shows of it.
@@ -92,7 +92,7 @@ fn a_bundle_of_exactly_2560_bytes_works_and_one_more_is_an_error() {
     login(longest + 1).expect(5).says(&["have 2561 bytes"]);
     assert!(
         items("limit").is_empty(),
-        "nothing is stored of what does not fit"
+        "a bundle that is too long is not stored"
     );
 
     machine
@@ -115,7 +115,7 @@ fn a_missing_item_names_the_account() {
         let start = item.find("account/").unwrap();
         item[start..].lines().next().unwrap().trim().to_owned()
     };
-    // As another account would find it: the profile's file is there, its items are not.
+    // As for another account: the profile's file exists, its items do not.
     for item in items("account") {
         remove(&name(&item), &item);
     }

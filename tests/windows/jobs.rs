@@ -1,5 +1,5 @@
-//! What `exec` promises a command and those who watch it: exit codes, scripts, arguments, and that
-//! it dies with `ropc`.
+//! The promises of `exec` to a command and to its parent: exit codes, scripts, arguments, and that
+//! it ends with `ropc`.
 
 use crate::machine::{Machine, child, windows_path};
 use std::path::{Path, PathBuf};
@@ -35,7 +35,7 @@ fn the_exit_code_is_the_commands_all_32_bits_of_it() {
 }
 
 #[test]
-fn what_cannot_be_run_is_126_and_what_is_not_there_127() {
+fn a_command_that_cannot_be_run_is_126_and_a_missing_one_127() {
     let Some(machine) = ready("absent") else {
         return;
     };
@@ -88,13 +88,13 @@ fn scripts_run_by_their_bare_name() {
         let run = job(program).expect(7);
         assert_eq!(run.stdout.trim(), r#""a b" "c&d""#, "{program}");
     }
-    // The directory that the command starts in is not searched: anybody may have put a file there.
+    // ropc does not search the current directory: anybody may have put a file there.
     machine.write("here-of-test.cmd", "@exit 7\r\n");
     job("here-of-test").expect(127);
 }
 
 #[test]
-fn arguments_arrive_as_they_were_given() {
+fn arguments_arrive_unchanged() {
     let Some(machine) = ready("arguments") else {
         return;
     };
@@ -146,7 +146,7 @@ impl<'a> Pulse<'a> {
         }
     }
 
-    /// Waits for a second without a beat, of which a living command has ten.
+    /// Waits for a second without a beat; a living command makes ten.
     #[track_caller]
     fn wait_for_the_end(&self) {
         let end = Instant::now() + Duration::from_secs(60);
@@ -190,13 +190,14 @@ fn a_killed_ropc_takes_the_command_and_its_children_with_it() {
 }
 
 #[test]
-fn what_a_command_leaves_running_on_purpose_stays() {
+fn a_process_that_a_command_leaves_running_stays() {
     let Some(machine) = ready("behind") else {
         return;
     };
     let Some(child) = child() else { return };
     let pulse = Pulse::new(&machine);
-    // Also the control of the test above: the pulse of a living one is seen after ropc is gone.
+    // Also the control of the test above: the pulse of a living process goes on after the end of
+    // ropc.
     let mut command = machine.command(&[
         "exec",
         "-p",

@@ -1,5 +1,5 @@
-//! Test helper: the Windows program in a sandbox: how it is started, how paths are written for it,
-//! and when it is skipped.
+//! The Windows program in a sandbox: starting it, writing paths for it, and when its tests do not
+//! run.
 
 use crate::support::{Run, Sandbox, needs};
 use entra_emulator::{Config, Server};
@@ -17,8 +17,8 @@ pub(crate) struct Machine {
 }
 
 impl Machine {
-    /// Says why and gives `None` where the program or Wine are missing. The profile's name is the
-    /// machine's: all of them share one Credential Manager.
+    /// Reports the reason and returns `None` if the program or Wine are missing. The profile's name
+    /// is unique for each machine, as all share one Credential Manager.
     pub(crate) fn new(profile: &'static str) -> Option<Self> {
         Self::with(profile, |config| config)
     }
@@ -29,7 +29,7 @@ impl Machine {
     ) -> Option<Self> {
         static WARM: OnceLock<()> = OnceLock::new();
         program()?;
-        // Wine's services start with the first program and would hold its pipes open.
+        // Wine's services start with the first program and would keep its pipes open.
         WARM.get_or_init(|| {
             let mut first = start(&[]);
             first
@@ -106,7 +106,7 @@ impl Machine {
         self.sandbox.finish("login", self.command(&args), input)
     }
 
-    /// `login` whose secrets come from elsewhere.
+    /// `login` without secrets on standard input.
     pub(crate) fn login_without_pipe(&self, more: &[&str]) -> Run {
         let args = self.login_args(more);
         self.run(&args.iter().map(String::as_str).collect::<Vec<_>>())
@@ -124,14 +124,14 @@ impl Machine {
 }
 
 impl Drop for Machine {
-    /// Leaves nothing in the Credential Manager that all share.
+    /// Removes the items from the shared Credential Manager.
     fn drop(&mut self) {
         let mut logout = self.command(&["logout", "-p", self.profile, "--yes"]);
         let _ = logout.stdout(Stdio::null()).stderr(Stdio::null()).status();
     }
 }
 
-/// The command of `child.rs`, as Windows names it; only where it was built.
+/// The command of `child.rs`, as Windows names it; `None` if it was not built.
 pub(crate) fn child() -> Option<String> {
     let child = std::env::var_os("ROPC_WINE_CHILD").map(PathBuf::from);
     assert!(
@@ -185,8 +185,8 @@ pub(crate) fn system(args: &[&str]) -> Command {
     command
 }
 
-/// With nothing in its environment but what Wine itself needs. Its own files, wherever it wants
-/// them, stay in its directory.
+/// A program with only the variables that Wine itself needs. All files of Wine stay in its
+/// directory.
 fn wine(program: &str) -> Command {
     let mut command = Command::new(WINE);
     let prefix = std::env::var_os("WINEPREFIX").unwrap_or_default();

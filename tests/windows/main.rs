@@ -1,8 +1,8 @@
-//! The Windows program, really run against the emulator: on Windows itself, elsewhere under Wine.
+//! The real Windows program against the emulator: on Windows itself, on other systems under Wine.
 //!
 //! Under Wine, `ROPC_WINE_EXE` names the program, `ROPC_WINE_CHILD` the command of `child.rs`
 //! beside this file, and `WINEPREFIX` the installation; `.ci/windows-tests` makes all three and
-//! runs this. Without them each test reports itself as skipped.
+//! runs this. Without them each test is reported as not run.
 
 #![allow(
     clippy::unwrap_used,
@@ -108,7 +108,7 @@ fn status_shows_what_is_stored(machine: &Machine) {
     assert_eq!(
         status["ca_file"],
         machine.path("ca.pem"),
-        "as it was typed, and not as Windows spells it inside"
+        "as a person typed it, and not in Windows' internal form"
     );
 }
 
@@ -120,7 +120,7 @@ fn secrets_come_from_files_and_keep_every_letter() {
     let password = format!("Pä\u{df}wörd 日本 🔑 \" {}", random_secret("Pw"));
     machine.sandbox.watch("the password", &password);
     machine.emulator().set_password(CONTOSO_USER, &password);
-    // Outside of the scanned home, as a person's own file would be.
+    // Outside the scanned home, as a person's own file is.
     machine.write("password.txt", &format!("{password}\r\n"));
     machine.write("client-secret.txt", &machine.sandbox.client_secret);
     let files = [
@@ -203,7 +203,7 @@ fn secrets_come_from_a_directory_and_from_a_script() {
     let Some(machine) = Machine::new("outside") else {
         return;
     };
-    // Outside of the scanned home: these secrets are somebody else's to keep.
+    // Outside the scanned home, as another program keeps these secrets.
     std::fs::create_dir(machine.sandbox.root().join("outside")).unwrap();
     let json = String::from_utf8(machine.sandbox.secrets_json()).unwrap();
     machine.write("outside/secrets.json", &json);
@@ -265,7 +265,7 @@ fn jobs_that_start_together_sign_in_once() {
 }
 
 #[test]
-fn variable_names_fold_case() {
+fn variable_names_ignore_case() {
     let Some(machine) = Machine::new("fold") else {
         return;
     };
@@ -339,8 +339,7 @@ fn the_endpoint_serves_tokens_and_renews_them() {
     };
     machine.login(&[]).expect(0);
     let Some(child) = child() else { return };
-    // Longer than the token is good for: the second answer comes from a run of the program of its
-    // own.
+    // Longer than the token serves: the second answer comes from a renewal.
     let run = machine
         .run(&[
             "exec", "-p", "serve", "--serve", "--", &child, "fetch", "12",

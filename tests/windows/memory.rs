@@ -1,14 +1,14 @@
-//! The memory of the Windows program: under Wine it is a process of Linux, which is looked at from
-//! there. What the program does with its secrets is its own; whether pages are locked is what Wine
-//! makes of `VirtualLock`. Not here: Credential Manager, whose own copies Windows and Wine keep
-//! each in their way.
+//! The memory of the Windows program: under Wine it is a Linux process, whose memory the test
+//! reads. What the program does with its secrets is the same as on Windows; whether pages are
+//! locked depends on Wine's `VirtualLock`. Without Credential Manager, as Windows and Wine keep its
+//! copies differently.
 
 use crate::machine::Machine;
 use crate::scan::{Finder, Found, Pages, Snapshot, flags_around};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A run that has stopped; it is killed in the end.
+/// A stopped run; dropping this kills it.
 struct Still(Child);
 
 impl Drop for Still {
@@ -18,7 +18,7 @@ impl Drop for Still {
     }
 }
 
-/// What is looked for, in a run that comes to a point and stops there.
+/// The secrets to search for in a run that stops at a point.
 struct Stage {
     machine: Machine,
     finder: Finder,
@@ -51,7 +51,7 @@ impl Stage {
         )
     }
 
-    /// Waits until the memory is as is said, which it must become and stay: the process stops.
+    /// Waits until the memory has the given state. It stays so, as the process stops.
     fn wait_for(&self, still: &Still, done: impl Fn(&[Found], &Snapshot) -> bool) -> bool {
         let end = Instant::now() + Duration::from_secs(60);
         while Instant::now() < end {
@@ -65,8 +65,7 @@ impl Stage {
         false
     }
 
-    /// `ropc token` that has come to the token in hand, so that nothing moves any more; and that
-    /// token.
+    /// `ropc token`, stopped when it has the token; and that token.
     fn token_in_hand(&self, profile: &str, leak: &str) -> (Still, String) {
         let before = self.machine.emulator().issued_tokens().len();
         let still = self.token(profile, "token-in-hand", leak);
@@ -122,7 +121,7 @@ fn secrets_in_use_are_once_on_locked_pages() {
     let once = |found: &Found| found.whole.get("raw") == Some(&1) && found.whole.len() == 1;
     assert!(
         stage.wait_for(&still, |found, _| found.iter().all(once)),
-        "never one copy of each"
+        "there was never exactly one copy of each"
     );
     wait_until_idle(still.0.id());
     for secret in [
@@ -142,8 +141,8 @@ fn with_the_token_in_hand_no_trace_of_the_secrets_is_left() {
     let found = |leak: &str| {
         let (still, token) = stage.token_in_hand("residue", leak);
         if leak.is_empty() {
-            // On a busy machine it may have stopped before its point. What is wrong is shown
-            // below.
+            // On a busy machine it may have stopped before its point. The assertion below shows a
+            // failure.
             stage.wait_for(&still, |found, _| found.iter().all(Found::is_nothing));
         }
         let memory = Snapshot::take(still.0.id(), Pages::Present).unwrap();
@@ -151,8 +150,8 @@ fn with_the_token_in_hand_no_trace_of_the_secrets_is_left() {
     };
     let (secrets, tokens) = found("");
     assert!(secrets.iter().all(Found::is_nothing), "{secrets:?}");
-    // The controls, with the leaks of debug builds: the secrets, and what the libraries have freed
-    // of the token.
+    // The controls, with the leaks of debug builds: the secrets, and freed copies of the token in
+    // the libraries.
     let (leaked, _) = found("secrets");
     assert!(
         leaked.iter().all(|found| found.whole.contains_key("raw")),

@@ -1,5 +1,5 @@
 //! The contract of every store (`support/contract.rs`) on the Windows program: Credential Manager,
-//! the file store, and the engines that are only read.
+//! the file store, and the stores that ropc only reads.
 
 use crate::credentials;
 use crate::machine::Machine;
@@ -38,8 +38,8 @@ fn keeps(profile: &'static str, store: &'static str) {
     let Some(machine) = Machine::new(profile) else {
         return;
     };
-    // Outside of the scanned home: an engine's secrets are somebody else's to keep.
-    std::fs::create_dir(machine.sandbox.root().join("engine")).unwrap();
+    // Outside the scanned home, as another program keeps these secrets.
+    std::fs::create_dir(machine.sandbox.root().join("source")).unwrap();
     let password = machine.sandbox.password.clone();
     let case = Case {
         machine,
@@ -70,13 +70,13 @@ impl Store for Case {
         self.store
     }
 
-    fn is_engine(&self) -> bool {
+    fn is_only_read(&self) -> bool {
         matches!(self.store, "directory" | "command")
     }
 
-    /// Windows has no directory in memory for the key of an engine's cache.
+    /// Windows has no directory in memory for the cache key of such a store.
     fn has_cache(&self) -> bool {
-        !self.is_engine()
+        !self.is_only_read()
     }
 
     fn worth(&self) -> &'static str {
@@ -92,22 +92,22 @@ impl Store for Case {
         password.clone_into(&mut self.password.borrow_mut());
         let machine = &self.machine;
         machine.sandbox.watch("password given later", password);
-        machine.write("engine/password", &format!("{password}\r\n"));
-        machine.write("engine/client_secret", &machine.sandbox.client_secret);
+        machine.write("source/password", &format!("{password}\r\n"));
+        machine.write("source/client_secret", &machine.sandbox.client_secret);
         machine.write(
-            "engine/both.json",
+            "source/both.json",
             &String::from_utf8(self.secrets()).unwrap(),
         );
         machine.write(
-            "engine/print.cmd",
-            &format!("@type \"{}\"\r\n", machine.path(r"engine/both.json")),
+            "source/print.cmd",
+            &format!("@type \"{}\"\r\n", machine.path(r"source/both.json")),
         );
     }
 
     fn login(&self, more: &[&str]) -> Run {
         let (dir, script) = (
-            self.machine.path("engine"),
-            self.machine.path("engine/print"),
+            self.machine.path("source"),
+            self.machine.path("source/print"),
         );
         match self.store {
             "directory" => {
@@ -145,7 +145,7 @@ impl Store for Case {
         assert_eq!(shown.stdout.trim(), newest, "{}", shown.stderr);
     }
 
-    /// Access lists are not judged.
+    /// `None`: ropc does not read access lists.
     fn exec_open_to_others(&self) -> Option<Run> {
         None
     }
@@ -171,8 +171,8 @@ impl Store for Case {
             "the emptied store is gone"
         );
         assert!(
-            self.machine.sandbox.root().join("engine/password").exists(),
-            "the engine's own files stay"
+            self.machine.sandbox.root().join("source/password").exists(),
+            "the files of the source stay"
         );
     }
 }

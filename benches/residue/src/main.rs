@@ -1,9 +1,9 @@
-//! Runs each client against the emulator with fresh random secrets, looks into its memory twice
-//! (while the answer is awaited, and with the token in hand), and prints how many copies of the
+//! Runs each client against the emulator with fresh random secrets, searches its memory twice
+//! (while it waits for the answer, and when it has the token), and prints how many copies of the
 //! secrets there are. Linux, as root.
 //!
-//! The scanner is that of `tests/memory`. Not here: verdicts; `tests/memory` fails when ropc leaves
-//! a trace.
+//! The scanner is that of `tests/memory`. Only reports; `tests/memory` fails when ropc leaves a
+//! trace.
 
 #[path = "../../../tests/support/leaks.rs"]
 #[allow(dead_code, reason = "a part of it is used")]
@@ -35,8 +35,8 @@ struct Stage {
     dir: tempfile::TempDir,
 }
 
-/// What was found: copies and pieces of password and client secret at two moments, and copies of
-/// the token.
+/// The findings: copies and pieces of password and client secret at two moments, and copies of the
+/// token.
 struct Row {
     client: String,
     awaited: Vec<Found>,
@@ -116,7 +116,7 @@ impl Stage {
         )
     }
 
-    /// Both secrets, and where they go, as one line.
+    /// The facts and both secrets for a client, as one line.
     fn wish(&self) -> String {
         let wish = serde_json::json!({
             "authority": format!("{}/{CONTOSO_TENANT}", self.server.authority()),
@@ -142,8 +142,8 @@ impl Stage {
         Ok((found, token))
     }
 
-    /// Looks while the answer is held back, lets it go, waits until the client has it, and looks
-    /// again.
+    /// Searches while the emulator holds the answer back, releases it, waits until the client has
+    /// the token, and searches again.
     fn measure(
         &self,
         client: &str,
@@ -154,7 +154,7 @@ impl Stage {
         if !hold.wait_for(1, PATIENCE) {
             return Err(format!("{client} sent nothing").into());
         }
-        // The client may still be on its way from the last byte to the wait for the first.
+        // The client may not wait for the answer yet after it sent the last byte.
         std::thread::sleep(Duration::from_millis(200));
         let (awaited, _) = self.search(child.id())?;
         hold.release();
@@ -177,7 +177,7 @@ impl Stage {
     }
 }
 
-/// With everything in between that encodings get wrong.
+/// A random secret with characters that encodings get wrong.
 fn random_secret(prefix: &str) -> Result<String, Failure> {
     let mut bytes = [0u8; 12];
     getrandom::fill(&mut bytes)?;
@@ -189,8 +189,8 @@ fn random_secret(prefix: &str) -> Result<String, Failure> {
     ))
 }
 
-/// The file store; the token goes to a pipe that is full, so that the program waits with it in
-/// hand.
+/// ropc with the file store; the token goes to a full pipe, so that the program waits while it
+/// holds the token.
 fn row_of_ropc(binary: &Path) -> Result<Row, Failure> {
     let stage = Stage::on(0)?;
     let command = || {
@@ -233,7 +233,7 @@ fn row_of_ropc(binary: &Path) -> Result<Row, Failure> {
     }
     let hold = stage.hold_token();
     let (_reader, mut full) = std::io::pipe()?;
-    // As much as a pipe takes (pipe(7)).
+    // The capacity of a pipe (pipe(7)).
     full.write_all(&vec![0; 65_536])?;
     let mut child = command()
         .args(["token", "--no-cache"])
@@ -265,7 +265,7 @@ fn row_of_ropc(binary: &Path) -> Result<Row, Failure> {
     })
 }
 
-/// Kept alive after the token by a second transfer, whose answer is held back.
+/// curl, kept alive after the token by a second transfer whose answer is held back.
 fn row_of_curl() -> Result<Row, Failure> {
     let stage = Stage::on(0)?;
     let hold = stage.hold_token();
@@ -323,7 +323,7 @@ fn row_of_curl() -> Result<Row, Failure> {
     )
 }
 
-/// A program that takes its wish as a line and says `ready` when it has the token.
+/// A program that reads its request as a line and prints `ready` when it has the token.
 fn row_of_peer(name: &str, python: &str) -> Result<Row, Failure> {
     // msal asks the port of https for the user's realm, whatever the authority says.
     let stage = Stage::on(if name == "msal" { 443 } else { 0 })?;
@@ -343,8 +343,7 @@ fn row_of_peer(name: &str, python: &str) -> Result<Row, Failure> {
         command.arg("peer");
         (command, "reqwest 0.13, .form() of Strings".to_owned())
     };
-    // A variable that names other roots (`REQUESTS_CA_BUNDLE`) would win over what the client is
-    // given.
+    // A variable that names other roots (`REQUESTS_CA_BUNDLE`) would override those of the client.
     command
         .env_clear()
         .env("PATH", "/usr/bin:/bin")

@@ -1,4 +1,4 @@
-//! A plain client: `String`s and reqwest's own form, as an example in any introduction has it.
+//! A plain client: `String`s and reqwest's own form, as in any introduction.
 
 use serde_json::Value;
 use std::collections::HashMap;
@@ -6,7 +6,7 @@ use std::io::BufRead;
 
 type Failure = Box<dyn std::error::Error>;
 
-/// Reads the wish from standard input, gets a token, says so, and waits for another line.
+/// Reads the request from standard input, gets a token, says so, and waits for another line.
 pub fn run() -> Result<(), Failure> {
     let mut lines = std::io::stdin().lock().lines();
     let wish: HashMap<String, String> = serde_json::from_str(&lines.next().ok_or("no wish")??)?;

@@ -1,5 +1,5 @@
-//! An answer before it is bytes: status, headers of the service, body, error envelope. No decisions
-//! are made here.
+//! An answer before it is bytes: status, headers of the service, body, error envelope. Decides
+//! nothing.
 
 use serde_json::{Map, Value, json};
 

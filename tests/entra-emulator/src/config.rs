@@ -1,5 +1,4 @@
-//! The settings of one emulator, as data with builders. Everything here may be changed while the
-//! server runs.
+//! The settings of one emulator, as data with builders. All of it may change while the server runs.
 
 use std::fmt;
 use std::time::Duration;
@@ -94,7 +93,7 @@ pub struct Config {
     pub apps: Vec<App>,
     /// Users.
     pub users: Vec<User>,
-    /// Resources that tokens may be asked for; the first is Microsoft Graph, which unprefixed
+    /// Resources that clients may ask tokens for; the first is Microsoft Graph, which unprefixed
     /// scopes mean.
     pub resources: Vec<String>,
     /// Delegated permissions that exist on each resource; asking for another name gives 650053.
@@ -103,7 +102,7 @@ pub struct Config {
     pub expires_in: ExpiresIn,
     /// Shape of access tokens.
     pub token_format: TokenFormat,
-    /// Length of access tokens in bytes; nothing means the natural length. A JWT cannot be shorter
+    /// Length of access tokens in bytes; `None` for the natural length. A JWT cannot be shorter
     /// than its claims.
     pub token_size: Option<usize>,
     /// Shape of the `scope` field.

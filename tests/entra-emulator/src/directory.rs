@@ -1,5 +1,4 @@
-//! What the made-up directory knows: tenants, apps, users. Plain data; the rules that use it are in
-//! `judge`.
+//! The made-up directory: tenants, apps, users. Plain data; the rules that use it are in `judge`.
 
 use std::fmt;
 
@@ -72,7 +71,7 @@ pub struct App {
     pub assignment_required: bool,
 }
 
-/// What a right password leads to.
+/// The answer to a right password.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UserState {
     /// A token.
@@ -111,7 +110,7 @@ pub struct User {
     pub display_name: String,
     /// Tenant id.
     pub tenant: String,
-    /// What a right password leads to.
+    /// The answer to a right password.
     pub state: UserState,
 }
 

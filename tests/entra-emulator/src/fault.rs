@@ -1,5 +1,5 @@
-//! Faults on demand: what can go wrong, how often, on which route, and the queue. How a fault
-//! becomes bytes is decided in `serve` (requests) and `listen` (connections).
+//! Faults on demand: what can go wrong, how often, on which route, and the queue. `serve`
+//! (requests) and `listen` (connections) turn a fault into bytes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -96,8 +96,8 @@ pub enum Fault {
         /// Body.
         body: Vec<u8>,
     },
-    /// Judge and count the request, then replace the answer as this fault does: what a gateway
-    /// before the service makes of it.
+    /// Judge and count the request, then replace the answer with that of this fault, as a gateway
+    /// before the service may do.
     Judged(Box<Fault>),
 }
 
@@ -114,7 +114,7 @@ impl Fault {
         )
     }
 
-    /// The answer that replaces the real one, or nothing when the request is to be judged.
+    /// The answer that replaces the real one; `None` if the request must be judged.
     pub(crate) fn replacement(&self, mark: &Mark) -> Option<Answer> {
         let named = match self {
             Self::HugeBody => "E24d",
@@ -171,7 +171,7 @@ impl Fault {
         })
     }
 
-    /// Changes to the real answer.
+    /// Changes the real answer.
     pub(crate) fn disfigure(&self, mut answer: Answer) -> Answer {
         match self {
             Self::CutBody => answer.cut = Some(Cut::Length),
@@ -235,12 +235,12 @@ impl Hold {
         self.open.send_replace(true);
     }
 
-    /// How many requests wait now. A client that goes away is no longer counted.
+    /// How many requests wait now, without those of clients that have gone.
     pub fn waiting(&self) -> usize {
         self.waiting.load(Ordering::SeqCst)
     }
 
-    /// Blocks until so many requests wait; false when the time is up first.
+    /// Blocks until `count` requests wait; false if the time ends first.
     pub fn wait_for(&self, count: usize, timeout: Duration) -> bool {
         let end = Instant::now() + timeout;
         while self.waiting() < count {
@@ -276,7 +276,7 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// The faults that are still to come, in the order of their injection.
+/// The remaining faults, in the order of their injection.
 #[derive(Default)]
 pub(crate) struct Queue(Vec<(Route, Fault, Option<u32>)>);
 

@@ -1,5 +1,5 @@
-//! Decoding of `application/x-www-form-urlencoded`, strictly: what a browser would forgive is an
-//! error here. Pure; it knows nothing of parameters' meanings.
+//! Decodes `application/x-www-form-urlencoded` strictly: a mistake that a browser would accept is
+//! an error here. Pure; knows no meaning of parameters.
 
 /// Why a body is not a form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -18,7 +18,7 @@ pub(crate) enum Malformed {
 }
 
 impl Malformed {
-    /// What is wrong, without quoting the body.
+    /// The fault, without a part of the body.
     pub(crate) fn reason(self) -> &'static str {
         match self {
             Self::ByteOrderMark => "byte-order mark in the body",
@@ -137,7 +137,7 @@ mod tests {
     }
 
     #[test]
-    fn what_an_encoder_never_sends_is_refused() {
+    fn bytes_that_no_encoder_sends_are_an_error() {
         for (body, why) in [
             (&b"p=100%"[..], Malformed::Percent),
             (b"p=%zz", Malformed::Percent),

@@ -1,4 +1,4 @@
-//! Random and formatted values: GUIDs, random text, times. No state and no protocol lives here.
+//! Random and formatted values: GUIDs, random text, times. No state and no protocol.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! Making a token and the success answer. Nothing is refused here.
+//! Makes a token and the success answer. Refuses nothing.
 
 use std::fmt;
 use std::time::{Duration, Instant, SystemTime};
@@ -11,7 +11,7 @@ use crate::ids;
 use crate::scope::Scopes;
 use crate::state::State;
 
-/// How long Graph takes a token whose answer named no lifetime.
+/// How long Graph accepts a token whose answer named no lifetime, in seconds.
 const UNNAMED_LIFETIME: u64 = 3600;
 
 /// A token that was issued. `Debug` hides it.
@@ -31,7 +31,7 @@ pub struct IssuedToken {
     pub permissions: Vec<String>,
     /// When it was issued.
     pub issued_at: SystemTime,
-    /// How long Graph takes it.
+    /// How long Graph accepts it.
     pub lifetime: Duration,
     pub(crate) ends: Instant,
 }
@@ -146,7 +146,7 @@ fn success(
     Value::Object(body)
 }
 
-/// All consented permissions, as the service lists them, whatever was asked.
+/// All consented permissions, as the service lists them for every request.
 fn scope_field(style: ScopeStyle, scopes: &Scopes, permissions: &[String]) -> Option<String> {
     let prefixed = |name: &str| match style {
         ScopeStyle::Prefixed => format!("{}/{name}", scopes.resource),
@@ -188,7 +188,7 @@ fn access_claims(
     })
 }
 
-/// Three parts of the right shape; the signature is random and fills the wanted length.
+/// Three parts in the form of a JWT; the signature is random and fills the wanted length.
 fn jwt(claims: &Value, length: Option<usize>) -> String {
     let header = json!({"typ": "JWT", "nonce": ids::random_text(43), "alg": "RS256", "kid": ids::random_text(27)});
     let head = format!(

@@ -1,5 +1,5 @@
-//! The token endpoint: every check in one fixed order, then the token. The order gives the property
-//! of the live service that a policy code is only ever answered to the right password.
+//! The token endpoint: every check in one fixed order, then the token. By this order a policy code
+//! only ever answers the right password, as in the live service.
 
 use std::time::Instant;
 
@@ -15,7 +15,7 @@ use crate::{ids, issue, violation};
 
 /// Longest password of the cloud, in characters.
 const LONGEST_PASSWORD: usize = 256;
-/// What a client could send back in an interactive request; useless to this grant.
+/// Claims that a client could send in an interactive request; useless for this grant.
 const BLOCKED_CLAIMS: &str = r#"{"access_token":{"capolids":{"essential":true,"values":["b9a7f8c0-1111-4d4d-9e9e-001122334455"]}}}"#;
 
 /// The tenant part of a token address.
@@ -62,7 +62,7 @@ fn check_format(request: &Recorded) -> Result<(), Refusal> {
     if request.method != "POST" {
         return Err(900_561.into());
     }
-    // A body of another type is not looked into, so the first parameter counts as missing.
+    // The service does not read a body of another type, so the first parameter counts as missing.
     if !violation::is_form(request) {
         return Err(missing("grant_type"));
     }
@@ -76,7 +76,7 @@ fn check_format(request: &Recorded) -> Result<(), Refusal> {
     if present("resource") {
         return Err(901_002.into());
     }
-    // What else is required depends on the grant; other grants end at the grant check.
+    // The other required parameters depend on the grant; other grants end at the grant check.
     if request.field("grant_type") == Some("password") {
         for name in ["client_id", "username", "password", "scope"] {
             if !present(name) {
@@ -189,7 +189,7 @@ fn find_user(config: &Config, request: &Recorded, tenant: &Tenant) -> Result<Use
     })
 }
 
-/// A looping client is stopped before its password is looked at.
+/// Stops a looping client before its password is judged.
 fn check_loop(state: &mut State, request: &Recorded, user: &User) -> Result<(), Refusal> {
     let own = |name: &str| request.field(name).unwrap_or_default().to_ascii_lowercase();
     let key = (

@@ -1,9 +1,6 @@
 //! A Microsoft Entra password-grant token endpoint and a slice of Microsoft Graph, over real TLS on
-//! loopback.
-//!
-//! This file holds the crate's public face and nothing that serves. The emulator is for tests,
-//! demos and benchmarks only: it must never be given real secrets, and nothing in it may depend on
-//! the program under test.
+//! loopback. This file has the public interface of the crate. The emulator is for tests, demos and
+//! benchmarks only: never give it real secrets. It must not depend on the program under test.
 //!
 //! ```no_run
 //! use entra_emulator::{Config, Server, CONTOSO_USER};
@@ -68,5 +65,5 @@ pub const CONTOSO_USER_ID: &str = "9c18b0a4-55d2-4c3e-8b1f-0a6f3f6f7a21";
 pub const FEDERATED_USER: &str = "svc-report@fabrikam.example";
 /// The resource that unprefixed scopes mean, and the prefix of the default scope (global cloud).
 pub const GRAPH_RESOURCE: &str = "https://graph.microsoft.com";
-/// The scope that a client sends when nobody chose another.
+/// The default scope of a client.
 pub const DEFAULT_SCOPE: &str = "https://graph.microsoft.com/.default";

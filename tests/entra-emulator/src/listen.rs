@@ -1,5 +1,5 @@
-//! Accepting connections: TCP, the faults of connections, TLS, then HTTP/1.1. Nothing of HTTP's
-//! content is known here.
+//! Accepting connections: TCP, the faults of connections, TLS, then HTTP/1.1. Knows nothing of the
+//! content of HTTP.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -16,7 +16,7 @@ use crate::fault::Fault;
 use crate::serve::serve;
 use crate::state::Shared;
 
-/// Five hundred clients may connect in one moment.
+/// The queue of the listener, as five hundred clients may connect at the same moment.
 const BACKLOG: u32 = 2048;
 
 /// Binds loopback; port 0 lets the system choose. Needs a running runtime.
@@ -33,7 +33,7 @@ pub(crate) fn bind(port: u16) -> io::Result<TcpListener> {
 pub(crate) async fn accept_all(listener: TcpListener, tls: TlsAcceptor, shared: Arc<Shared>) {
     loop {
         let Ok((stream, peer)) = listener.accept().await else {
-            // Out of file descriptors, most likely: others must finish first.
+            // Probably out of file descriptors: wait until others finish.
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
         };
@@ -42,7 +42,7 @@ pub(crate) async fn accept_all(listener: TcpListener, tls: TlsAcceptor, shared: 
             state.connections += 1;
             state.faults.for_connection()
         };
-        // A connection that breaks concerns its client only; the records show what was answered.
+        // A connection that breaks affects only its client; the records have the answer.
         tokio::spawn(connection(
             stream,
             peer.port(),
@@ -74,7 +74,7 @@ async fn connection(
         tokio::time::sleep(delay).await;
     }
     let service = service_fn(move |request| serve(Arc::clone(&shared), port, request));
-    // The error is the cut-off that a fault asked for, or a client that went away.
+    // An error is the cut-off of a fault, or a client that has gone.
     let _ = http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service)
         .await;

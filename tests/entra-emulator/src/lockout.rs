@@ -1,6 +1,6 @@
 //! The two counters of the service: smart lockout (per user) and loop protection (per user, scope
-//! and client). Only counting; what is answered is decided in `judge`. Times are given in, so that
-//! the rules can be tested alone.
+//! and client). Only counts; `judge` decides the answer. Times are arguments, so that the rules can
+//! be tested alone.
 
 use std::collections::{HashMap, VecDeque};
 use std::time::{Duration, Instant};
@@ -9,7 +9,7 @@ use aws_lc_rs::digest::{SHA256, digest};
 
 use crate::config::{LoopLimit, SmartLockout};
 
-/// How many wrong passwords are remembered; repeating one of them does not count.
+/// How many wrong passwords the counter remembers; repeating one of them does not count.
 const REMEMBERED: usize = 3;
 
 /// The lockout counter of one user.
@@ -27,7 +27,7 @@ impl Counter {
         self.locked_until.is_some_and(|until| now < until)
     }
 
-    /// A wrong password was judged.
+    /// Counts a wrong password.
     pub(crate) fn wrong(&mut self, password: &[u8], rules: &SmartLockout, now: Instant) {
         let hash = digest(&SHA256, password).as_ref().to_vec();
         let repeated = self.last_wrong.contains(&hash);
@@ -54,7 +54,7 @@ impl Counter {
         }
     }
 
-    /// The right password was judged: the counter starts again.
+    /// Resets the counter after the right password.
     pub(crate) fn right(&mut self) {
         *self = Self::default();
     }

@@ -1,6 +1,5 @@
 //! The program `entra-emulator`: one emulator for shell demos and for test peers in other
-//! languages. Options, files and the line on stdout live here; everything that serves is in the
-//! library.
+//! languages. This file has options, files and the line on stdout; the library serves.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Read as _, Write as _};
@@ -86,7 +85,7 @@ fn run(options: Options) -> io::Result<()> {
     Ok(())
 }
 
-/// What anybody may know.
+/// The public facts.
 fn facts(config: &Config, server: &Server) -> Value {
     let (app, user) = (&config.apps[0], &config.users[0]);
     json!({
@@ -104,7 +103,7 @@ fn with_secrets(facts: &Value, config: &Config) -> Value {
 }
 
 fn write_private(path: &Path, value: &Value) -> io::Result<()> {
-    // Removed first, so that the mode below is the mode of the new file.
+    // Remove it first, so that the mode below is that of a new file.
     if let Err(e) = fs::remove_file(path)
         && e.kind() != io::ErrorKind::NotFound
     {
@@ -117,7 +116,7 @@ fn write_private(path: &Path, value: &Value) -> io::Result<()> {
     writeln!(options.open(path)?, "{value:#}")
 }
 
-/// Nothing means that help was asked for.
+/// Parses the arguments; `None` for `--help`.
 fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
     let mut options = Options {
         config: Config::contoso(),

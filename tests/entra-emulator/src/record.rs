@@ -1,5 +1,4 @@
-//! What is remembered of a request: all of it, byte exact. `Debug` shows no value that may be a
-//! secret.
+//! The record of a request: all of it, byte for byte. `Debug` shows no value that may be a secret.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -25,7 +24,7 @@ pub struct Recorded {
     pub form: Vec<(String, Vec<u8>)>,
     /// The body as sent.
     pub body: Vec<u8>,
-    /// Status of the answer; nothing when none was sent (yet).
+    /// Status of the answer; `None` if none was sent (yet).
     pub status: Option<u16>,
     /// The client's TCP port.
     pub remote_port: u16,
@@ -53,7 +52,7 @@ impl Recorded {
         self.method == "POST" && self.path.ends_with("/oauth2/v2.0/token")
     }
 
-    /// A name that is twice in the form.
+    /// A name that occurs twice in the form.
     pub(crate) fn duplicate(&self) -> Option<&str> {
         let names: Vec<&str> = self.form.iter().map(|(n, _)| n.as_str()).collect();
         names

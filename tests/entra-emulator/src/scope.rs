@@ -1,4 +1,4 @@
-//! The scope parameter: syntax and resource. Pure; consent is decided in `judge`.
+//! The scope parameter: syntax and resource. Pure; `judge` decides about consent.
 
 use crate::config::Config;
 
@@ -11,7 +11,7 @@ const OPENID: [&str; 4] = ["openid", "profile", "email", "offline_access"];
 pub(crate) struct Scopes {
     /// The one resource, as the client wrote it.
     pub(crate) resource: String,
-    /// `.default` was asked for.
+    /// True for `.default`.
     pub(crate) default: bool,
     /// Named permissions, without the resource.
     pub(crate) named: Vec<String>,

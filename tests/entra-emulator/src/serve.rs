@@ -153,7 +153,7 @@ fn to_response(answer: Answer) -> Response<Out> {
     *response.status_mut() =
         StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     for (name, value) in headers {
-        // A header that HTTP does not allow cannot be sent by a server either.
+        // A server cannot send a header that HTTP does not allow.
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             response.headers_mut().append(name, value);
         }
@@ -186,7 +186,7 @@ impl Body for Out {
         }
         match self.cut {
             None => return Poll::Ready(None),
-            // Nobody wakes this: it ends with the connection.
+            // Nothing wakes this task: it ends with the connection.
             Some(Cut::Stall) => return Poll::Pending,
             Some(_) => {}
         }

@@ -116,17 +116,17 @@ impl Server {
         std::fs::write(path, &self.ca_pem)
     }
 
-    /// Lets a fault happen on the token endpoint (or to connections).
+    /// Makes a fault happen on the token endpoint (or to connections).
     pub fn inject(&self, fault: Fault, times: Times) {
         self.inject_on(Route::Token, fault, times);
     }
 
-    /// Lets a fault happen on this route.
+    /// Makes a fault happen on this route.
     pub fn inject_on(&self, route: Route, fault: Fault, times: Times) {
         self.shared.lock().faults.push(route, fault, times);
     }
 
-    /// Forgets all faults that are still to come.
+    /// Removes all remaining faults.
     pub fn clear_faults(&self) {
         self.shared.lock().faults.clear();
     }
@@ -141,17 +141,17 @@ impl Server {
         self.shared.lock().config.clone()
     }
 
-    /// Gives a user another password. Says whether there is such a user.
+    /// Gives a user another password. False if there is no such user.
     pub fn set_password(&self, upn: &str, password: &str) -> bool {
         self.change_user(upn, |user| password.clone_into(&mut user.password))
     }
 
-    /// Changes what a right password leads to. Says whether there is such a user.
+    /// Changes the answer to a right password. False if there is no such user.
     pub fn set_user_state(&self, upn: &str, state: UserState) -> bool {
         self.change_user(upn, |user| user.state = state)
     }
 
-    /// Makes an app confidential with this one valid secret. Says whether there is such an app.
+    /// Makes an app confidential with this one valid secret. False if there is no such app.
     pub fn set_client_secret(&self, client_id: &str, secret: &str) -> bool {
         self.configure(|config| {
             let app = config
@@ -198,7 +198,7 @@ impl Server {
             .count()
     }
 
-    /// What a correct client would not have done.
+    /// The mistakes of clients: what a correct client never does.
     pub fn violations(&self) -> Vec<String> {
         self.shared.lock().violations.clone()
     }
@@ -229,8 +229,8 @@ impl Server {
         self.shared.lock().counter(upn).is_locked(Instant::now())
     }
 
-    /// Forgets requests, violations, connections, the list of tokens, failures, locks and loop
-    /// counts. Settings and faults stay, and Graph still takes the tokens.
+    /// Clears requests, violations, connections, the list of tokens, failures, locks and loop
+    /// counts. Settings and faults stay, and Graph still accepts the tokens.
     pub fn clear(&self) {
         State::clear(&mut self.shared.lock());
     }
@@ -239,7 +239,7 @@ impl Server {
 impl Drop for Server {
     fn drop(&mut self) {
         if let Some(stop) = self.stop.take() {
-            // The thread may have ended already; then there is nobody to tell.
+            // The thread may have ended already; then nobody receives this.
             let _ = stop.send(());
         }
         if let Some(thread) = self.thread.take() {

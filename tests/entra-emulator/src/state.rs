@@ -26,7 +26,8 @@ impl Shared {
         }
     }
 
-    /// A test that panicked while it held the lock has failed already; the others go on.
+    /// Takes the lock, also after a test that held it has panicked: that test has failed, and the
+    /// others go on.
     pub(crate) fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -44,7 +45,7 @@ pub(crate) struct State {
     failed: HashMap<String, usize>,
     issued: Vec<IssuedToken>,
     by_token: HashMap<String, usize>,
-    /// Tokens before this one were forgotten by `clear`, but Graph still takes them.
+    /// `clear` removed the tokens before this one from the list, but Graph still accepts them.
     listed_from: usize,
     next_number: u64,
 }
@@ -67,7 +68,7 @@ impl State {
         }
     }
 
-    /// Forgets records and counters; settings, faults and the validity of tokens stay.
+    /// Clears records and counters; settings, faults and the validity of tokens stay.
     pub(crate) fn clear(&mut self) {
         self.requests.clear();
         self.violations.clear();
@@ -88,7 +89,7 @@ impl State {
         request
     }
 
-    /// Notes the status that was answered; the record may have been cleared meanwhile.
+    /// Notes the status of the answer; the record may have been cleared meanwhile.
     pub(crate) fn answered(&mut self, number: u64, status: u16) {
         if let Some(request) = self.requests.iter_mut().rev().find(|r| r.number == number) {
             request.status = Some(status);

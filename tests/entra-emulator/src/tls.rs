@@ -22,7 +22,7 @@ pub(crate) struct Identity {
 }
 
 /// The secrets of every connection, by the labels of NSS's key log format
-/// (`CLIENT_TRAFFIC_SECRET_0`, ...): what a test looks for in a client's memory.
+/// (`CLIENT_TRAFFIC_SECRET_0`, ...): a test searches a client's memory for them.
 #[derive(Debug, Default)]
 pub(crate) struct TlsSecrets(Mutex<Vec<(String, Vec<u8>)>>);
 

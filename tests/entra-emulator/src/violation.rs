@@ -1,5 +1,6 @@
-//! What a correct client never does. Found here and recorded; whether the service would refuse it
-//! as well is decided in `judge`. A violation's text names the place, never the secret.
+//! Violations: what a correct client never does. This finds them; `judge` decides whether the
+//! service would refuse the request as well. The text of a violation names the place, never the
+//! secret.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
@@ -8,7 +9,7 @@ use crate::config::Config;
 use crate::record::Recorded;
 use crate::{form, ids};
 
-/// Shorter values would be found by accident.
+/// The fewest characters to search for: shorter values would be found by accident.
 const SHORTEST_SECRET: usize = 6;
 
 /// All violations of one request.
@@ -55,10 +56,10 @@ fn of_token_request(request: &Recorded, found: &mut Vec<String>) {
         found.push(malformed.reason().to_owned());
     }
     if let Some(name) = request.duplicate() {
-        // The name is the client's own text and may be anything; only a plain one is repeated.
+        // The client may send any name, so repeat only a plain one.
         let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_') && name.len() < 40;
         found.push(format!(
-            "parameter {} is there twice",
+            "parameter {} occurs twice",
             if plain { name } else { "(unusual name)" }
         ));
     }
@@ -101,7 +102,7 @@ fn secrets_outside_the_body(request: &Recorded, config: &Config, found: &mut Vec
     }
 }
 
-/// A secret as it may be written elsewhere.
+/// The forms of a secret in other places.
 fn shapes(secret: &str) -> Vec<String> {
     vec![
         secret.to_owned(),

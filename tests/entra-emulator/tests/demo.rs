@@ -29,7 +29,7 @@ fn scratch(name: &str) -> std::path::PathBuf {
 }
 
 #[test]
-fn it_shows_the_main_job_and_leaves_nothing_behind() {
+fn the_demo_shows_the_main_job_and_leaves_no_file() {
     let dir = scratch("demo");
     let (success, out, err) = run(&dir, |_| {});
     assert!(success, "{out}\n{err}");
@@ -60,14 +60,14 @@ fn it_shows_the_main_job_and_leaves_nothing_behind() {
     assert_eq!(
         std::fs::read_dir(&dir).unwrap().count(),
         0,
-        "something was left behind"
+        "a file is left"
     );
     std::fs::remove_dir(&dir).unwrap();
 }
 
 #[test]
-fn it_fails_where_the_program_is_not_as_it_should_be() {
-    // Control: a "cargo" that names a program which only says yes.
+fn the_demo_fails_with_a_wrong_program() {
+    // Control: a "cargo" that names a program which only prints yes.
     let dir = scratch("demo-control");
     std::fs::create_dir_all(&dir).unwrap();
     let cargo = dir.join("cargo");

@@ -1,12 +1,12 @@
-//! A pipe, a device or a directory in the place of each file that the program opens: an error at
-//! once, or a miss where the file is a convenience, and never a wait.
+//! A pipe, a device or a directory in place of each file that the program opens: an error at once,
+//! or a miss for a file of the cache, and never a wait.
 
 use super::*;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Command, Stdio};
 
-/// What is in the place of a file, and what the error calls it.
+/// What is in place of a file, and its name in the error.
 const KINDS: [(&str, &str); 4] = [
     ("pipe", "a pipe, not a file"),
     ("directory", "a directory, not a file"),
@@ -14,7 +14,7 @@ const KINDS: [(&str, &str); 4] = [
     ("link to a device", "a symbolic link"),
 ];
 
-/// False where this account can make no device; a link to one is tried in any case.
+/// False if this account cannot make a device; the test tries a link to one in any case.
 fn put(kind: &str, path: &Path) -> bool {
     let run = |program: &str, args: &[&str]| {
         let mut command = Command::new(program);
@@ -34,7 +34,7 @@ fn put(kind: &str, path: &Path) -> bool {
     }
 }
 
-/// `/dev/zero` by another name: it never ends.
+/// Makes a copy of `/dev/zero`, which never ends.
 fn make_device(path: &Path) -> bool {
     let made = Command::new("mknod")
         .arg(path)
@@ -84,11 +84,11 @@ fn at_once(sandbox: &Sandbox, args: &[&str]) -> Run {
     run
 }
 
-/// With each kind of thing in the place of `path`, `args` end with `code`; `followed` is for files
-/// that may be links. Before and after that, with the file itself, they end with 0.
+/// Asserts that `args` end with `code` for each kind of thing in place of `path`; `followed` is for
+/// files that may be links. Before and after that, with the file itself, they end with 0.
 fn in_place_of(sandbox: &Sandbox, path: &Path, args: &[&str], code: i32, followed: bool) {
     if !path.starts_with(sandbox.state_dir()) {
-        // More sign-ins than are allowed in five minutes.
+        // The test makes more sign-ins than ropc allows in five minutes.
         let _ = fs::remove_dir_all(sandbox.state_dir().join("breaker"));
     }
     at_once(sandbox, args).expect(0);
@@ -115,7 +115,7 @@ fn in_place_of(sandbox: &Sandbox, path: &Path, args: &[&str], code: i32, followe
                     path.display()
                 );
             }
-            // What may be lost may also have been replaced.
+            // ropc may have replaced a file of the cache.
             if path.symlink_metadata().is_ok() {
                 take_away(path);
             }
@@ -126,7 +126,7 @@ fn in_place_of(sandbox: &Sandbox, path: &Path, args: &[&str], code: i32, followe
 }
 
 #[test]
-fn of_the_roots_that_a_variable_names() {
+fn in_place_of_the_roots_that_a_variable_names_it_is_an_error_at_once() {
     let mut sandbox = Sandbox::new();
     let facts = sandbox.facts();
     let mut login = vec![
@@ -167,7 +167,7 @@ fn only(dir: &Path, ending: &str) -> PathBuf {
 }
 
 #[test]
-fn of_a_file_that_a_job_needs() {
+fn in_place_of_a_file_that_a_job_needs_it_is_an_error_at_once() {
     let sandbox = ready();
     let job = ["exec", "--no-cache", "--timeout", "20s", "--", "true"];
     at_once(&sandbox, &job).expect(0);
@@ -203,7 +203,7 @@ fn of_a_file_that_a_job_needs() {
 }
 
 #[test]
-fn of_a_record_of_refusals() {
+fn in_place_of_the_sign_in_record_it_is_an_error_at_once() {
     let sandbox = ready();
     let job = ["exec", "--no-cache", "--timeout", "20s", "--", "true"];
     at_once(&sandbox, &job).expect(0);
@@ -219,11 +219,11 @@ fn of_a_record_of_refusals() {
 }
 
 #[test]
-fn of_a_file_that_may_be_lost() {
+fn in_place_of_a_cache_file_it_is_a_miss_at_once() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let tokens = only(&sandbox.cache_dir().join("tokens/default"), "");
-    // A miss costs a sign-in; where the new token cannot take the place, that is said.
+    // A miss costs a sign-in; if the new token cannot be stored there, ropc says so.
     in_place_of(
         &sandbox,
         &tokens,
@@ -237,7 +237,7 @@ fn of_a_file_that_may_be_lost() {
 }
 
 #[test]
-fn of_a_file_that_is_named_at_login() {
+fn in_place_of_a_file_for_login_it_is_an_error_at_once() {
     let sandbox = ready();
     let facts = sandbox.facts();
     let ca = sandbox.root().join("own.pem");
@@ -272,7 +272,7 @@ fn of_a_file_that_is_named_at_login() {
 }
 
 #[test]
-fn of_a_script_that_is_imported() {
+fn in_place_of_an_imported_script_it_is_an_error_at_once() {
     let sandbox = ready();
     let script = sandbox.root().join("job.ps1");
     for (kind, words) in KINDS {
@@ -296,7 +296,7 @@ fn of_a_script_that_is_imported() {
 }
 
 #[test]
-fn a_pipe_is_a_password_file_on_purpose_and_is_waited_for_as_long_as_was_said() {
+fn login_waits_for_a_pipe_as_the_password_file_as_long_as_timeout_allows() {
     let sandbox = ready();
     let (pipe, facts) = (sandbox.root().join("pipe"), sandbox.facts());
     assert!(put("pipe", &pipe));
@@ -312,7 +312,7 @@ fn a_pipe_is_a_password_file_on_purpose_and_is_waited_for_as_long_as_was_said() 
         let own = own.into_iter().chain(files).map(str::to_owned);
         own.chain(facts.iter().cloned()).collect::<Vec<_>>()
     };
-    // Nobody writes: nobody at the other end, and somebody who holds it open and says nothing.
+    // Nobody writes: with no other end, and with one that is open and silent.
     let patient = login("2s", "pipe");
     let patient: Vec<&str> = patient.iter().map(String::as_str).collect();
     at_once(&sandbox, &patient)
@@ -338,7 +338,7 @@ fn a_pipe_is_a_password_file_on_purpose_and_is_waited_for_as_long_as_was_said() 
         .keep("a silent pipe", silent.wait_with_output().unwrap())
         .expect(2)
         .says(&["nothing arrived in time"]);
-    // The controls: each pipe through which a password comes is one.
+    // The controls: each kind of pipe with a password works.
     for way in ["pipe", "/dev/stdin", "/dev/fd/0", "-"] {
         let mut command = sandbox.command(login("60s", way));
         command

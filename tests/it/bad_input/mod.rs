@@ -1,6 +1,5 @@
-//! Bad input of every kind, as tables: what a person typed, piped, edited or damaged, and what must
-//! come of it: the exit code, what happened, what to do next. And always: nothing stored was
-//! touched, nothing was sent, nothing panicked.
+//! Bad input of every kind, as tables: what a person typed, piped, edited or damaged, with the exit
+//! code, the message and the next step. And always: no stored file changes, no request, no panic.
 
 mod in_place;
 mod store;
@@ -17,7 +16,7 @@ fn ready() -> Sandbox {
     sandbox
 }
 
-/// Everything that was kept: an empty lock file says nothing.
+/// Every stored file with its content, without empty lock files.
 fn kept(sandbox: &Sandbox) -> Vec<(PathBuf, Vec<u8>)> {
     let is_lock = |path: &Path, content: &[u8]| {
         content.is_empty() && path.extension().is_some_and(|e| e == "lock")
@@ -41,7 +40,7 @@ fn refused(sandbox: &Sandbox, args: &[&str], input: &[u8], code: i32, message: &
     check(run, args, code, message, hint);
     assert!(
         kept(sandbox) == before,
-        "`ropc {}` touched what is stored",
+        "`ropc {}` changed a stored file",
         args.join(" ")
     );
     assert_eq!(
@@ -65,7 +64,7 @@ fn check(run: Run, args: &[&str], code: i32, message: &str, hint: &str) {
         error.contains("ropc: error: ") && error.contains(message),
         "no `{message}` in the error of {shown}"
     );
-    // What clap says holds its own tips inside the error.
+    // clap's errors have their tips inside the error.
     let steps = if hints.is_empty() { errors } else { hints };
     assert!(
         steps.iter().any(|l| l.contains(hint)),
@@ -78,7 +77,7 @@ fn check(run: Run, args: &[&str], code: i32, message: &str, hint: &str) {
 
 #[test]
 #[rustfmt::skip]
-fn wrong_flags_are_named() {
+fn the_error_names_a_wrong_flag() {
     let sandbox = ready();
     std::fs::write(sandbox.root().join("no.pem"), "not a certificate").unwrap();
     let long = "x".repeat(65);
@@ -131,7 +130,7 @@ fn wrong_flags_are_named() {
 
 #[test]
 #[rustfmt::skip]
-fn wrong_verbs_and_their_flags_are_named() {
+fn the_error_names_a_wrong_verb_or_its_flag() {
     let sandbox = ready();
     let rows: &[(&[&str], i32, &str, &str)] = &[
         (&["logn"], 2, "unrecognized subcommand 'logn'", "login"),
@@ -201,7 +200,7 @@ fn wrong_input_on_the_pipe_is_reported_and_never_quoted() {
 
 #[test]
 #[rustfmt::skip]
-fn wrong_secret_files_are_named() {
+fn the_error_names_a_wrong_secret_file() {
     let sandbox = ready();
     let file = |name: &str, content: &[u8]| std::fs::write(sandbox.root().join(name), content).unwrap();
     file("good", b"quoted-in-error");
@@ -231,7 +230,7 @@ fn wrong_secret_files_are_named() {
 
 #[test]
 #[rustfmt::skip]
-fn damaged_profile_files_are_named_with_the_line_to_fix() {
+fn the_error_names_a_damaged_profile_file_and_its_line() {
     let rows: &[(fn(String) -> String, &str, &str)] = &[
         (|t| t.replace("client_id", "clientid"), "`clientid` is not a key of a profile", "did you mean `client_id`?"),
         (|t| format!("{t}password = \"hunter2\"\n"), "`password` is not a key", "this file never holds secrets"),
@@ -278,7 +277,7 @@ fn without(text: &str, key: &str) -> String {
 }
 
 #[test]
-fn a_profile_that_is_no_plain_file_is_named() {
+fn the_error_names_a_profile_that_is_no_plain_file() {
     let sandbox = ready();
     let path = sandbox.profile_file("default");
     std::fs::rename(&path, sandbox.root().join("real.toml")).unwrap();
@@ -300,7 +299,7 @@ fn a_profile_that_is_no_plain_file_is_named() {
 
 #[test]
 #[rustfmt::skip]
-fn an_environment_without_a_place_is_an_error() {
+fn an_environment_without_directories_is_an_error() {
     let rows: &[(&[(&str, &str)], &[&str], i32, &str, &str)] = &[
         (&[("HOME", "")], &["token"], 3, "there is no place for profiles: neither HOME nor", "ROPC_CONFIG_DIR"),
         (&[("HOME", "relative")], &["token"], 3, "there is no place for profiles: neither HOME nor", "ROPC_CONFIG_DIR"),
@@ -327,7 +326,7 @@ fn an_environment_without_a_place_is_an_error() {
 }
 
 #[test]
-fn the_tables_would_notice_a_change_of_what_is_stored() {
+fn the_tables_find_a_changed_file() {
     // The control of this file.
     let sandbox = ready();
     let before = kept(&sandbox);

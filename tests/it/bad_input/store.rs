@@ -36,8 +36,8 @@ fn damage_to_the_store_or_its_key_is_reported() {
     for (damage, message, hint) in rows {
         let sandbox = ready();
         damage(&sandbox.config_dir());
-        // The verbs that need the secrets, with the same words; `status` looks only, and may see
-        // less.
+        // The verbs that need the secrets give the same message; `status` reads less and may not
+        // notice.
         refused(&sandbox, &["token", "--refresh"], b"", 5, message, hint);
         refused(&sandbox, &["exec", "--", "true"], b"", 125, message, hint);
         sandbox.run(&["list"]).expect(0);
@@ -88,7 +88,7 @@ fn rewrite_bundle(config_dir: &Path, bytes: &[u8]) {
 }
 
 #[test]
-fn the_file_store_guesses_no_key_source_and_a_credential_needs_its_directory() {
+fn the_file_store_does_not_guess_a_key_source_and_a_credential_needs_its_directory() {
     let sandbox = Sandbox::new();
     let run = sandbox.login_into(&["--store", "file"], &[], &sandbox.secrets_json());
     check(
@@ -123,7 +123,7 @@ fn the_file_store_guesses_no_key_source_and_a_credential_needs_its_directory() {
 fn a_directory_without_the_right_to_write_is_reported_before_a_password_is_sent() {
     let sandbox = ready();
     let before = kept(&sandbox);
-    // Rights do not bind root: then everything belongs to, and runs as, somebody else.
+    // Modes do not stop root: then everything belongs to, and runs as, another account.
     let user = if needs::is_root() { Some(65534) } else { None };
     own(sandbox.root(), user);
     mode(sandbox.root(), 0o755);
@@ -148,7 +148,7 @@ fn a_directory_without_the_right_to_write_is_reported_before_a_password_is_sent(
     );
     assert!(kept(&sandbox) == before);
     assert_eq!(sandbox.emulator.connections(), 0);
-    // A job needs no right to write there.
+    // A job needs no write rights there.
     run(&["exec", "--", "true"], b"").expect(0);
     for dir in [sandbox.config_dir(), sandbox.config_dir().join("profiles")] {
         mode(&dir, 0o755);

@@ -1,5 +1,5 @@
 //! The mark of an attempt: on the disk before the first byte of the form leaves, and not before
-//! that byte can.
+//! that byte can leave.
 
 use crate::support::broker::{read_record, record};
 use crate::support::{Run, Sandbox};
@@ -17,7 +17,7 @@ fn marks(sandbox: &Sandbox) -> usize {
     }
 }
 
-/// How far a connection is let in before it falls silent.
+/// How far a listener lets a connection come before it falls silent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Until {
     /// It is accepted.
@@ -28,7 +28,7 @@ enum Until {
     Tunnel,
 }
 
-/// A listener that lets one connection in that far and tells it.
+/// A listener that lets one connection come that far, and then reports it.
 fn silent(until: Until) -> (u16, std::sync::mpsc::Receiver<TcpStream>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
@@ -41,7 +41,7 @@ fn silent(until: Until) -> (u16, std::sync::mpsc::Receiver<TcpStream>) {
                 return;
             }
             if until == Until::Tunnel {
-                // The first byte of the handshake shows that the tunnel is used.
+                // The first byte of the handshake shows that the client uses the tunnel.
                 let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
                 let _ = stream.read(&mut head[..1]);
             }
@@ -92,7 +92,7 @@ fn killed(sandbox: &Sandbox, mut child: Child, signal: i32, at: &str) -> Run {
 }
 
 #[test]
-fn a_run_that_is_killed_before_the_first_byte_can_leave_has_no_mark() {
+fn a_run_that_is_killed_before_the_first_byte_can_leave_leaves_no_mark() {
     for until in [Until::Tcp, Until::Connect, Until::Tunnel] {
         for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGKILL] {
             let mut sandbox = Sandbox::new();
@@ -122,7 +122,7 @@ fn a_run_that_is_killed_before_the_first_byte_can_leave_has_no_mark() {
 }
 
 #[test]
-fn control_a_run_that_is_killed_while_it_waits_for_the_answer_has_one() {
+fn control_a_run_that_is_killed_while_it_waits_for_the_answer_leaves_one() {
     for signal in [libc::SIGINT, libc::SIGTERM, libc::SIGKILL] {
         let sandbox = Sandbox::new();
         sandbox.login(&["--no-verify"]).expect(0);
@@ -150,16 +150,16 @@ fn the_mark_is_on_the_disk_before_the_service_gets_a_byte_of_the_form() {
     assert_eq!((marks(&sandbox), sandbox.emulator.token_requests()), (1, 0));
     assert!(
         sandbox.emulator.connections() >= 1,
-        "the connection was there"
+        "there was a connection"
     );
 }
 
 #[test]
-fn what_cannot_be_marked_is_not_sent() {
+fn if_the_mark_cannot_be_written_nothing_is_sent() {
     let sandbox = Sandbox::new();
     sandbox.login(&["--no-verify"]).expect(0);
-    // A directory in the place of the record is found at the first look; one that comes later, by
-    // the mark.
+    // The first read finds a directory in place of the record; writing the mark finds one that
+    // comes later.
     sandbox
         .emulator
         .inject(Fault::DelayHandshake(Duration::from_secs(2)), Times::Once);

@@ -1,5 +1,5 @@
-//! The breaker with the real binary: a refused secret is sent once, and nothing is sent that was
-//! not written down first.
+//! The breaker with the real binary: it sends a refused secret once, and writes each send down
+//! first.
 
 mod marks;
 mod pace;
@@ -12,7 +12,7 @@ mod ways_out;
 
 use crate::support::{Run, Sandbox, random_secret, secrets_json};
 
-/// A wrong password, watched for leaks like the right one.
+/// A wrong password; the scan searches for it like for the right one.
 fn wrong(sandbox: &Sandbox) -> String {
     let password = random_secret("No");
     sandbox.watch("a wrong password", &password);

@@ -1,5 +1,5 @@
-//! What may have been judged: sent ever more seldom, whatever the service or a gateway answers,
-//! until a clear answer comes; and jobs that come back by themselves.
+//! The pace: after each answer that leaves open whether Entra judged the password, the wait becomes
+//! longer, until a clear answer comes; and jobs recover without a person.
 
 use super::{store_password, wrong};
 use crate::support::broker::{login_as, pass, read_record, remove_record, run_many, status};
@@ -10,7 +10,7 @@ use std::time::Duration;
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3600;
 
-/// Judged, and then answered with this.
+/// The emulator judges the request, and then answers with this.
 fn judged(status: u16, content_type: &str, body: &str) -> Fault {
     let headers = vec![("Content-Type".to_owned(), content_type.to_owned())];
     Fault::Judged(Box::new(Fault::Custom {
@@ -24,10 +24,10 @@ fn page(status: u16) -> Fault {
     judged(status, "text/html", "<html>no</html>")
 }
 
-/// What Entra says of a policy, without a number that says that the password was found right.
+/// An answer about a policy, without a code that shows that the password is right.
 const SUBERROR: &str = r#"{"error":"invalid_grant","suberror":"message_only"}"#;
 
-/// What leaves open whether the password was judged.
+/// Answers that leave open whether Entra judged the password.
 fn unclear() -> Vec<(String, Fault)> {
     let statuses = [
         301, 302, 304, 307, 400, 401, 404, 407, 408, 429, 500, 502, 503, 504, 599,
@@ -76,7 +76,7 @@ fn with_wrong_password() -> Sandbox {
     sandbox
 }
 
-/// The work of each sandbox side by side, as each waits for seconds.
+/// Runs the work of all sandboxes in parallel, as each waits for seconds.
 fn each_of<T: Send>(items: Vec<T>, work: impl Fn(T) + Copy + Send) {
     let mut items = items;
     while !items.is_empty() {
@@ -90,7 +90,7 @@ fn each_of<T: Send>(items: Vec<T>, work: impl Fn(T) + Copy + Send) {
 }
 
 #[test]
-fn six_hours_of_a_job_judge_twelve_times_at_most_whatever_the_answer() {
+fn in_six_hours_the_service_judges_a_job_at_most_twelve_times_whatever_the_answer() {
     each_of(unclear(), |(name, fault)| {
         let sandbox = with_wrong_password();
         sandbox.emulator.inject(fault, Times::Always);
@@ -114,7 +114,7 @@ fn six_hours_of_a_job_judge_twelve_times_at_most_whatever_the_answer() {
 }
 
 #[test]
-fn control_without_its_record_the_same_job_is_judged_each_time() {
+fn control_without_its_record_the_service_judges_the_same_job_each_time() {
     let sandbox = with_wrong_password();
     sandbox.emulator.inject(page(504), Times::Always);
     for _ in 0..3 {
@@ -201,7 +201,7 @@ fn an_outage_of_seconds_a_minute_or_an_hour_ends_without_a_person() {
 }
 
 #[test]
-fn a_run_that_is_held_says_when_the_next_try_is_due_and_what_the_last_answer_was() {
+fn a_run_that_sends_nothing_says_when_the_next_try_is_due_and_what_the_last_answer_was() {
     let sandbox = Sandbox::new();
     sandbox.login(&["--no-verify"]).expect(0);
     sandbox
@@ -310,7 +310,7 @@ fn a_killed_request_counts_for_the_next_run_too() {
 }
 
 #[test]
-fn a_person_who_logs_in_again_and_again_keeps_the_pace_too_until_they_say_retry() {
+fn the_pace_holds_for_repeated_logins_of_a_person_until_retry() {
     let sandbox = Sandbox::new();
     sandbox.login(&["--no-verify"]).expect(0);
     sandbox.emulator.inject(page(504), Times::Next(2));
@@ -328,7 +328,7 @@ fn a_person_who_logs_in_again_and_again_keeps_the_pace_too_until_they_say_retry(
         sent,
         "nothing more was sent"
     );
-    // The control: a person who says so gets through, and that clears it.
+    // The control: `--retry` gets through, and its success clears the pace.
     sandbox.login(&["--yes", "--retry"]).expect(0);
     sandbox.login(&["--yes"]).expect(0);
 }

@@ -1,5 +1,4 @@
-//! Cool-down and slowing: nothing is sent for a while, the answer is repeated, and a person gets
-//! through.
+//! Pauses: ropc sends nothing for a time and repeats the answer, and a person gets through.
 
 use super::{store_password, wrong};
 use crate::support::broker::{edit_record, remove_cache, status};
@@ -12,13 +11,13 @@ fn now() -> u64 {
     SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs()
 }
 
-/// Lets every pause of the record end now.
+/// Ends every pause of the record now.
 fn end_pauses(sandbox: &Sandbox) {
     edit_record(sandbox, |record| {
         for pause in record["pauses"].as_array_mut().unwrap() {
             pause["until"] = now().into();
         }
-        // What may have been judged as well has had its time by then.
+        // The waits of the pace are over by then as well.
         for sent in record["sent"].as_array_mut().unwrap() {
             sent["at"] = (sent["at"].as_u64().unwrap() - 600).into();
         }
@@ -81,7 +80,7 @@ fn a_locked_account_and_a_loop_cool_down_longer_each_time() {
         assert_eq!(
             sandbox.emulator.token_requests(),
             2,
-            "asked again when the time is over"
+            "ropc asks again after the pause"
         );
         assert!(
             (now() + 580..=now() + 600).contains(&until(&sandbox)),
@@ -108,7 +107,7 @@ fn a_warm_cache_serves_through_a_cool_down() {
 }
 
 #[test]
-fn a_throttle_is_waited_out_as_long_as_it_says() {
+fn a_run_waits_for_as_long_as_retry_after_says() {
     for html in [false, true] {
         let sandbox = cold();
         let throttled = Fault::Throttled {
@@ -140,7 +139,7 @@ fn a_really_locked_account_is_left_alone() {
     store_password(&sandbox, &wrong(&sandbox));
     sandbox.run(&["token"]).expect(4).says(&["AADSTS50126"]);
     assert!(sandbox.emulator.is_locked(CONTOSO_USER));
-    // The right password meets the lock: cool-down, whatever profile asks.
+    // The right password gets the answer for a lock: a pause for every profile.
     sandbox.login(&["--yes"]).expect(4).says(&["AADSTS50053"]);
     sandbox.login(&["--yes", "--no-verify"]).expect(0);
     let before = sandbox.emulator.token_requests();
@@ -157,7 +156,7 @@ fn a_really_locked_account_is_left_alone() {
 }
 
 #[test]
-fn policy_and_consent_answers_are_slowed_and_not_latched() {
+fn after_a_policy_or_consent_answer_ropc_waits_and_asks_again() {
     for code in [50076, 53003, 65001] {
         let sandbox = cold();
         sandbox.emulator.inject(Fault::Aadsts(code), Times::Once);
@@ -266,7 +265,7 @@ fn a_login_that_a_policy_refuses_does_not_slow_the_jobs_of_the_old_profile() {
 #[test]
 fn ten_sign_ins_in_five_minutes_pass_and_the_eleventh_is_not_sent() {
     let sandbox = cold();
-    // What the service did not grant is nobody's loop: it does not count.
+    // A request without a grant is no loop: it does not count.
     sandbox.emulator.inject(Fault::Aadsts(90033), Times::Once);
     for _ in 0..10 {
         sandbox.run(&["token", "--refresh"]).expect(0);
@@ -274,7 +273,7 @@ fn ten_sign_ins_in_five_minutes_pass_and_the_eleventh_is_not_sent() {
     assert_eq!(
         sandbox.emulator.token_requests(),
         11,
-        "control: the first was sent twice"
+        "control: the first request was sent twice"
     );
     let refused = |flag: &str| {
         let run = sandbox.run(&["token", flag]).expect(6).says(&[
@@ -289,7 +288,7 @@ fn ten_sign_ins_in_five_minutes_pass_and_the_eleventh_is_not_sent() {
         };
         assert!(
             !run.stderr.contains(other),
-            "a flag that was not given: {}",
+            "the error names a flag that the run does not have: {}",
             run.stderr
         );
     };

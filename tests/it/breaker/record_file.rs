@@ -1,4 +1,4 @@
-//! The record itself: where it cannot be read or written, no password is sent, and the message says
+//! The record itself: if it cannot be read or written, ropc sends no password, and the message says
 //! how to go on.
 
 use super::{store_password, wrong};
@@ -16,7 +16,7 @@ fn cold_with_record() -> Sandbox {
     sandbox
 }
 
-/// A runtime directory as a login session has it.
+/// A runtime directory as a log-in session has it.
 fn runtime_dir(sandbox: &mut Sandbox) -> PathBuf {
     let dir = sandbox.root().join("run");
     fs::DirBuilder::new().mode(0o700).create(&dir).unwrap();
@@ -95,7 +95,7 @@ fn without_any_writable_directory_no_password_is_sent() {
         .says(&known);
     sandbox.run(&["token"]).expect(3).says(&known);
     sandbox.login(&["--yes"]).expect(3).says(&known);
-    // A runtime directory that others may write is none.
+    // A runtime directory that others may write does not count.
     let open = runtime_dir(&mut sandbox);
     fs::set_permissions(&open, fs::Permissions::from_mode(0o777)).unwrap();
     sandbox.run(&["token"]).expect(3).says(&known);
@@ -119,8 +119,8 @@ fn a_logout_needs_no_record_that_can_be_written() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let path = record(&sandbox, "user-").unwrap();
-    // As on a full disk: what is there can be read, and nothing can be made beside it. Root is
-    // stopped by a flag only.
+    // As on a full disk: existing files can be read, and no new one can be made. Only a flag stops
+    // root.
     fs::set_permissions(record_dir(&sandbox), fs::Permissions::from_mode(0o500)).unwrap();
     let _ = std::process::Command::new("chattr")
         .arg("+i")
@@ -161,14 +161,14 @@ fn the_runtime_directory_takes_the_record_where_the_state_directory_cannot() {
 }
 
 #[test]
-fn what_a_state_directory_knew_still_holds_when_it_became_read_only() {
+fn refusals_in_a_state_directory_still_count_after_it_became_read_only() {
     let mut sandbox = Sandbox::new();
     let state = sandbox.root().join("state");
     sandbox.set_env("ROPC_STATE_DIR", state.to_str().unwrap());
     store_password(&sandbox, &wrong(&sandbox));
     sandbox.run(&["token"]).expect(4).says(&["AADSTS50126"]);
-    // What a read-only file system does to everybody, a file in the place of the locks does to root
-    // as well.
+    // A file in place of the lock directory stops root too, as a read-only file system stops every
+    // account.
     fs::remove_dir_all(state.join("locks")).unwrap();
     fs::write(state.join("locks"), "").unwrap();
     runtime_dir(&mut sandbox);
@@ -190,7 +190,7 @@ fn what_a_state_directory_knew_still_holds_when_it_became_read_only() {
 }
 
 #[test]
-fn what_was_learned_while_the_state_directory_was_read_only_holds_when_it_can_be_written_again() {
+fn refusals_from_the_read_only_time_count_when_the_state_directory_is_writable_again() {
     let mut sandbox = Sandbox::new();
     let state = sandbox.state_dir();
     runtime_dir(&mut sandbox);
@@ -224,8 +224,8 @@ fn what_was_learned_while_the_state_directory_was_read_only_holds_when_it_can_be
         ),
         (2, 1)
     );
-    // The control: what a person fixed there is fixed everywhere, although the other record still
-    // says otherwise.
+    // The control: a fix by a person counts everywhere, although the older record still has the
+    // refusal.
     sandbox
         .run(&["login", "--retry"])
         .expect(4)
@@ -268,13 +268,13 @@ fn the_record_holds_public_facts_only_and_is_private() {
     assert_eq!(
         print["print"].as_str().unwrap().len(),
         4,
-        "16 bits rule a guess out and prove none"
+        "16 bits exclude a guess and prove none"
     );
     sandbox.assert_no_leak();
 }
 
 #[test]
-fn what_was_refused_is_said_in_the_language_of_the_run_that_says_it() {
+fn a_recorded_refusal_is_shown_in_the_language_of_the_present_run() {
     let mut sandbox = Sandbox::new();
     let refused = wrong(&sandbox);
     store_password(&sandbox, &refused);
@@ -306,6 +306,6 @@ fn what_was_refused_is_said_in_the_language_of_the_run_that_says_it() {
     assert_eq!(
         sandbox.emulator.token_requests(),
         1,
-        "the control: the others were read from the record"
+        "the control: the other texts come from the record"
     );
 }

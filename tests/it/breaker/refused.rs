@@ -1,4 +1,5 @@
-//! Refused secrets: sent once, known again in other profiles, capped by the hour; and the ways out.
+//! Refused secrets: ropc sends each once, recognises it in other profiles, and limits refusals by
+//! the hour; and the ways out.
 
 use super::{store_password, wrong};
 use crate::support::broker::{edit_record, login_as, remove_record, run_many, status};
@@ -62,8 +63,7 @@ fn twenty_jobs_that_start_together_send_a_wrong_password_once() {
     assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 1);
 }
 
-/// A program that gives the secrets once, and then, when it is asked again for a refusal, ends
-/// `ropc`.
+/// A program that prints the secrets once, and at the second call, after a refusal, kills `ropc`.
 fn killing_program(sandbox: &Sandbox, secrets: &[u8]) -> [String; 3] {
     let (json, script) = (
         sandbox.root().join("secrets.json"),
@@ -80,7 +80,7 @@ fn killing_program(sandbox: &Sandbox, secrets: &[u8]) -> [String; 3] {
 }
 
 #[test]
-fn a_kill_while_a_refused_secret_is_read_again_does_not_have_it_sent_once_more() {
+fn after_a_kill_while_ropc_reads_a_refused_secret_again_it_is_not_sent_once_more() {
     let sandbox = Sandbox::with(Config::pass_through);
     let wrong = wrong(&sandbox);
     let bad = secrets_json(&sandbox.client_secret, &wrong);
@@ -95,7 +95,7 @@ fn a_kill_while_a_refused_secret_is_read_again_does_not_have_it_sent_once_more()
     assert_eq!(
         sandbox.run(&["token"]).signal,
         Some(9),
-        "killed at its second look"
+        "killed at the second read"
     );
     std::fs::remove_file(format!("{}.once", program[2])).unwrap();
     std::fs::remove_file(format!("{}.armed", program[2])).unwrap();
@@ -107,7 +107,7 @@ fn a_kill_while_a_refused_secret_is_read_again_does_not_have_it_sent_once_more()
         ]);
     }
     assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 1);
-    // The control: a person may have it sent, and then all is known of it.
+    // The control: a person can send it, and then the record is complete.
     sandbox
         .run(&["login", "--retry"])
         .expect(4)
@@ -194,7 +194,7 @@ fn a_client_secret_refused_for_one_user_is_not_sent_for_another() {
 }
 
 #[test]
-fn a_refused_password_is_known_again_in_another_profile_of_the_user_only() {
+fn ropc_recognises_a_refused_password_in_another_profile_of_the_same_user_only() {
     const OTHER: &str = "svc-other@contoso.example";
     let shared = random_secret("Sh");
     let sandbox =
@@ -216,8 +216,7 @@ fn a_refused_password_is_known_again_in_another_profile_of_the_user_only() {
     ]);
     assert_eq!(sandbox.emulator.token_requests(), 1);
     sandbox.run(&["token", "-p", "other"]).expect(0);
-    // That profile `one` got another password says nothing about `two`, which still holds the
-    // refused one.
+    // Profile `one` got another password; `two` still holds the refused one.
     login_as(
         &sandbox,
         CONTOSO_USER,
@@ -240,7 +239,7 @@ fn a_refused_password_is_known_again_in_another_profile_of_the_user_only() {
     );
 }
 
-/// The control is `logout_drops_cache_record_and_secrets`: the last of them takes it along.
+/// The control is `logout_drops_cache_record_and_secrets`: removing the last profile drops it.
 #[test]
 fn a_logout_forgets_no_refused_secret_that_another_profile_may_hold() {
     let sandbox = Sandbox::with(Config::pass_through);
@@ -258,7 +257,7 @@ fn a_logout_forgets_no_refused_secret_that_another_profile_may_hold() {
         .expect(4)
         .says(&["is not sent"]);
     assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 1);
-    // One that cannot be read may hold it as well.
+    // A profile that cannot be read may hold it as well.
     login_as(&sandbox, CONTOSO_USER, "one", &bad, &["--no-verify"]).expect(0);
     let path = sandbox.profile_file("two");
     let good = std::fs::read(&path).unwrap();
@@ -304,7 +303,7 @@ fn two_refused_passwords_an_hour_are_the_most() {
 }
 
 #[test]
-fn a_clock_that_was_ahead_for_a_while_blocks_for_an_hour_and_not_for_ever() {
+fn a_clock_that_was_ahead_for_a_time_blocks_for_an_hour_and_not_for_ever() {
     let sandbox = Sandbox::new();
     for _ in 0..2 {
         sandbox

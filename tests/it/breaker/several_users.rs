@@ -1,4 +1,5 @@
-//! Several users and profiles of one app: what one run learns holds for the others, and only that.
+//! Several users and profiles of one app: a refusal of the app's credential counts for all of them,
+//! and nothing else does.
 
 use super::wrong;
 use crate::support::broker::{login_as, pass, record_dir, status};
@@ -26,7 +27,7 @@ fn eight_jobs_of_eight_users_send_a_refused_client_secret_once() {
         run.expect(4).says(&["AADSTS7000215"]);
     }
     assert_eq!(sandbox.emulator.token_requests(), 1);
-    // The control: a client secret that is right holds nobody up.
+    // The control: a right client secret delays nobody.
     let good = secrets_json(&sandbox.client_secret, &password);
     enrol(&sandbox, &users, &good);
     for run in jobs_at_once(&sandbox, users.len()) {
@@ -56,10 +57,10 @@ fn jobs_at_once(sandbox: &Sandbox, count: usize) -> Vec<Run> {
         .collect()
 }
 
-/// Users of one app wait for each other for a while, and then go on: what is refused then is
-/// remembered all the same.
+/// Users of one app wait for each other for a limited time, and then go on: a refusal is recorded
+/// in both cases.
 #[test]
-fn a_sign_in_that_hangs_keeps_no_other_user_from_an_answer_and_from_remembering_it() {
+fn a_sign_in_that_hangs_does_not_stop_other_users_from_signing_in_and_recording_refusals() {
     let (user, password) = ("svc-2@contoso.example", random_secret("Us"));
     let sandbox =
         Sandbox::with(|config| config.with_user(User::new(CONTOSO_TENANT, user, &password)));
@@ -101,7 +102,7 @@ fn a_sign_in_that_hangs_keeps_no_other_user_from_an_answer_and_from_remembering_
 }
 
 #[test]
-fn what_was_refused_and_never_stored_is_no_state_of_other_profiles() {
+fn a_refused_secret_that_was_never_stored_changes_no_other_profile() {
     for way in ["token", "logout", "logout --all", "login --retry"] {
         let sandbox = Sandbox::with(Config::pass_through);
         sandbox.login(&["--no-verify"]).expect(0);
@@ -127,13 +128,13 @@ fn what_was_refused_and_never_stored_is_no_state_of_other_profiles() {
         again().expect(4).says(&["AADSTS50126"]);
         assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 2, "{way}");
     }
-    // Where there is no profile at all, too.
+    // Also without any profile.
     let sandbox = Sandbox::with(Config::pass_through);
     let typo = secrets_json(&sandbox.client_secret, &wrong(&sandbox));
     login_as(&sandbox, CONTOSO_USER, "other", &typo, &[])
         .expect(4)
         .says(&["AADSTS50126"]);
-    // Records of others that cannot be read keep nothing.
+    // Other records that cannot be read stop nothing.
     for name in ["app-0.json", "user-0.json", "user-z.json"] {
         fs::write(record_dir(&sandbox).join(name), "{").unwrap();
     }

@@ -1,5 +1,6 @@
-//! What cannot be known stops the password: records in either place, fingerprints, memory for the
-//! slow hash, and directories of others. And what needs no record: a cached token.
+//! ropc sends no password if it cannot know about refusals: because of records in either place,
+//! fingerprints, memory for the slow hash, or directories of other accounts. A cached token needs
+//! no record.
 
 use super::{store_password, wrong};
 use crate::support::broker::{edit_record, login_as, record, remove_cache, status};
@@ -17,7 +18,8 @@ fn runtime_dir(sandbox: &mut Sandbox) -> PathBuf {
     dir
 }
 
-/// A profile whose password was refused once, with another that was never sent.
+/// A profile with a password that was refused once, and another profile whose password was never
+/// sent.
 fn refused_in_one_of_two() -> Sandbox {
     let sandbox = Sandbox::with(Config::pass_through);
     let bad = secrets_json(&sandbox.client_secret, &wrong(&sandbox));
@@ -58,7 +60,7 @@ fn a_record_that_cannot_be_read_in_the_second_place_stops_the_password() {
             "unreadable"
         );
         assert_eq!(sandbox.emulator.token_requests(), 1);
-        // The way out that was named, and the control: without it the same run works.
+        // The command of the hint, and the control: after it the same run works.
         sandbox.run(&["login", "--retry"]).expect(0);
         sandbox.run(&["token", "--no-cache"]).expect(0);
     }
@@ -86,7 +88,7 @@ fn a_second_place_that_others_may_write_stops_the_password_too() {
         assert_eq!(sandbox.emulator.token_requests(), 1);
         fs::set_permissions(dir, fs::Permissions::from_mode(0o700)).unwrap();
     }
-    // The control: the same directories, this account's alone.
+    // The control: the same directories, for this account alone.
     sandbox.run(&["token", "--no-cache"]).expect(0);
     assert_eq!(sandbox.emulator.token_requests(), 2);
 }
@@ -110,7 +112,7 @@ fn a_record_of_the_app_that_cannot_be_read_stops_the_secrets_too() {
 }
 
 #[test]
-fn a_damaged_fingerprint_does_not_let_a_refused_password_out_again() {
+fn after_damage_to_a_fingerprint_a_refused_password_is_not_sent_again() {
     for (field, value) in [
         ("salt", ""),
         ("salt", "short"),
@@ -141,7 +143,7 @@ fn a_damaged_fingerprint_does_not_let_a_refused_password_out_again() {
     }
 }
 
-/// `ropc` with so much address space, in KiB.
+/// `ropc` with `limit` KiB of address space.
 fn with_memory(sandbox: &Sandbox, limit: u32, args: &[&str]) -> crate::support::Run {
     let plain = sandbox.command(args);
     let mut command = std::process::Command::new("sh");
@@ -173,12 +175,12 @@ fn with_memory(sandbox: &Sandbox, limit: u32, args: &[&str]) -> crate::support::
 }
 
 #[test]
-fn without_memory_for_the_slow_hash_a_password_is_not_taken_for_another() {
+fn without_memory_for_the_slow_hash_no_password_is_sent() {
     let sandbox = refused_in_one_of_two();
     let path = record(&sandbox, "user-").unwrap();
     let (mut not_compared, mut compared) = (0, 0);
-    // From too little to start up to more than enough: the lack of memory shows in other places,
-    // too, and never as a request.
+    // From too little memory to start up to more than enough: the lack shows in several places, and
+    // never as a request.
     for limit in (10_000..200_000).step_by(4_000) {
         let run = with_memory(&sandbox, limit, &["token", "-p", "twin"]);
         assert_eq!(
@@ -229,7 +231,7 @@ fn a_state_directory_of_others_is_refused() {
             1,
             "{mode:o} of {spoiled}"
         );
-        // What is cached is served, and needs nothing of it.
+        // A cached token needs no state directory.
         sandbox.run(&["token"]).expect(0);
         fs::set_permissions(&dir, fs::Permissions::from_mode(0o700)).unwrap();
         sandbox.run(&["token", "--no-cache"]).expect(0);
@@ -256,7 +258,7 @@ fn a_state_directory_of_others_is_refused() {
 }
 
 #[test]
-fn a_record_that_is_lost_at_log_out_is_said_on_every_run_and_fails_doctor() {
+fn every_run_warns_of_a_record_that_is_lost_at_log_out_and_doctor_fails() {
     let mut sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let said = "which is lost at log-out";
@@ -303,7 +305,7 @@ fn a_cached_token_is_served_without_any_directory_for_the_record() {
         sandbox.run(&["exec", "--", "true"]).expect(0);
     }
     assert_eq!(sandbox.emulator.token_requests(), 1);
-    // The control: without one, a password would have to go out, and does not.
+    // The control: without a cached token ropc would have to send a password, and does not.
     remove_cache(&sandbox);
     sandbox
         .run(&["token"])

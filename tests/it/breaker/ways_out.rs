@@ -105,7 +105,7 @@ fn logout_drops_cache_record_and_secrets() {
     assert_eq!(
         sandbox.emulator.token_requests(),
         2,
-        "it is sent again after a logout and a login"
+        "ropc sends it again after a logout and a login"
     );
     pass(&sandbox, HOUR);
     sandbox.login(&["--yes"]).expect(0);

@@ -22,8 +22,7 @@ fn a_logout_killed_at_any_step_can_be_repeated() {
         let killed = sandbox.finish("logout", command, &[]).signal == Some(SIGABRT);
         ended += usize::from(killed);
         if killed {
-            // Half removed: a job says what is missing, or still works; it never does anything
-            // else.
+            // Half removed: a job says what is missing, or still works.
             let run = sandbox.run(&["token", "--no-cache"]);
             assert!(matches!(run.code, Some(0 | 5)), "{point}: {run:?}");
             sandbox.run(&["logout", "--yes"]).expect(0);
@@ -48,8 +47,8 @@ fn a_logout_killed_at_any_step_can_be_repeated() {
     assert!(ended >= 5, "{ended}");
 }
 
-/// `login` of the profile `default` into the file store, killed when the secrets are in it and the
-/// profile does not know.
+/// `login` of the profile `default` into the file store, killed when the secrets are stored and the
+/// profile is not written yet.
 fn killed_before_the_profile(sandbox: &Sandbox) {
     let facts = sandbox.facts();
     let mut args = vec![
@@ -77,7 +76,7 @@ fn killed_before_the_profile(sandbox: &Sandbox) {
     );
 }
 
-/// `login` into the directory store, which keeps nothing of ours.
+/// `login` into the directory store, which ropc only reads.
 fn login_into_a_directory(sandbox: &Sandbox) {
     let dir = sandbox.root().join("secrets");
     fs::create_dir_all(&dir).unwrap();
@@ -110,7 +109,7 @@ fn holds_nothing(sandbox: &Sandbox) {
 #[test]
 fn a_stray_is_found_in_the_store_where_it_was_left() {
     for all in [false, true] {
-        // No profile was ever written.
+        // There was never a profile.
         let sandbox = Sandbox::new();
         killed_before_the_profile(&sandbox);
         sandbox
@@ -139,7 +138,7 @@ fn a_stray_is_found_in_the_store_where_it_was_left() {
     killed_before_the_profile(&sandbox);
     login_into_a_directory(&sandbox);
     holds_nothing(&sandbox);
-    // A store that cannot be opened keeps its stray, and the journal keeps the way to it.
+    // In a store that cannot be opened the stray stays, and the journal still names it.
     let sandbox = Sandbox::new();
     killed_before_the_profile(&sandbox);
     let (key, away) = (

@@ -75,8 +75,7 @@ fn id(heading: &str, before: &[Section]) -> String {
     }
 }
 
-/// A block with its comments taken out: `# ...` and `// ...` at the start of a line or behind a
-/// blank.
+/// A block without its comments: `# ...` and `// ...` at the start of a line or after a blank.
 fn without_comments(block: &[String]) -> Vec<String> {
     let code = |line: &String| {
         let starts = ["# ", "// "].iter().filter_map(|mark| {
@@ -93,8 +92,8 @@ fn without_comments(block: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// What `ropc` says or a picture shows is in the language of the page; only its length and its
-/// commands are compared.
+/// True for output of `ropc` and for pictures, which are in the language of the page: the test
+/// compares only their length and commands.
 fn is_free(block: &[String]) -> bool {
     block
         .iter()
@@ -112,7 +111,7 @@ const FREE: [&str; 6] = [
     "exec",
 ];
 
-/// What is in backticks.
+/// The texts in backticks.
 fn spans(prose: &[String]) -> BTreeSet<String> {
     let text = prose.join("\n");
     text.split('`')
@@ -123,7 +122,7 @@ fn spans(prose: &[String]) -> BTreeSet<String> {
         .collect()
 }
 
-/// Where links lead, and the anchors that are set in the text.
+/// The targets of links, and the anchors in the text.
 fn links(prose: &[String]) -> BTreeSet<String> {
     let text = prose.join("\n");
     let targets = text
@@ -140,7 +139,7 @@ fn links(prose: &[String]) -> BTreeSet<String> {
     all.map(str::to_owned).collect()
 }
 
-/// Names outside of backticks that are typed as they are: flags, variables.
+/// Names outside backticks that must stay the same: flags, variables.
 fn names(prose: &[String]) -> BTreeSet<String> {
     let text: String = prose
         .join("\n")
@@ -175,7 +174,7 @@ fn shape(prose: &[String]) -> Vec<String> {
     prose.iter().filter_map(row).collect()
 }
 
-/// Everything in which two pages differ and must not.
+/// The differences of two pages that must not be.
 fn differences(english: &str, japanese: &str) -> Vec<String> {
     let (english, japanese) = (sections(english), sections(japanese));
     let outline = |page: &[Section]| {

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn directories_that_cannot_be_written() {
+fn doctor_finds_directories_that_cannot_be_written() {
     let mut sandbox = enrolled();
     let file = sandbox.root().join("a-file");
     std::fs::write(&file, "").unwrap();
@@ -45,7 +45,7 @@ fn directories_that_cannot_be_written() {
 }
 
 #[test]
-fn a_full_disk() {
+fn doctor_finds_a_full_disk() {
     let sandbox = enrolled();
     let full = format!(
         "mount -t tmpfs -o size=32k,mode=700 none '{0}'; mkdir '{0}/locks'; cat /dev/zero > '{0}/fill' 2>/dev/null || true",
@@ -64,7 +64,7 @@ fn a_full_disk() {
 }
 
 #[test]
-fn files_that_others_may_read_or_write() {
+fn doctor_finds_files_that_others_may_read_or_write() {
     let sandbox = enrolled();
     let key = sandbox.config_dir().join("store.key");
     set_mode(&key, 0o644);
@@ -79,7 +79,7 @@ fn files_that_others_may_read_or_write() {
         )
         .and_nothing_else(&["store"]);
     set_mode(&key, 0o600);
-    // A store that can be read and not written serves every job, but no login.
+    // A store that can only be read is enough for jobs, but not for a login.
     let lock = sandbox.config_dir().join("store.lock");
     std::fs::remove_file(&lock).unwrap();
     std::fs::create_dir(&lock).unwrap();
@@ -109,7 +109,7 @@ fn files_that_others_may_read_or_write() {
 }
 
 #[test]
-fn secrets_that_are_gone() {
+fn doctor_finds_missing_secrets() {
     let sandbox = enrolled();
     std::fs::remove_file(sandbox.config_dir().join("store.sealed")).unwrap();
     doctor(&sandbox).exits(5).finds(
@@ -120,18 +120,18 @@ fn secrets_that_are_gone() {
     );
     assert!(
         !sandbox.config_dir().join("store.sealed").exists(),
-        "no store is made by looking"
+        "doctor makes no store"
     );
     std::fs::remove_file(sandbox.config_dir().join("store.key")).unwrap();
     doctor(&sandbox).exits(5);
     assert!(
         !sandbox.config_dir().join("store.key").exists(),
-        "no key is made by looking"
+        "doctor makes no key"
     );
 }
 
 #[test]
-fn a_refused_password_is_remembered() {
+fn doctor_reports_a_refused_password() {
     let sandbox = enrolled();
     sandbox
         .emulator
@@ -156,7 +156,7 @@ fn a_refused_password_is_remembered() {
 }
 
 #[test]
-fn a_password_that_was_refused_in_another_profile() {
+fn doctor_finds_a_password_that_was_refused_in_another_profile() {
     let sandbox = Sandbox::new();
     let wrong = crate::support::random_secret("Wr");
     sandbox.watch("the wrong password", &wrong);
@@ -198,7 +198,7 @@ fn a_password_that_was_refused_in_another_profile() {
         .run(&["exec", "--", "true"])
         .expect(125)
         .says(&["is not sent"]);
-    // With the right one it is a note at most.
+    // With the right password it is at most a note.
     sandbox.login(&["--yes"]).expect(0);
     doctor(&sandbox).exits(0).and_nothing_else(&[]);
     assert_eq!(
@@ -210,7 +210,7 @@ fn a_password_that_was_refused_in_another_profile() {
 }
 
 #[test]
-fn a_profile_that_was_edited_damaged_or_never_made() {
+fn doctor_finds_an_edited_a_damaged_and_a_missing_profile() {
     let sandbox = enrolled();
     let file = sandbox.profile_file("default");
     let good = std::fs::read_to_string(&file).unwrap();
@@ -250,7 +250,7 @@ fn a_profile_that_was_edited_damaged_or_never_made() {
 }
 
 #[test]
-fn an_environment_as_cron_gives_it() {
+fn doctor_works_in_the_environment_of_cron() {
     let sandbox = enrolled();
     let mut command = sandbox.command(["doctor", "--json"]);
     command
@@ -280,7 +280,7 @@ fn an_environment_as_cron_gives_it() {
 }
 
 #[test]
-fn variables_that_would_mislead_the_job() {
+fn doctor_finds_variables_that_would_mislead_the_job() {
     let mut sandbox = enrolled();
     let (secret, token) = (
         crate::support::random_secret("Az"),

@@ -1,5 +1,5 @@
-//! `ropc doctor` in situations that are really broken: each is named with its cause and its fix, a
-//! healthy one gives no warning, and no secret leaves the machine in any of them.
+//! `ropc doctor` on machines that are really broken: it names each cause and its fix, gives no
+//! warning on a healthy machine, and sends no secret.
 
 mod files;
 mod network;
@@ -57,8 +57,7 @@ impl Report {
         self
     }
 
-    /// Asserts that everything else is as it should be: the fault is named, and nothing but the
-    /// fault.
+    /// Asserts that all other checks are good: `doctor` reports the fault and nothing else.
     #[track_caller]
     pub(super) fn and_nothing_else(&self, checks: &[&str]) {
         for finding in self.findings() {
@@ -86,7 +85,7 @@ pub(super) fn enrolled() -> Sandbox {
     sandbox
 }
 
-/// The same with other facts, which no sign-in proved.
+/// The same with other facts and without a trial sign-in.
 pub(super) fn enrolled_unproved(more: &[&str]) -> Sandbox {
     let sandbox = Sandbox::new();
     let (mut args, mut facts) = (
@@ -112,8 +111,8 @@ pub(super) fn enrolled_unproved(more: &[&str]) -> Sandbox {
     sandbox
 }
 
-/// A sandbox in the session of a keyring whose bus is where every job finds it; `None` where the
-/// programs are missing, which CI may not be.
+/// A sandbox in the session of a keyring whose bus every job finds; `None` if the programs are
+/// missing, which is a failure in CI.
 fn session(state: State) -> Option<(Sandbox, KeyringDaemon)> {
     let daemon = KeyringDaemon::if_there(state)?;
     let mut sandbox = Sandbox::new();
@@ -155,7 +154,7 @@ fn closed_port() -> u16 {
         .port()
 }
 
-/// What `id` says of this account.
+/// The output of `id` for this account.
 fn me(flag: &str) -> String {
     String::from_utf8(Command::new("id").arg(flag).output().unwrap().stdout)
         .unwrap()
@@ -163,7 +162,7 @@ fn me(flag: &str) -> String {
         .to_owned()
 }
 
-/// Runs `doctor` after these mounts, which nobody else sees; `None` where this may not be done.
+/// Runs `doctor` after these mounts, in their own namespace; `None` if this account may not mount.
 fn doctor_after(sandbox: &Sandbox, mounts: &str) -> Option<Report> {
     let mounts_apart = || {
         Command::new("unshare")
@@ -258,9 +257,9 @@ fn a_healthy_keyring_gives_no_warning_and_keeps_nothing_of_it() {
     let before = items();
     assert_eq!(before.len(), 2, "{before:?}");
     let report = doctor(&sandbox);
-    // One of the two sentences: a container may forbid it.
+    // One of two messages: a container may forbid it.
     let report = report.finds("cache-key", "ok", &["kernel keyring"], &[]);
-    // A machine that runs systemd may have lingering off, and says so rightly.
+    // On a machine with systemd lingering may be off, and then `doctor` rightly warns.
     let systemd = Path::new("/run/systemd/system").is_dir();
     report
         .exits(0)
@@ -297,7 +296,7 @@ fn no_secret_is_sent_and_nothing_that_lasts_is_changed() {
     let (password, client_secret) = sent(&sandbox);
     assert!(
         password.is_some() && client_secret.is_some(),
-        "control: the login did send them"
+        "control: the login sent them"
     );
     sandbox.emulator.clear();
     let before = sandbox.snapshot();
@@ -321,8 +320,7 @@ fn no_secret_is_sent_and_nothing_that_lasts_is_changed() {
         "{:?}",
         sandbox.emulator.violations()
     );
-    // The file store is sealed again at each write; everything else is as it was, and no file was
-    // added.
+    // Each write seals the file store again; every other file is unchanged, and none was added.
     let unsealed = |files: Vec<(std::path::PathBuf, Vec<u8>)>| -> Vec<_> {
         files
             .into_iter()

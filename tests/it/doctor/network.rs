@@ -1,4 +1,4 @@
-//! The way to Entra: name, port, proxy, TLS, clock, tenant and user.
+//! The connection to Entra: name, port, proxy, TLS, clock, tenant and user.
 
 use super::*;
 
@@ -40,7 +40,7 @@ fn http_date(time: SystemTime) -> String {
 }
 
 #[test]
-fn a_clock_that_is_off() {
+fn doctor_finds_a_wrong_clock() {
     let sandbox = enrolled();
     let minutes = |n: u64| Duration::from_secs(60 * n);
     let shown = |date| {
@@ -76,7 +76,7 @@ fn a_clock_that_is_off() {
 }
 
 #[test]
-fn roots_that_are_damaged_another_or_gone() {
+fn doctor_finds_damaged_changed_and_missing_roots() {
     let sandbox = enrolled();
     let ca = sandbox.root().join("ca.pem");
     std::fs::write(&ca, "this is no certificate\n").unwrap();
@@ -117,7 +117,7 @@ fn roots_that_are_damaged_another_or_gone() {
 }
 
 #[test]
-fn a_certificate_of_another_root_with_everything_else_right() {
+fn doctor_finds_a_certificate_of_another_root() {
     // Enrolled with the other root from the start, so that the binding is right and only TLS is
     // wrong.
     let other = Server::start(Config::contoso());
@@ -138,7 +138,7 @@ fn a_certificate_of_another_root_with_everything_else_right() {
 }
 
 #[test]
-fn a_proxy_that_refuses_is_named_without_its_credentials() {
+fn doctor_names_a_refusing_proxy_without_its_credentials() {
     let mut sandbox = enrolled();
     let (port, secret) = (
         closed_port(),
@@ -180,7 +180,7 @@ fn a_proxy_that_refuses_is_named_without_its_credentials() {
         .finds("proxy", "ok", &["directly"], &[]);
 }
 
-/// Names are looked up in the hosts file only, so that no name server is asked.
+/// Resolves names from the hosts file only, so that no query goes to a name server.
 fn doctor_without_names(sandbox: &Sandbox) -> Option<Report> {
     let file = sandbox.root().join("nsswitch.conf");
     std::fs::write(&file, "passwd: files\ngroup: files\nhosts: files\n").unwrap();
@@ -191,7 +191,7 @@ fn doctor_without_names(sandbox: &Sandbox) -> Option<Report> {
 }
 
 #[test]
-fn a_name_without_an_address_and_a_port_where_nothing_listens() {
+fn doctor_finds_an_unknown_name_and_a_closed_port() {
     let sandbox = enrolled_unproved(&["--authority", "https://nosuch.invalid"]);
     let Some(report) = doctor_without_names(&sandbox) else {
         return;
@@ -217,7 +217,7 @@ fn a_name_without_an_address_and_a_port_where_nothing_listens() {
 }
 
 #[test]
-fn a_name_server_that_never_answers() {
+fn doctor_finds_a_name_server_that_never_answers() {
     let sandbox = enrolled_unproved(&["--authority", "https://login.contoso.example"]);
     let silent = std::net::UdpSocket::bind("127.0.0.9:53");
     if !needs::root() || !needs::allowed(silent.is_ok(), "port 53 of 127.0.0.9") {
@@ -249,7 +249,7 @@ fn a_name_server_that_never_answers() {
 }
 
 #[test]
-fn something_else_than_entra_answers_or_nothing_does() {
+fn doctor_finds_another_server_and_a_silent_one() {
     let sandbox = enrolled();
     let portal = Fault::Custom {
         status: 200,
@@ -284,7 +284,7 @@ fn something_else_than_entra_answers_or_nothing_does() {
 }
 
 #[test]
-fn a_tenant_that_nobody_knows_and_users_of_elsewhere() {
+fn doctor_finds_an_unknown_tenant_and_federated_or_unknown_users() {
     let sandbox = enrolled_unproved(&["--tenant", "7f1d3c52-0b7e-4a43-9a1c-2f6d54f0aa99"]);
     let report = doctor(&sandbox);
     report
@@ -321,7 +321,7 @@ fn a_tenant_that_nobody_knows_and_users_of_elsewhere() {
 // ---- this machine
 
 #[test]
-fn a_small_image_without_certificates() {
+fn doctor_finds_a_system_without_certificates() {
     let sandbox = Sandbox::new();
     let facts = sandbox.facts();
     let mut args = vec![

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn a_locked_keyring() {
+fn doctor_finds_a_locked_keyring() {
     let Some((sandbox, daemon)) = enrolled_session() else {
         return;
     };
@@ -19,7 +19,7 @@ fn a_locked_keyring() {
 }
 
 #[test]
-fn a_dead_daemon() {
+fn doctor_finds_a_dead_daemon() {
     let Some((sandbox, mut daemon)) = enrolled_session() else {
         return;
     };
@@ -70,7 +70,7 @@ fn a_hanging_keyring_does_not_hang_doctor() {
 }
 
 #[test]
-fn no_bus_a_bus_of_one_session_and_a_bus_without_a_provider() {
+fn doctor_distinguishes_no_bus_a_bus_of_one_session_and_a_bus_without_a_provider() {
     let Some((mut sandbox, daemon)) = enrolled_session() else {
         return;
     };
@@ -111,7 +111,7 @@ fn no_bus_a_bus_of_one_session_and_a_bus_without_a_provider() {
 }
 
 #[test]
-fn a_fresh_account_without_a_keyring() {
+fn doctor_finds_that_a_new_account_has_no_keyring() {
     let Some((mut sandbox, _daemon)) = enrolled_session() else {
         return;
     };
@@ -120,7 +120,7 @@ fn a_fresh_account_without_a_keyring() {
     doctor(&sandbox)
         .exits(5)
         .finds("store", "fail", &["no default keyring yet"], &["seahorse"]);
-    // An account that has a keyring, and not this item.
+    // An account with a keyring, but without this item.
     let other = KeyringDaemon::start(State::Unlocked);
     join(&mut sandbox, &other);
     doctor(&sandbox)
@@ -135,7 +135,7 @@ fn a_fresh_account_without_a_keyring() {
 }
 
 #[test]
-fn a_keyring_that_ends_with_the_log_out() {
+fn doctor_warns_of_a_keyring_that_ends_at_log_out() {
     let Some((sandbox, _daemon)) = enrolled_session() else {
         return;
     };
@@ -164,14 +164,14 @@ fn a_keyring_that_ends_with_the_log_out() {
 }
 
 #[test]
-fn the_wrong_account() {
+fn doctor_finds_the_wrong_account() {
     if !needs::programs(&["setpriv"]) || !needs::root() {
         return;
     }
     let Some((sandbox, _daemon)) = enrolled_session() else {
         return;
     };
-    // The binary may lie where the other account cannot go.
+    // The other account may not be able to reach the binary.
     let binary = sandbox.root().join("ropc");
     crate::support::copy_program(crate::support::ROPC, &binary);
     set_mode(sandbox.root(), 0o755);
@@ -207,7 +207,7 @@ fn the_wrong_account() {
     assert_eq!(
         sandbox.snapshot(),
         before,
-        "nothing is made in the home of another account"
+        "doctor makes nothing in the home of another account"
     );
 
     let chown = Command::new("chown")
@@ -261,7 +261,7 @@ fn a_file_store_with_its_key_in_the_keychain_needs_the_keyring_too() {
 }
 
 #[test]
-fn what_is_said_of_the_session_holds_for_the_store() {
+fn the_findings_on_the_session_depend_on_the_store() {
     let mut sandbox = enrolled();
     sandbox.set_env(
         "SSL_CERT_FILE",
@@ -301,7 +301,7 @@ fn what_is_said_of_the_session_holds_for_the_store() {
 }
 
 #[test]
-fn a_refused_secret_of_a_store_that_is_only_read_is_changed_there() {
+fn for_a_store_that_ropc_only_reads_the_fix_is_to_change_the_secret_there() {
     let sandbox = Sandbox::new();
     let dir = sandbox.root().join("secrets");
     std::fs::create_dir(&dir).unwrap();

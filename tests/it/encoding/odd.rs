@@ -1,15 +1,15 @@
-//! Secrets that look damaged by an editor or a shell: refused before anything is sent, or asked
-//! about.
+//! Secrets that look damaged by an editor or a shell: an error before anything is sent, or a
+//! question to a person.
 
 use super::{arrived, file, login_from_files};
 use crate::support::pty::Terminal;
 use crate::support::{Sandbox, secrets_json};
 use entra_emulator::CONTOSO_USER;
 
-/// A secret as bytes, what is said of it, and the command that makes it right.
+/// A secret as bytes, the message, and the command that fixes it.
 type Odd = (Vec<u8>, &'static str, &'static str);
 
-/// What no secret is likely to hold.
+/// Secrets with properties that hardly any secret has.
 fn odd() -> Vec<Odd> {
     [odd_letters(), protected(), other_encodings()].concat()
 }
@@ -81,7 +81,7 @@ fn utf16(order: fn(u16) -> [u8; 2]) -> Vec<u8> {
 }
 
 #[test]
-fn odd_secrets_are_refused_before_anything_is_sent_through_every_door() {
+fn odd_secrets_from_every_input_are_an_error_before_anything_is_sent() {
     let sandbox = Sandbox::new();
     let good = b"good~secret".as_slice();
     for (bytes, reason, fix) in odd() {
@@ -110,7 +110,7 @@ fn odd_secrets_are_refused_before_anything_is_sent_through_every_door() {
             && !text.starts_with('\u{feff}')
             && reason != "UTF-16"
         {
-            // The newline that a file may end with is one too many here.
+            // The newline that a file may end with is an error here.
             piped(&["--secrets-stdin"], &secrets_json("good~secret", text))
                 .expect(2)
                 .says(&[reason, fix]);
@@ -140,7 +140,7 @@ fn odd_secrets_are_refused_before_anything_is_sent_through_every_door() {
     arrived(&sandbox, &sandbox.client_secret, &sandbox.password);
 }
 
-/// The same from a directory and from a program: `login`, which looks at them first.
+/// The same from a directory and from a program.
 fn read_only(sandbox: &Sandbox, bytes: &[u8], reason: &str, fix: &str) {
     let dir = sandbox.root().join("credentials");
     std::fs::create_dir_all(&dir).unwrap();
@@ -178,7 +178,7 @@ fn read_only(sandbox: &Sandbox, bytes: &[u8], reason: &str, fix: &str) {
     sandbox.run(&args).expect(5).says(&[reason, fix]);
 }
 
-/// The same out of a settings file: either secret.
+/// The same from a settings file, for each secret.
 fn imported(sandbox: &Sandbox, bytes: &[u8], reason: &str, fix: &str) {
     let Ok(text) = std::str::from_utf8(bytes) else {
         return;
@@ -190,8 +190,7 @@ fn imported(sandbox: &Sandbox, bytes: &[u8], reason: &str, fix: &str) {
         let both = serde_json::json!({ "client_secret": secret, "password": password });
         let settings = file(sandbox, "settings.json", both.to_string().as_bytes());
         let run = import(sandbox, &settings).expect(2);
-        // What is in angle brackets is taken for a placeholder, and a secret that is missing is
-        // asked for.
+        // A text in angle brackets is a placeholder, so `import` asks for the secret.
         if text.starts_with('<') {
             run.says(&["a placeholder", "is missing"]);
         } else if text.contains(['\n', '\r']) {
@@ -220,7 +219,7 @@ fn import(sandbox: &Sandbox, settings: &str) -> crate::support::Run {
 }
 
 #[test]
-fn a_person_is_asked_about_an_odd_secret_and_can_mean_it() {
+fn login_asks_a_person_about_an_odd_secret_and_accepts_a_yes() {
     let sandbox = Sandbox::new();
     let odd = "\"quoted~password\"";
     sandbox.emulator.set_password(CONTOSO_USER, odd);
@@ -236,7 +235,7 @@ fn a_person_is_asked_about_an_odd_secret_and_can_mean_it() {
     ];
     args.extend(facts.iter().map(String::as_str));
     let mut terminal = Terminal::start(sandbox.command(&args));
-    // An arrow key: not meant, and asked for once more.
+    // An arrow key by mistake: the person says no, and login asks again.
     terminal.answer("Client secret value", "half\u{1b}[D", true);
     terminal.answer(
         "an escape character, as an arrow key types it: use it all the same? [y/N]",
@@ -253,7 +252,7 @@ fn a_person_is_asked_about_an_odd_secret_and_can_mean_it() {
     terminal.answer("quotation marks", "y", false);
     sandbox.keep("login", terminal.finish()).expect(0);
     arrived(&sandbox, &sandbox.client_secret, odd);
-    // Said once, it is stored and used by every job.
+    // After one yes it is stored, and every job uses it.
     sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
     arrived(&sandbox, &sandbox.client_secret, odd);
     assert_eq!(sandbox.emulator.token_requests(), 2);

@@ -1,4 +1,4 @@
-//! What a child finds: its environment, its arguments, the profile that was chosen for it.
+//! The environment, the arguments and the profile of a child.
 
 use super::{ready, sh};
 use crate::support::{ROPC, Run, Sandbox, leaks};
@@ -16,7 +16,7 @@ fn variables(run: &Run) -> BTreeMap<String, String> {
 }
 
 #[test]
-fn the_environment_is_the_same_but_for_the_token_and_the_facts() {
+fn only_the_token_and_the_facts_change_in_the_environment() {
     let mut sandbox = ready();
     sandbox.set_env("MY_SETTING", "with = signs and 'quotes'");
     sandbox.set_env("NO_PROXY", "intranet.example");
@@ -55,14 +55,14 @@ fn text(value: &OsStr) -> String {
 }
 
 #[test]
-fn env_renames_the_variable_and_a_stale_token_goes() {
+fn env_renames_the_variable_and_a_stale_token_is_removed() {
     let mut sandbox = ready();
     sandbox.set_env("GRAPH_ACCESS_TOKEN", "stale");
     let token = sandbox.emulator.issued_tokens()[0].token.clone();
     let with = variables(&sandbox.run(&["exec", "--", "env"]).expect(0));
     assert_eq!(
         with["GRAPH_ACCESS_TOKEN"], token,
-        "the fresh one replaces it"
+        "the fresh token replaces it"
     );
     let with = variables(
         &sandbox
@@ -134,7 +134,7 @@ fn a_token_of_64_kib_fits_and_one_that_no_variable_holds_is_a_clear_error() {
     assert_eq!(
         sandbox.run(&["token"]).expect(0).stdout.trim().len(),
         200 * 1024,
-        "the way out works"
+        "the command of the hint works"
     );
 }
 
@@ -203,7 +203,7 @@ fn the_profile_is_chosen_by_flag_then_by_variable_then_by_default() {
     ]);
     sandbox.set_env("ROPC_PROFILE", "");
     assert_eq!(chosen(&sandbox, &[]), "default\n");
-    // A name that cannot be read is no `default`.
+    // A name that is not Unicode does not mean `default`.
     for (verb, code) in [
         (&["token"][..], 3),
         (&["exec", "--", "true"], 125),
@@ -221,7 +221,7 @@ fn the_profile_is_chosen_by_flag_then_by_variable_then_by_default() {
 #[test]
 fn nothing_of_the_child_holds_a_stored_secret() {
     let sandbox = ready();
-    // Also right after a sign-in, when the process held both secrets a moment ago.
+    // Also immediately after a sign-in, when the process has just held both secrets.
     let look = "cat /proc/$$/environ /proc/$$/cmdline; cat /proc/$$/maps | cut -c1-80 > /dev/null";
     for flags in [
         &["exec", "--", "sh", "-c", look][..],
@@ -230,7 +230,7 @@ fn nothing_of_the_child_holds_a_stored_secret() {
         let run = sandbox.run(flags).expect(0);
         assert!(
             run.stdout.contains("GRAPH_ACCESS_TOKEN"),
-            "it looked at the right place"
+            "the search read the right place"
         );
         for secret in [&sandbox.password, &sandbox.client_secret] {
             assert_eq!(leaks::find(run.stdout.as_bytes(), secret), None);

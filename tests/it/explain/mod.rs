@@ -1,6 +1,6 @@
-//! `ropc explain` on what people have in hand: the output of PowerShell, Python, SDKs and logs, as
-//! it comes out of a redirection. The samples are composed after the shapes of the tools; ids are
-//! invented. A sample's name ends in its codes.
+//! `ropc explain` with texts that people have: the output of PowerShell, Python, SDKs and logs, as
+//! a redirection writes it. The samples follow the forms of the tools; ids are invented. The name
+//! of a sample ends in its codes.
 
 use entra_codes::{decode, find_codes};
 use std::io::Write;
@@ -47,7 +47,7 @@ fn explain_in(language: &str, args: &[&str], input: &[u8]) -> Output {
     child.wait_with_output().unwrap()
 }
 
-/// The codes that the program answered, from the first line of each section.
+/// The codes in the program's answer, from the first line of each section.
 fn answered(output: &Output) -> Vec<u32> {
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let heads = text
@@ -96,8 +96,8 @@ fn every_sample_is_read_from_standard_input_in_every_encoding() {
     }
 }
 
-/// The lines of a text broken after so many characters, as a console of that width does it;
-/// `indent` comes before each continued line.
+/// The lines of a text, broken after `width` characters as by a console of that width; `indent`
+/// begins each continued line.
 fn wrapped(text: &str, width: usize, indent: &str) -> String {
     let mut out = String::new();
     for line in text.lines() {
@@ -238,10 +238,10 @@ fn the_answer_is_in_the_language_of_the_run() {
     assert!(said("ja", &["59999"]).contains("このバージョンの表にありません"));
 }
 
-/// Nobody types an error text, so `explain` says at once what a person at a terminal is to do.
+/// Nobody types an error text, so `explain` at a terminal says at once what to do.
 #[cfg(unix)]
 #[test]
-fn without_an_argument_at_a_terminal_it_says_how_it_is_meant() {
+fn without_an_argument_at_a_terminal_it_says_how_to_use_it() {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ropc"));
     command.arg("explain").env_clear().env("ROPC_LANG", "en");
     let output = crate::support::pty::Terminal::start(command).finish();

@@ -1,4 +1,4 @@
-//! The edit itself: mode, owner, links, backup, copies around the file, and a kill in the middle.
+//! The edit itself: mode, owner, links, backup, copies beside the file, and a kill in the middle.
 
 use super::{CLIENT_SECRET, PASSWORD, command, found_in, import, place, sample, sandbox};
 use std::os::unix::fs::{MetadataExt, PermissionsExt};
@@ -19,7 +19,7 @@ fn names(dir: &Path) -> Vec<String> {
 }
 
 #[test]
-fn mode_and_owner_stay_and_nothing_else_is_left_behind() {
+fn mode_and_owner_stay_and_no_other_file_is_left() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     for bits in [0o640, 0o755] {
         let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
@@ -60,13 +60,13 @@ fn a_backup_is_made_only_when_asked_for_and_is_private() {
     assert_eq!(
         sandbox.emulator.token_requests(),
         count,
-        "said before anything is sent"
+        "the error comes before anything is sent"
     );
     sandbox.run(&["import", "x", "--backup"]).expect(2);
 }
 
 #[test]
-fn what_somebody_else_wrote_meanwhile_stays() {
+fn a_change_by_another_program_meanwhile_stays() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
     let mut stopped = command(&sandbox, &path, &["--write", "--yes"]);
@@ -108,7 +108,7 @@ fn what_somebody_else_wrote_meanwhile_stays() {
 }
 
 #[test]
-fn links_are_followed_or_refused() {
+fn symbolic_links_are_followed_and_hard_links_are_an_error() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
     let link = sandbox.root().join("link.ps1");
@@ -116,7 +116,7 @@ fn links_are_followed_or_refused() {
     import(&sandbox, &link, &["--write", "--yes"]).expect(0);
     assert!(
         link.symlink_metadata().unwrap().is_symlink(),
-        "the link is still one"
+        "the link is still a link"
     );
     assert!(found_in(&std::fs::read(&path).unwrap(), &[PASSWORD, CLIENT_SECRET]).is_empty());
     std::fs::write(&path, sample("example.ps1")).unwrap();
@@ -130,7 +130,7 @@ fn links_are_followed_or_refused() {
 }
 
 #[test]
-fn copies_around_the_file_are_named() {
+fn the_report_names_copies_beside_the_file() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
     let dir = path.parent().unwrap();
@@ -152,7 +152,7 @@ fn copies_around_the_file_are_named() {
 }
 
 #[test]
-fn a_file_that_git_knows_is_named() {
+fn the_report_names_a_file_that_git_knows() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
     let git = |args: &[&str]| {
@@ -182,8 +182,7 @@ fn a_file_that_git_knows_is_named() {
 
 #[test]
 fn the_secrets_of_a_shape_in_a_subdirectory_of_home_are_searched_for() {
-    // The control of the sandbox's scan: had the script been in HOME and not edited, it would have
-    // been found.
+    // The control of the sandbox's scan: it finds a script in HOME that is not edited.
     let mut sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     std::fs::write(sandbox.home().join("script.ps1"), sample("example.ps1")).unwrap();
     assert_eq!(sandbox.leaks().len(), 2);

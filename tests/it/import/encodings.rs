@@ -1,5 +1,4 @@
-//! Encodings, line ends, sizes: what comes back is what was there, byte for byte, outside of the
-//! edited lines.
+//! Encodings, line ends, sizes: outside the edited lines the file stays the same, byte for byte.
 
 use super::{CLIENT_SECRET, PASSWORD, found_in, import, place, sample, sandbox};
 
@@ -84,7 +83,7 @@ fn an_old_code_page_is_kept_and_its_values_are_not_guessed() {
 }
 
 #[test]
-fn what_is_no_text_or_too_large_is_refused() {
+fn a_file_that_is_no_text_or_too_large_is_an_error() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     for (name, content, says) in [
         (

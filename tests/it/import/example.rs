@@ -1,10 +1,10 @@
 //! The published example from end to end: both secrets in the script, `import --write`, neither in
-//! it, and what is left of the script runs with the token that `ropc exec` hands out.
+//! it, and the edited script runs with the token of `ropc exec`.
 
 use super::{CLIENT_SECRET, PASSWORD, found_in, import, place, sample, sandbox};
 
-/// Does for the two lines that are left what PowerShell would do: takes the variable that
-/// `Connect-MgGraph` is given from its environment. Any other line is an error.
+/// Runs the two remaining lines as PowerShell would: reads the variable for `Connect-MgGraph` from
+/// its environment. Any other line is an error.
 const STAND_IN: &str = r#"#!/bin/sh
 set -eu
 while IFS= read -r line; do
@@ -33,8 +33,7 @@ fn grep(secret: &str, path: &std::path::Path) -> bool {
 #[test]
 fn before_and_after() {
     let mut sandbox = sandbox(PASSWORD, CLIENT_SECRET);
-    // The token is written to a file by the stand-in on purpose; the secrets are still searched for
-    // below.
+    // The stand-in writes the token to a file on purpose; the test searches for the secrets below.
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
     assert!(
         grep(PASSWORD, &path) && grep(CLIENT_SECRET, &path),
@@ -59,7 +58,8 @@ fn before_and_after() {
         "{}",
         run.stdout
     );
-    // The control: without `exec` there is no token, and the script of before is not understood.
+    // The control: without `exec` there is no token, and the stand-in does not understand the old
+    // script.
     let mut bare = std::process::Command::new(&pwsh);
     assert!(
         !bare

@@ -1,6 +1,6 @@
-//! Each kind of fault that `import` once had, in a small shape of its own, with `--write` through the
-//! real binary. `[[X]]` is a made-up value. What must hold for all of them: an exit code of 0 means
-//! that no secret is left in any spelling; every other call stays; only the two secrets are sent.
+//! Each kind of fault that `import` once had, in a small example, with `--write` through the real
+//! binary. `[[X]]` is a made-up value. For all of them: exit code 0 means that no secret is left in
+//! any spelling; every other call stays; only the two secrets are sent.
 
 mod shapes;
 
@@ -16,16 +16,16 @@ const CLIENT_SECRET: &str = "Zz9~Z.made-up-client-secret-9876543210";
 struct Kind {
     file: &'static str,
     text: &'static str,
-    /// Flags for what the file does not say.
+    /// Flags for facts that the file does not have.
     more: &'static [&'static str],
-    /// The exit codes that are right.
+    /// The right exit code.
     code: i32,
     /// Text that the new file holds.
     keeps: &'static [&'static str],
     /// Text that the new file does not hold.
     loses: &'static [&'static str],
     says: &'static [&'static str],
-    /// What the profile asks for.
+    /// The scope of the profile.
     scope: Option<&'static str>,
 }
 
@@ -85,7 +85,7 @@ fn written(text: &str, sandbox: &Sandbox) -> String {
     .replace("[[password]]", &in_root("password"))
 }
 
-/// What is wrong with what comes of a kind, if anything.
+/// What is wrong with the result of a kind, if anything.
 fn wrong(kind: &Kind) -> Option<String> {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     for (name, secret) in [("password", PASSWORD), ("client-secret", CLIENT_SECRET)] {
@@ -144,7 +144,7 @@ fn wrong(kind: &Kind) -> Option<String> {
 }
 
 #[test]
-fn no_kind_is_silently_wrong() {
+fn no_kind_gives_a_wrong_result() {
     let found: Vec<String> = KINDS.iter().filter_map(wrong).collect();
     assert!(
         found.is_empty(),
@@ -157,7 +157,7 @@ fn no_kind_is_silently_wrong() {
 
 /// The control: a fault is seen where there is one.
 #[test]
-fn a_fault_is_seen() {
+fn the_check_finds_a_fault() {
     let blind = Kind {
         keeps: &["a line that is not there"],
         says: &["a word that is not said"],

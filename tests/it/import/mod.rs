@@ -1,6 +1,6 @@
-//! `ropc import` as a person uses it: the real binary, made-up files of every shape, the emulated
-//! tenant. Each file lies outside of the sandbox's HOME, which is searched for the secrets like
-//! every output; the files are searched here.
+//! `ropc import` as a person uses it: the real binary, made-up files of every form, the emulated
+//! tenant. Each file is outside the sandbox's HOME, which the scan searches for the secrets like
+//! every output; these tests search the files.
 
 mod edit;
 mod encodings;
@@ -17,7 +17,7 @@ use entra_emulator::{Config, Server};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The secrets of most samples, as the published example has them.
+/// The secrets of most samples and of the published example.
 const PASSWORD: &str = "made-up Password & 100%";
 const CLIENT_SECRET: &str = "Xx8~made.up-secret-value-000000000000000";
 
@@ -27,7 +27,7 @@ fn sandbox(password: &str, client_secret: &str) -> Sandbox {
         .without_loop_limit()
         .with_password(password)
         .with_client_secret(client_secret);
-    // What the samples ask for.
+    // The scopes of the samples.
     for name in ["Team.Create", "Mail.Read"] {
         config.permissions.push(name.to_owned());
         let scope = format!("https://graph.microsoft.com/{name}");

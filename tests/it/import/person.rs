@@ -5,7 +5,7 @@ use crate::support::pty::Terminal;
 use std::os::unix::process::ExitStatusExt;
 
 #[test]
-fn a_person_is_asked_for_what_the_file_does_not_say() {
+fn import_asks_a_person_for_facts_that_the_file_does_not_have() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     let path = place(
         &sandbox,
@@ -24,7 +24,7 @@ fn a_person_is_asked_for_what_the_file_does_not_say() {
     let run = sandbox
         .keep("import at a terminal", terminal.finish())
         .expect(0);
-    // What was typed is looked for as well, and the edit is shown before it is made.
+    // `import` also searches for typed secrets, and shows the edit before it makes it.
     for text in ["half.env holds neither secret", "-CLIENT_SECRET=[hidden]"] {
         assert!(run.stdout.contains(text), "{}", run.stdout);
     }
@@ -67,14 +67,14 @@ fn a_no_to_the_edit_sends_and_stores_nothing() {
     assert_eq!(std::fs::read(&path).unwrap(), sample("example.ps1"));
     assert!(!sandbox.profile_file("default").exists());
     assert_eq!(sandbox.emulator.token_requests(), 0);
-    // Where nobody can be asked, the answer must be given before.
+    // An unattended run needs the answer as a flag.
     import(&sandbox, &path, &["--write"])
         .expect(2)
         .says(&["`--write` asks before it edits", "`--write --yes`"]);
 }
 
-/// Killed at any point, the file is wholly the old one or wholly the new one, and never the new one
-/// with nothing stored.
+/// After a kill at any point the file is the old one or the new one, and never the new one without
+/// stored secrets.
 #[test]
 fn a_kill_at_any_point_loses_nothing() {
     let mut edited = 0;
@@ -108,7 +108,7 @@ fn a_kill_at_any_point_loses_nothing() {
             );
         }
         sandbox.run(&["exec", "--", "true"]).expect(0);
-        // What a kill leaves beside the script is the edited text at most.
+        // A kill leaves at most the edited text beside the script.
         for (_, content) in crate::support::leaks::files_below(path.parent().unwrap()) {
             assert!(
                 found_in(&content, &[PASSWORD, CLIENT_SECRET]).is_empty(),
@@ -118,6 +118,6 @@ fn a_kill_at_any_point_loses_nothing() {
     }
     assert!(
         edited >= 1,
-        "the control: some of these points lie behind the edit"
+        "the control: some of these points are after the edit"
     );
 }

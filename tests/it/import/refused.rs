@@ -1,5 +1,5 @@
-//! Failures: the file and everything stored stay as they were, and no secret goes where a file
-//! alone says so.
+//! Failures: the file and everything stored stay unchanged, and no secret goes to a host that only
+//! a file names.
 
 use super::{CLIENT_SECRET, PASSWORD, import, place, sample, sandbox};
 use entra_emulator::{Fault, Times};
@@ -25,8 +25,8 @@ fn a_network_fault_leaves_the_file_as_it_was() {
         .expect(6)
         .says(&["nothing was stored"]);
     assert_eq!(std::fs::read(&path).unwrap(), sample("example.ps1"));
-    // The control: without the fault it goes on. (The same sign-in would wait now, as it may have
-    // been judged.)
+    // The control: without the fault it goes on. (The same sign-in would wait now, as Entra may
+    // have judged it.)
     let other = crate::import::sandbox(PASSWORD, CLIENT_SECRET);
     let path = place(&other, "example.ps1", &sample("example.ps1"));
     import(&other, &path, &["--write", "--yes"]).expect(0);
@@ -55,12 +55,12 @@ fn a_host_that_only_the_file_names_gets_nothing() {
             "`--authority https://login.unknown.example`",
         ]);
     assert_eq!(std::fs::read(&path).unwrap(), sample("unknown-host.ps1"));
-    // The control: with the word of a person it goes on.
+    // The control: with a flag from a person it goes on.
     import(&sandbox, &path, &[]).expect(0);
 }
 
 #[test]
-fn an_existing_profile_is_replaced_only_when_that_was_said() {
+fn import_replaces_an_existing_profile_only_with_yes() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     sandbox.login(&[]).expect(0);
     let before = sandbox.snapshot();
@@ -74,7 +74,7 @@ fn an_existing_profile_is_replaced_only_when_that_was_said() {
 }
 
 #[test]
-fn what_is_missing_is_named() {
+fn the_error_names_what_is_missing() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     let path = place(
         &sandbox,
@@ -104,7 +104,7 @@ fn what_is_missing_is_named() {
 }
 
 #[test]
-fn stores_that_are_only_read_take_nothing_in() {
+fn import_refuses_stores_that_ropc_only_reads() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
     let run = sandbox.run(&[
@@ -120,7 +120,7 @@ fn stores_that_are_only_read_take_nothing_in() {
 }
 
 #[test]
-fn a_rest_that_is_not_understood_is_named_and_is_a_failure() {
+fn a_secret_that_stays_because_ropc_does_not_understand_it_is_an_error() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     let path = place(&sandbox, "escaped-copy.ps1", &sample("escaped-copy.ps1"));
     import(&sandbox, &path, &["--write", "--yes"])
@@ -132,7 +132,7 @@ fn a_rest_that_is_not_understood_is_named_and_is_a_failure() {
     let new = String::from_utf8(std::fs::read(&path).unwrap()).unwrap();
     assert!(
         !new.contains(PASSWORD) && !new.contains(CLIENT_SECRET),
-        "what is understood is taken out: {new}"
+        "ropc removes what it understands: {new}"
     );
     sandbox.run(&["exec", "--", "true"]).expect(0);
 }

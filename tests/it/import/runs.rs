@@ -1,6 +1,6 @@
-//! What is left of a script runs under `ropc exec`: the real interpreters, with stand-ins for what
-//! would talk to Microsoft. Each script sends the token to Graph; the stand-in writes down with
-//! what.
+//! The edited script runs under `ropc exec`: with the real interpreters, and stand-ins for the
+//! libraries that would talk to Microsoft. Each script sends the token to Graph; the stand-in
+//! writes it down.
 
 use super::{CLIENT_SECRET, PASSWORD, import, place, sandbox};
 use crate::support::needs;
@@ -8,7 +8,7 @@ use std::os::unix::fs::PermissionsExt;
 
 const TENANT: &str = entra_emulator::CONTOSO_TENANT;
 
-/// `requests` as far as the script uses it; a token request is an error.
+/// The part of `requests` that the script uses; a token request is an error.
 const REQUESTS: &str = r#"
 import types
 def post(url, **more):
@@ -68,7 +68,7 @@ fn scripts() -> [(&'static str, &'static str, String); 4] {
     ]
 }
 
-/// Where the program is; without the shims that need a HOME.
+/// The path of the program; without the shims that need a HOME.
 fn program(name: &str) -> String {
     let found = ["/usr/bin", "/bin", "/usr/local/bin"].map(|dir| format!("{dir}/{name}"));
     found
@@ -122,7 +122,7 @@ fn an_edited_script_runs_with_the_token() {
             issued.iter().any(|t| Some(t.token.as_str()) == token),
             "{name}: {sent}"
         );
-        // The control: the script of before asks for a token by itself.
+        // The control: the old script asks for a token itself.
         if !interpreter.ends_with("node") {
             let old = place(&sandbox, &format!("old-{name}"), script.as_bytes());
             let code = run(&["exec", "--", &interpreter, &old.display().to_string()]).code;

@@ -1,5 +1,5 @@
-//! Files of many kinds: what is in them is stored and taken out, or said not to be understood.
-//! Nothing else of a file changes.
+//! Files of many kinds: `import` stores and removes their secrets, or says that it does not
+//! understand them. Nothing else in a file changes.
 
 use super::understood::{Sample, UNDERSTOOD};
 use super::{CLIENT_SECRET, PASSWORD, found_in, import, place, sample, sandbox};
@@ -8,7 +8,7 @@ use entra_emulator::{CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER};
 use std::path::Path;
 
 #[test]
-fn what_a_file_holds_is_stored_and_taken_out() {
+fn import_stores_the_secrets_of_a_file_and_removes_them() {
     for row in UNDERSTOOD {
         let sandbox = sandbox(row.password, row.client_secret);
         let old = sample(row.file);
@@ -17,7 +17,7 @@ fn what_a_file_holds_is_stored_and_taken_out() {
         if !["escapes.json", "doubled.ps1", "quotes.ps1", "concat.ps1"].contains(&row.file) {
             assert!(
                 !found_in(&old, &secrets[1..]).is_empty(),
-                "the control: {} holds what is searched for",
+                "the control: {} holds the secrets",
                 row.file
             );
         }
@@ -68,7 +68,7 @@ fn dry_run_shows(row: &Sample, sandbox: &Sandbox, path: &Path, old: &[u8]) {
     {
         assert!(
             shown.stderr.contains(says),
-            "{}: `--dry-run` says it as well: {}",
+            "{}: `--dry-run` says the same: {}",
             row.file,
             shown.stderr
         );
@@ -100,7 +100,7 @@ fn the_pair_was_sent(row: &Sample, sandbox: &Sandbox) {
     );
 }
 
-/// Every line that is not in the list of edited ones is in the new file, in the same order,
+/// Asserts that every line outside the list of edited ones is in the new file, in the same order,
 /// byte for byte.
 fn only_the_named_lines_changed(file: &str, old: &[u8], new: &[u8], stderr: &str) {
     let list = stderr
@@ -127,9 +127,9 @@ fn only_the_named_lines_changed(file: &str, old: &[u8], new: &[u8], stderr: &str
     }
 }
 
-/// Files that hold no sign-in that could be taken: said, with nothing sent and nothing changed.
+/// Files without a sign-in that `import` could take: it says so, sends nothing and changes nothing.
 #[test]
-fn what_is_not_understood_is_said_and_left_alone() {
+fn import_names_what_it_does_not_understand_and_changes_nothing() {
     for (file, code, says) in [
         (
             "computed.ps1",

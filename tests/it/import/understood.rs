@@ -1,4 +1,4 @@
-//! The files that `samples` imports, one sign-in each, with what is in them. No test.
+//! The files that `samples` imports, one sign-in each, with their content. No test.
 
 use super::{CLIENT_SECRET, PASSWORD};
 
@@ -6,7 +6,7 @@ pub(super) struct Sample {
     pub(super) file: &'static str,
     pub(super) password: &'static str,
     pub(super) client_secret: &'static str,
-    /// Flags for what the file does not say.
+    /// Flags for facts that the file does not have.
     pub(super) more: &'static [&'static str],
     pub(super) says: &'static [&'static str],
 }
@@ -120,8 +120,8 @@ pub(super) const UNDERSTOOD: &[Sample] = &[
         file: "job.bat",
         ..PLAIN
     },
-    // A commented-out secret is never used; where it is the stored one, it goes as well, and
-    // another one is named.
+    // A secret in a comment is never used; if it is the stored one, `import` removes it too, and
+    // names another one.
     Sample {
         file: "commented.ps1",
         says: &[

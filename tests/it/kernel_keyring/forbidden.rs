@@ -1,10 +1,10 @@
-//! Sessions and sandboxes in which the kernel's keyring is another one or forbidden.
+//! Sessions and sandboxes with another kernel keyring, or without one.
 
 use super::{content, key_name, raw_add, raw_unlink, serial, warm};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-/// Before `exec`: a session keyring of its own that links nothing, as a systemd service has it.
+/// Before `exec`: a new session keyring without links, as a systemd service has it.
 fn private_session(command: &mut Command) {
     // SAFETY: one system call, which touches no memory of this process.
     unsafe {
@@ -26,7 +26,7 @@ fn private_session(command: &mut Command) {
 }
 
 #[test]
-fn a_private_session_keyring_does_not_hide_it() {
+fn a_private_session_keyring_does_not_hide_the_copy() {
     let Some((sandbox, daemon)) = warm(3600) else {
         return;
     };
@@ -38,7 +38,7 @@ fn a_private_session_keyring_does_not_hide_it() {
         sandbox.finish(title, command, &[])
     };
     run("with the copy").expect(0);
-    // Control: the rights of an ordinary key in the same place do not reach there.
+    // Control: a key with ordinary rights in the same place cannot be read there.
     let key = content(&name).unwrap();
     raw_unlink(&name);
     assert!(raw_add(&name, &key) > 0);
@@ -111,7 +111,7 @@ fn forbid(command: &mut Command, error: i32, both: bool) {
 }
 
 #[test]
-fn where_it_is_forbidden_the_keyring_is_asked_and_nothing_is_said() {
+fn if_the_kernel_keyring_is_forbidden_ropc_asks_the_keyring_without_a_message() {
     let Some((sandbox, daemon)) = warm(3600) else {
         return;
     };
@@ -143,7 +143,7 @@ fn where_it_is_forbidden_the_keyring_is_asked_and_nothing_is_said() {
         );
         assert_eq!(serial(&name), None, "nothing was laid down");
     }
-    // Control: unhindered, the same run lays it down, and then needs no keyring.
+    // Control: if it is allowed, the same run makes the copy, and then needs no keyring.
     sandbox.run(&["exec", "--", "true"]).expect(0);
     daemon.lock();
     sandbox.run(&["exec", "--", "true"]).expect(0);

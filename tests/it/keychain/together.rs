@@ -1,5 +1,5 @@
-//! Several programs at one keyring: logins at once, short runs in parallel, a keyring that asks
-//! about each program.
+//! Several programs with one keyring: logins at the same time, short runs in parallel, a keyring
+//! that asks about each program.
 
 use super::{items, login, session};
 use crate::support::keyring_daemon::State;
@@ -7,7 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 #[test]
-fn logins_at_once_leave_one_whole_profile_and_no_stray_item() {
+fn logins_at_the_same_time_leave_one_complete_profile_and_no_stray_item() {
     let Some((sandbox, daemon)) = session(State::Unlocked) else {
         return;
     };
@@ -41,8 +41,8 @@ fn logins_at_once_leave_one_whole_profile_and_no_stray_item() {
     sandbox.run(&["exec", "--no-cache", "--", "true"]).expect(0);
 }
 
-/// `KeePassXC` by default: it asks somebody whenever a client reads what another one stored.
-/// `login` can tell, and so can the job.
+/// `KeePassXC` by default: it asks a person whenever a client reads an item of another client.
+/// `login` and the job both report it.
 #[test]
 fn login_says_that_a_keyring_asks_about_each_program() {
     let Some((mut sandbox, daemon)) = session(State::Unlocked) else {

@@ -1,11 +1,11 @@
-//! A disk that is full, as a limit of the size of files and as a real file system: the old state works on.
+//! A full disk, as a limit of file sizes and as a real file system: the old state still works.
 
 use super::{is_as_before, stored};
 use crate::support::{ROPC, Run, Sandbox, leaks, needs};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// `ropc` under a limit of the size of files, which is what a full disk is to a writer.
+/// `ropc` with a limit of file sizes, which to a writer is the same as a full disk.
 fn with_file_limit(sandbox: &Sandbox, blocks: u32, args: &[&str], input: &[u8]) -> Run {
     let mut command = Command::new("sh");
     let script = format!("trap '' XFSZ; ulimit -f {blocks}; exec {ROPC} \"$@\"");
@@ -38,7 +38,7 @@ fn a_disk_that_is_full_leaves_the_old_state_working() {
         "key-file",
     ];
     args.extend(facts.iter().map(String::as_str));
-    // Without a verification, so that the record of sign-ins is not what fails first.
+    // Without a trial, so that the sign-in record does not fail first.
     args.push("--no-verify");
     with_file_limit(&sandbox, 0, &args, &sandbox.secrets_json())
         .expect(3)

@@ -1,4 +1,4 @@
-//! What `logout` and a `login` into another store leave behind, also beside damaged profiles.
+//! What `logout` and a `login` into another store leave, also beside damaged profiles.
 
 use super::{Files, is_as_before, stored};
 #[cfg(all(unix, not(target_os = "macos")))]
@@ -7,7 +7,7 @@ use crate::support::{Sandbox, leaks};
 use std::path::{Path, PathBuf};
 
 #[test]
-fn logout_leaves_nothing_of_the_profile() {
+fn logout_removes_everything_of_the_profile() {
     let sandbox = Sandbox::new();
     sandbox.login(&["-p", "keep"]).expect(0);
     let others = sandbox.snapshot();
@@ -15,7 +15,7 @@ fn logout_leaves_nothing_of_the_profile() {
     let generation = generation_of(&sandbox, "gone");
     assert!(
         !mentions(&sandbox, &generation).is_empty(),
-        "the control: it is named somewhere before"
+        "the control: some file names it before"
     );
     sandbox
         .run(&["exec", "-p", "gone", "--scope", "User.Read", "--", "true"])
@@ -49,7 +49,7 @@ fn logout_leaves_nothing_of_the_profile() {
     assert_eq!(
         size(&sandbox.snapshot()),
         size(&others),
-        "its records are out of the store"
+        "its records are gone from the store"
     );
     sandbox
         .run(&["exec", "-p", "gone", "--", "true"])
@@ -152,13 +152,13 @@ fn another_key_source_is_refused_and_the_store_is_not_overwritten() {
 }
 
 #[test]
-fn one_damaged_profile_keeps_none_of_the_others() {
+fn logout_all_removes_the_other_profiles_beside_a_damaged_one() {
     let sandbox = Sandbox::new();
     for name in ["a", "damaged", "z"] {
         sandbox.login(&["-p", name]).expect(0);
     }
     std::fs::write(sandbox.profile_file("damaged"), "tenant = 7").unwrap();
-    // Whoever is asked learns which one it is, and nothing is removed without an answer.
+    // The warning names the damaged profile, and nothing is removed without an answer.
     sandbox.run(&["logout", "--all"]).expect(2).says(&[
         "damaged.toml",
         "is removed as it is",
@@ -175,7 +175,7 @@ fn one_damaged_profile_keeps_none_of_the_others() {
     assert!(!sandbox.profile_file("damaged").exists() && !sandbox.profile_file("z").exists());
     assert!(
         !sandbox.config_dir().join("store.sealed").exists(),
-        "what `login` enrolled says where the secrets are"
+        "the enrolled copy says where the secrets are"
     );
     sandbox
         .run(&["logout", "--all", "--yes"])
@@ -184,7 +184,7 @@ fn one_damaged_profile_keeps_none_of_the_others() {
 }
 
 #[test]
-fn what_is_no_profile_at_all_is_named_and_keeps_none_of_the_others() {
+fn logout_all_names_files_that_are_no_profiles_and_removes_the_others() {
     let sandbox = Sandbox::new();
     sandbox.login(&["-p", "a"]).expect(0);
     std::fs::write(sandbox.profile_file("unknown"), "tenant = 7").unwrap();
@@ -199,7 +199,7 @@ fn what_is_no_profile_at_all_is_named_and_keeps_none_of_the_others() {
         "{}",
         run.stderr
     );
-    // The control: of a profile that is one, the secrets are known.
+    // The control: ropc knows the secrets of a good profile.
     run.says(&["removed the profile `a` with its secrets"]);
     std::fs::remove_dir(sandbox.profile_file("directory")).unwrap();
     sandbox

@@ -1,5 +1,4 @@
-//! How long a token lives, by what the answer says, and how long an attempt may take, by
-//! `--timeout`.
+//! How long a token lives, by the answer, and how long an attempt may take, by `--timeout`.
 
 use super::*;
 use entra_emulator::{Fault, Hold, Times};
@@ -21,7 +20,7 @@ fn living(expires_in: &str) -> Fault {
 }
 
 #[test]
-fn a_token_that_has_ended_is_none() {
+fn an_answer_with_an_expired_token_is_an_error() {
     for ended in ["0", "-1", "-5.5", "0.4", "\"0\"", "\"-7\""] {
         let sandbox = cold();
         sandbox.emulator.inject(living(ended), Times::Always);
@@ -32,13 +31,13 @@ fn a_token_that_has_ended_is_none() {
         assert_eq!(
             sandbox.emulator.token_requests(),
             1,
-            "{ended} is not asked for again"
+            "{ended}: the request is not repeated"
         );
     }
 }
 
 #[test]
-fn a_token_of_unknown_life_is_taken_for_ten_minutes_and_said() {
+fn a_token_of_unknown_life_serves_ten_minutes_with_a_warning() {
     for unknown in ["", "null", "\"soon\"", "[]", "99999999999", "1e300"] {
         let sandbox = cold();
         sandbox.emulator.inject(living(unknown), Times::Always);
@@ -53,7 +52,7 @@ fn a_token_of_unknown_life_is_taken_for_ten_minutes_and_said() {
         );
         assert!(run.stdout.contains("made.up.token"), "{}", run.stdout);
     }
-    // The control: a lifetime that is said is taken without a word.
+    // The control: a lifetime in the answer gives no warning.
     let sandbox = cold();
     sandbox.emulator.inject(living("3599"), Times::Always);
     assert_eq!(sign_in(&sandbox).expect(0).stderr, "");
@@ -76,10 +75,10 @@ fn one_attempt_may_use_all_the_time_that_is_left() {
     assert_eq!(
         sandbox.emulator.token_requests(),
         1,
-        "no second attempt in the time that is over"
+        "no second attempt after the time limit"
     );
     let run = run.says(&["did not answer in time (6s)"]);
-    // The hint names a longer time than the one that was given.
+    // The hint names a longer time than that of the run.
     assert!(
         run.stderr.contains("`--timeout 1m` waits longer"),
         "{}",

@@ -1,11 +1,12 @@
-//! A machine that gives no descriptor and no thread: the cause is named, nothing panics, and no
+//! A machine without free descriptors or threads: the error names the cause, nothing panics, and no
 //! mark is left.
 
 use super::*;
 use crate::support::{ROPC, copy_program, needs};
 use std::process::{Command, Stdio};
 
-/// The same run under a limit of the shell; `$AS` and `$PROGRAM` may say as whom, and which copy.
+/// The same run under a limit of the shell; `$AS` and `$PROGRAM` may name the account and the copy
+/// of the program.
 fn limited(sandbox: &Sandbox, limit: &str, args: &[&str]) -> Command {
     let plain = sandbox.command(args);
     let mut command = Command::new("bash");
@@ -65,7 +66,7 @@ fn too_few_descriptors_are_exit_code_1_without_a_panic_or_a_mark() {
         }
         if all_refused {
             assert_eq!(sandbox.emulator.connections(), before, "{descriptors}");
-            // The control, and no mark: with enough of them the same account signs in at once.
+            // The control, and no mark: with enough descriptors the same account signs in at once.
             sandbox
                 .finish("enough", limited(&sandbox, "ulimit -n 64", runs[0]), &[])
                 .expect(0);
@@ -114,6 +115,6 @@ fn no_thread_is_exit_code_1_and_doctor_says_what_it_could_not_check() {
         report.stdout
     );
     assert_eq!(sandbox.emulator.connections(), 0);
-    // The control: without the limit the same account signs in, and no mark is in its way.
+    // The control: without the limit the same account signs in, and no mark stops it.
     as_nobody("true", &["token", "--no-cache"]).expect(0);
 }

@@ -1,6 +1,5 @@
-//! The way to the authority, through the real binary: proxies and the settings that name them, TLS
-//! with each sort of bad certificate, roots of trust, time, and a machine that has nothing left to
-//! give.
+//! The connection to the authority, through the real binary: proxies and their settings, TLS with
+//! each kind of bad certificate, roots of trust, time limits, and a machine without free resources.
 
 mod lifetime;
 mod limits;
@@ -15,7 +14,7 @@ use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-/// A profile that never signed in, and that leaves a cached token alone.
+/// A profile that never signed in.
 fn cold() -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.login(&["--no-verify"]).expect(0);
@@ -27,16 +26,15 @@ fn sign_in(sandbox: &Sandbox) -> Run {
     sandbox.run(&["token", "--no-cache"])
 }
 
-/// A record of its own from now on: Entra takes many sign-ins in five minutes for a loop, and so
-/// does ropc.
+/// Uses a new record from now on: Entra and ropc treat many sign-ins in five minutes as a loop.
 fn fresh_record(sandbox: &mut Sandbox) {
     let number = sandbox.emulator.connections();
     let state = sandbox.root().join(format!("state-{number}"));
     sandbox.set_env("ROPC_STATE_DIR", state.to_str().unwrap());
 }
 
-/// A listener on loopback that answers each connection by the same bytes, or leads on to where
-/// CONNECT asks.
+/// A listener on loopback that answers each connection with the same bytes, or opens the tunnel
+/// that CONNECT asks for.
 struct Peer {
     port: u16,
     heads: Arc<Mutex<Vec<String>>>,
@@ -65,7 +63,7 @@ impl Peer {
         Self { port, heads }
     }
 
-    /// What each connection began with, and so how many there were.
+    /// The first bytes of each connection, one entry each.
     fn heads(&self) -> Vec<String> {
         self.heads.lock().unwrap().clone()
     }
@@ -84,7 +82,7 @@ fn serve(mut stream: TcpStream, script: Script, seen: &Mutex<Vec<String>>) {
     let target = head.split(' ').nth(1).unwrap_or_default().to_owned();
     seen.lock().unwrap().push(head);
     match script {
-        // The other side may have gone already.
+        // The other side may have closed already.
         Script::Says(bytes) => {
             let _ = stream.write_all(bytes);
             let _ = stream.shutdown(std::net::Shutdown::Write);

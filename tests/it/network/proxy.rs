@@ -1,10 +1,11 @@
-//! Proxies: never another way than the one that was asked for, and a refusal with its status.
+//! Proxies: ropc never takes another route than the configured one, and reports the status of a
+//! refusal.
 
 use super::*;
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt;
 
-/// What a proxy answers with.
+/// The answer of a proxy.
 fn status(text: &'static str) -> Script {
     Script::Says(text.as_bytes())
 }
@@ -62,7 +63,7 @@ fn a_proxy_that_cannot_be_used_ends_the_run_before_anything_is_sent() {
             report.stdout
         );
         assert_eq!(sandbox.emulator.connections(), 0, "{name}={value:?}");
-        // The control: the same run signs in where the direct way is the one that was asked for.
+        // The control: the same run signs in if the direct route is configured.
         if at < 4 {
             run(&["token", "--no-cache"], &[("NO_PROXY", "localhost")]).expect(0);
             assert_eq!(sandbox.emulator.connections(), 1);
@@ -72,22 +73,22 @@ fn a_proxy_that_cannot_be_used_ends_the_run_before_anything_is_sent() {
 }
 
 #[test]
-fn a_variable_that_is_not_the_one_that_counts_may_be_anything() {
+fn a_variable_that_is_not_used_may_hold_anything() {
     let mut sandbox = cold();
     let proxy = Peer::start(Script::Tunnel);
     sandbox.set_env("HTTPS_PROXY", &format!("http://{}", proxy.address()));
     sandbox.set_env("ALL_PROXY", "socks5://127.0.0.1:1");
     sign_in(&sandbox).expect(0);
     assert_eq!(proxy.heads().len(), 1);
-    // An empty one counts as not set; one for plain http concerns nobody here.
+    // An empty variable counts as not set; one for plain http is not used.
     sandbox.set_env("HTTPS_PROXY", "");
     sandbox.set_env("ALL_PROXY", "");
     sandbox.set_env("HTTP_PROXY", "\"nonsense\"");
     sandbox.set_env("REQUEST_METHOD", "GET");
     sign_in(&sandbox).expect(0);
     assert_eq!(proxy.heads().len(), 1);
-    // A CGI program takes no HTTP_PROXY from its client; HTTPS_PROXY comes from nobody but its
-    // administrator.
+    // A CGI program must not use HTTP_PROXY, as its client can set it; only an administrator sets
+    // HTTPS_PROXY.
     sandbox.set_env("HTTPS_PROXY", &format!("http://{}", proxy.address()));
     sign_in(&sandbox).expect(0);
     assert_eq!(proxy.heads().len(), 2);
@@ -119,11 +120,11 @@ fn the_proxy_sees_the_name_and_its_own_credentials_only() {
     let sent = format!("{request:?}").to_ascii_lowercase();
     assert!(
         !sent.contains("proxy-authorization"),
-        "the credentials of the proxy stay with the proxy: {sent}"
+        "only the proxy gets its credentials: {sent}"
     );
 }
 
-/// Entries of `NO_PROXY` for an authority by name, and whether each means the direct way.
+/// Entries of `NO_PROXY` for an authority by name, and whether each means the direct route.
 fn entries_for_localhost(port: u16) -> Vec<(String, bool)> {
     vec![
         ("*".to_owned(), true),
@@ -188,7 +189,7 @@ fn doctor_and_sign_in_agree_on_every_form_of_no_proxy() {
 }
 
 #[test]
-fn entries_that_nobody_can_read_are_named_and_damaged_lists_are_refused() {
+fn entries_that_ropc_does_not_understand_are_named_and_damaged_lists_are_errors() {
     let mut sandbox = cold();
     let proxy = Peer::start(Script::Tunnel);
     sandbox.set_env("HTTPS_PROXY", &format!("http://{}", proxy.address()));
@@ -215,8 +216,8 @@ fn entries_that_nobody_can_read_are_named_and_damaged_lists_are_refused() {
     }
 }
 
-/// What a proxy answers, the credentials in its address, what is said, and the connections made: a
-/// proxy that refuses is asked once more, for its status, so two for each time that it is tried.
+/// The answer of a proxy, the credentials in its address, the message, and the number of
+/// connections: two for each try, as ropc asks a refusing proxy once more for its status.
 type Refusal = (&'static str, &'static str, &'static [&'static str], usize);
 
 const REFUSALS: [Refusal; 6] = [
@@ -271,7 +272,7 @@ const REFUSALS: [Refusal; 6] = [
 
 const BASIC: &str = "HTTP/1.1 407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"contoso\"\r\n\r\n";
 
-/// What may pass is tried once more: the control of the rows above.
+/// Temporary failures, which ropc repeats once: the control of the rows above.
 const PASSING: [Refusal; 4] = [
     (
         "HTTP/1.1 502 Bad Gateway\r\n\r\n",
@@ -313,7 +314,7 @@ fn a_refusal_of_the_proxy_has_its_status_and_is_not_repeated() {
 #[test]
 fn a_proxy_over_tls_proves_itself_first() {
     let mut sandbox = cold();
-    // The emulator is a server with a trusted certificate, and no proxy.
+    // The emulator is a server with a trusted certificate, but no proxy.
     sandbox.set_env(
         "HTTPS_PROXY",
         &format!("https://localhost:{}", sandbox.emulator.port()),
@@ -328,7 +329,7 @@ fn a_proxy_over_tls_proves_itself_first() {
             .iter()
             .all(|request| request.method == "CONNECT")
     );
-    // The control: without TLS behind `https://` nothing is asked of it.
+    // The control: without TLS behind `https://` ropc asks it for nothing.
     let plain = Peer::start(status("HTTP/1.1 200 OK\r\n\r\n"));
     sandbox.set_env("HTTPS_PROXY", &format!("https://{}", plain.address()));
     sign_in(&sandbox).expect(6).says(&[

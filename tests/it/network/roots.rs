@@ -1,4 +1,4 @@
-//! Roots of trust: CA files at `login` and in jobs by one reader, and the variables that replace
+//! Roots of trust: CA files at `login` and in jobs, with one parser, and the variables that replace
 //! the system's roots.
 
 use super::*;
@@ -10,7 +10,7 @@ fn enrol(sandbox: &Sandbox, content: &[u8]) -> Run {
 }
 
 #[test]
-fn a_bad_ca_file_is_refused_at_login_and_its_block_is_named() {
+fn login_refuses_a_bad_ca_file_and_names_its_block() {
     let sandbox = Sandbox::new();
     let good = sandbox.emulator.ca_pem().to_owned();
     let cut = good.replace("-----END CERTIFICATE-----", "");
@@ -51,7 +51,7 @@ fn a_bad_ca_file_is_refused_at_login_and_its_block_is_named() {
         }
         assert!(
             !sandbox.profile_file("default").exists(),
-            "nothing is enrolled"
+            "login enrols nothing"
         );
     }
     let utf16: Vec<u8> = format!("\u{feff}{good}")
@@ -59,13 +59,13 @@ fn a_bad_ca_file_is_refused_at_login_and_its_block_is_named() {
         .flat_map(u16::to_le_bytes)
         .collect();
     enrol(&sandbox, &utf16).expect(3).says(&["UTF-16"]);
-    // The control: the same file, whole, is enrolled.
+    // The control: login enrols the same file without the damage.
     enrol(&sandbox, good.as_bytes()).expect(0);
     sign_in(&sandbox).expect(0);
 }
 
 #[test]
-fn what_login_accepts_jobs_accept() {
+fn jobs_accept_each_ca_file_that_login_accepts() {
     for change in [
         |good: &str| format!("\u{feff}{good}"),
         |good: &str| good.replace('\n', "\r\n"),
@@ -85,7 +85,7 @@ fn what_login_accepts_jobs_accept() {
 }
 
 #[test]
-fn a_variable_without_roots_is_named() {
+fn the_error_names_a_variable_without_roots() {
     let mut sandbox = Sandbox::new();
     let facts = sandbox.facts();
     let mut args = vec![

@@ -1,5 +1,5 @@
-//! TLS: each reason has words and a fix of its own, nothing is sent, and what stays as it is is not
-//! tried twice.
+//! TLS: each fault has its own message and fix, nothing is sent, and a lasting fault is not tried
+//! twice.
 
 use super::*;
 use crate::support::random_secret;
@@ -18,7 +18,7 @@ fn cold_with(certificate: Certificate) -> Sandbox {
 }
 
 #[test]
-fn each_bad_certificate_has_words_and_a_fix_of_its_own() {
+fn each_bad_certificate_has_its_own_message_and_fix() {
     for (certificate, words, fix) in [
         (
             Certificate::Expired,
@@ -61,8 +61,7 @@ fn each_bad_certificate_has_words_and_a_fix_of_its_own() {
             .exits(6)
             .finds("authority", "fail", words, &[fix]);
     }
-    // The controls: a good certificate is trusted, and a connection that breaks off is tried once
-    // more.
+    // The controls: ropc trusts a good certificate, and repeats after a connection that breaks off.
     let sandbox = cold_with(Certificate::Good);
     sandbox
         .emulator
@@ -78,7 +77,7 @@ fn each_bad_certificate_has_words_and_a_fix_of_its_own() {
 }
 
 #[test]
-fn each_alert_of_the_handshake_is_an_error_of_its_own() {
+fn each_alert_of_the_handshake_has_its_own_error() {
     for (answer, words) in [
         (
             &b"\x15\x03\x03\x00\x02\x02\x46"[..],

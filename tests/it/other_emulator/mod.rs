@@ -1,6 +1,6 @@
 //! `ropc` against a token endpoint that is not ours, `oauth2-mock-server` from npm: its TLS (Node),
-//! its form parser and its JSON judge what the emulator and the program might have misunderstood
-//! together. What Entra alone does is not judged here.
+//! its form parser and its JSON show mistakes that our emulator and the program may have in common.
+//! Does not test what only Entra does.
 
 use crate::support::{Run, Sandbox, needs};
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_TENANT};
@@ -9,11 +9,11 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, ChildStdout, Command, Stdio};
 
-/// A server's certificate that signs itself, and no authority's.
+/// A self-signed server certificate.
 const CERTIFICATE: &str = "[req]\nprompt = no\ndistinguished_name = name\nx509_extensions = server\n[name]\nCN = localhost\n\
     [server]\nsubjectAltName = DNS:localhost\nbasicConstraints = critical, CA:FALSE\n";
 
-/// The other server, with a certificate of its own. It ends when its input is closed.
+/// The other server, with its own certificate. It ends when its input is closed.
 struct Other {
     child: Child,
     lines: BufReader<ChildStdout>,
@@ -21,7 +21,7 @@ struct Other {
 }
 
 impl Other {
-    /// `None` where this machine lacks it.
+    /// `None` if this machine lacks it.
     fn start(sandbox: &Sandbox) -> Option<Self> {
         let modules =
             needs::peer("node/node_modules/oauth2-mock-server")?.join("node/node_modules");
@@ -76,7 +76,7 @@ impl Other {
         line
     }
 
-    /// The request that came next, and the token that was its answer.
+    /// The next request, and the token of its answer.
     fn request(&mut self) -> Value {
         serde_json::from_str(&self.line()).unwrap()
     }
@@ -171,7 +171,7 @@ fn another_parser_reads_the_form_and_its_token_arrives() {
 }
 
 #[test]
-fn what_it_refuses_is_a_failure_of_the_right_kind() {
+fn its_refusals_are_failures_of_the_right_kind() {
     let sandbox = Sandbox::new();
     let Some(mut other) = Other::start(&sandbox) else {
         return;
@@ -198,7 +198,7 @@ fn what_it_refuses_is_a_failure_of_the_right_kind() {
 }
 
 #[test]
-fn its_certificate_counts_only_where_it_was_enrolled() {
+fn ropc_trusts_its_certificate_only_after_enrolment() {
     let sandbox = Sandbox::new();
     let Some(mut other) = Other::start(&sandbox) else {
         return;
@@ -208,7 +208,7 @@ fn its_certificate_counts_only_where_it_was_enrolled() {
         .login(&sandbox, "untrusted", "ca.pem")
         .expect(6)
         .says(&["certificate"]);
-    // The control: enrolled it is asked, and this is the first request that came.
+    // The control: after enrolment it gets a request, its first one.
     other.login(&sandbox, "svc", "other.pem").expect(0);
     assert_eq!(other.request()["form"]["username"], "svc@contoso.example");
 }

@@ -1,4 +1,4 @@
-//! A signal or a stop at a question: the terminal is as it was, and the shell gets no half answer.
+//! A signal or a stop at a question: the terminal is restored, and the shell gets no half answer.
 
 use super::{login, type_secrets};
 use crate::support::Sandbox;
@@ -6,7 +6,7 @@ use crate::support::pty::Terminal;
 use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
-/// As `kill` does it.
+/// Sends a signal with `kill`.
 fn signal(pid: &str, name: &str) {
     assert!(
         Command::new("kill")
@@ -18,7 +18,7 @@ fn signal(pid: &str, name: &str) {
 }
 
 /// A shell at a terminal that runs these lines, in which `ROPC` is a `login` that asks for both
-/// secrets; its process id comes to be in the file `pid`.
+/// secrets; it writes its process id to the file `pid`.
 fn shell(sandbox: &Sandbox, shell: &str, lines: &str) -> Terminal {
     let model = sandbox.command(["x"]);
     let facts = sandbox.facts().join(" ");
@@ -42,13 +42,13 @@ fn shell(sandbox: &Sandbox, shell: &str, lines: &str) -> Terminal {
 }
 
 #[test]
-fn whatever_ends_a_hidden_question_gives_the_terminal_back_and_no_half_answer_to_the_shell() {
+fn each_signal_at_a_hidden_question_restores_the_terminal_and_gives_the_shell_no_half_answer() {
     for name in [
         "HUP", "INT", "QUIT", "TERM", "ABRT", "ALRM", "USR1", "USR2", "VTALRM", "PROF", "XCPU",
         "XFSZ",
     ] {
         let sandbox = Sandbox::new();
-        // The shell itself must outlive what is sent to the program alone.
+        // The shell itself must outlive the signal to the program.
         let mut terminal = shell(
             &sandbox,
             "sh",
@@ -63,7 +63,7 @@ fn whatever_ends_a_hidden_question_gives_the_terminal_back_and_no_half_answer_to
         assert_eq!(
             terminal.stty(),
             terminal.stty_at_first(),
-            "{name}: every setting is as it was"
+            "{name}: a setting of the terminal has changed"
         );
         terminal.send("whole\r");
         terminal.wait_for("line: [");
@@ -104,7 +104,7 @@ fn a_question_that_was_stopped_goes_on_without_echo() {
 }
 
 #[test]
-fn a_stop_that_nobody_can_catch_leaves_no_echo_behind() {
+fn after_a_stop_that_nobody_can_catch_the_echo_is_off_again() {
     let sandbox = Sandbox::new();
     let mut terminal = login(&sandbox, &[], &[]);
     terminal.wait_for("Client secret value");
@@ -117,7 +117,7 @@ fn a_stop_that_nobody_can_catch_leaves_no_echo_behind() {
         signal(&pid, "CONT");
         terminal.wait_until(|t| !t.echoes(), "echo off again");
     }
-    // Nobody could ever wake it: Ctrl-Z stops nothing here, and changes nothing.
+    // No process could wake it: here Ctrl-Z stops nothing and changes nothing.
     signal(&pid, "TSTP");
     terminal.wait_until(|t| !t.echoes(), "echo off still");
     type_secrets(&sandbox, &mut terminal);
@@ -125,7 +125,7 @@ fn a_stop_that_nobody_can_catch_leaves_no_echo_behind() {
 }
 
 #[test]
-fn whatever_ends_a_question_whose_answer_is_shown_gives_the_terminal_back() {
+fn each_signal_at_a_visible_question_restores_the_terminal() {
     for name in ["HUP", "TERM", "QUIT", "USR1"] {
         let sandbox = Sandbox::new();
         let mut terminal = login(&sandbox, &["--tenant"], &[]);
@@ -138,7 +138,7 @@ fn whatever_ends_a_question_whose_answer_is_shown_gives_the_terminal_back() {
 }
 
 #[test]
-fn an_interruption_at_a_password_prompt_gives_the_echo_back_and_changes_nothing() {
+fn an_interruption_at_a_password_prompt_restores_the_echo_and_changes_nothing() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let before = sandbox.snapshot();
@@ -156,14 +156,14 @@ fn an_interruption_at_a_password_prompt_gives_the_echo_back_and_changes_nothing(
         assert_eq!(
             status.signal(),
             Some(signal),
-            "it died of what was pressed: {}",
+            "the key did not end it: {}",
             terminal.seen()
         );
         assert!(terminal.echoes());
         assert_eq!(
             terminal.stty(),
             terminal.stty_at_first(),
-            "every setting of the terminal is as it was"
+            "a setting of the terminal has changed"
         );
         sandbox.keep("interrupted", terminal.finish());
         assert_eq!(sandbox.snapshot(), before);
@@ -171,7 +171,7 @@ fn an_interruption_at_a_password_prompt_gives_the_echo_back_and_changes_nothing(
 }
 
 #[test]
-fn an_interruption_at_a_question_gives_the_terminal_back_too() {
+fn an_interruption_at_a_visible_question_restores_the_terminal_too() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let before = sandbox.snapshot();

@@ -1,5 +1,5 @@
-//! A running `exec --serve` whose child tells the test where the endpoint is, and an HTTP client
-//! that sends exactly the bytes it is given.
+//! A running `exec --serve` whose child reports the address of the endpoint to the test, and an
+//! HTTP client that sends exactly the given bytes.
 
 use crate::support::{Run, Sandbox};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -7,12 +7,12 @@ use std::net::TcpStream;
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
-/// A child that prints the two variables and then runs this piece of shell.
-pub fn telling(then: &str) -> String {
+/// A child that prints the two variables and then runs this shell code.
+pub fn reporting(then: &str) -> String {
     format!("printf '%s\\n%s\\n' \"$IDENTITY_ENDPOINT\" \"$IDENTITY_HEADER\"; {then}")
 }
 
-/// A job whose child waits for the word to end.
+/// A job whose child runs until its input is closed.
 pub struct Job<'a> {
     sandbox: &'a Sandbox,
     pub parent: Child,
@@ -21,7 +21,7 @@ pub struct Job<'a> {
     out: BufReader<std::process::ChildStdout>,
 }
 
-/// An answer, split.
+/// An answer in its parts.
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
@@ -46,9 +46,9 @@ impl<'a> Job<'a> {
         Self::running(sandbox, flags, "cat >/dev/null")
     }
 
-    /// A child that runs this piece of shell once it has said where the endpoint is.
+    /// A child that reports the address of the endpoint and then runs this shell code.
     pub fn running(sandbox: &'a Sandbox, flags: &[&str], then: &str) -> Self {
-        let script = telling(then);
+        let script = reporting(then);
         let mut args = vec!["exec", "--serve"];
         args.extend(flags);
         args.extend(["--", "sh", "-c", &script]);
@@ -100,7 +100,7 @@ impl<'a> Job<'a> {
         self.ask("https://graph.microsoft.com")
     }
 
-    /// A right request for this target, with more headers.
+    /// A correct request for this target, with more headers.
     pub fn request(&self, target: &str, more: &[&str]) -> String {
         let more: String = more.iter().flat_map(|h| [h, "\r\n"]).collect();
         format!(
@@ -129,13 +129,13 @@ impl<'a> Job<'a> {
         signal(self.parent.id(), name);
     }
 
-    /// Lets the child end, and gives what came of the run.
+    /// Lets the child end, and returns the finished run.
     pub fn end(mut self) -> Run {
         drop(self.parent.stdin.take());
         self.wait()
     }
 
-    /// Waits for the run to end by itself.
+    /// Waits for the end of the run.
     pub fn wait(mut self) -> Run {
         let mut rest = Vec::new();
         self.out.read_to_end(&mut rest).unwrap();
@@ -145,7 +145,7 @@ impl<'a> Job<'a> {
     }
 }
 
-/// One answer of the contract: head, then as many bytes as it says.
+/// Reads one answer of the contract: the head, then as many bytes as it names.
 pub fn read_reply(stream: &mut TcpStream) -> Reply {
     let mut reader = BufReader::new(stream);
     let mut head = String::new();

@@ -1,5 +1,5 @@
-//! Whom a failure speaks to: the person who started the job in that person's language, the job's
-//! programs in English.
+//! The language of a failure: that of the person who started the job for that person, and English
+//! for the job's programs.
 
 use super::job::Job;
 use crate::support::{Sandbox, random_secret};
@@ -42,7 +42,7 @@ fn a_job_that_cannot_start_says_so_in_the_language_of_its_user() {
 }
 
 #[test]
-fn what_the_endpoint_answers_is_english_in_every_language() {
+fn the_answers_of_the_endpoint_are_english_in_every_language() {
     let sandbox = japanese();
     let job = Job::start(&sandbox, &[]);
     assert_eq!(job.graph().status, 200);
@@ -55,7 +55,7 @@ fn what_the_endpoint_answers_is_english_in_every_language() {
         }
         assert!(
             started.elapsed() < Duration::from_secs(SHORT * 4),
-            "the token outlives itself"
+            "the token is served after its end"
         );
         std::thread::sleep(Duration::from_millis(200));
     };
@@ -66,7 +66,7 @@ fn what_the_endpoint_answers_is_english_in_every_language() {
         message.contains("AADSTS50126: user name or password refused") && !is_japanese(message),
         "{message}"
     );
-    // The id with which a tenant admin finds the sign-in is taken from that text.
+    // Clients read the id for the tenant admin from that text.
     assert!(
         message.contains(&format!(
             "correlation id {}",

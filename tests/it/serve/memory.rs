@@ -6,8 +6,8 @@ use std::fs::File;
 use std::io::{Read, Seek, SeekFrom};
 use std::process::{Command, Stdio};
 
-/// Everything that the process may write to: heap, stacks, data. Read-only mappings hold files of
-/// this machine.
+/// All writable memory of the process: heap, stacks, data. Read-only mappings hold files of this
+/// machine.
 fn writable_memory(pid: u32) -> Option<Vec<u8>> {
     let maps = std::fs::read_to_string(format!("/proc/{pid}/maps")).ok()?;
     let mut memory = File::open(format!("/proc/{pid}/mem")).ok()?;
@@ -29,7 +29,7 @@ fn writable_memory(pid: u32) -> Option<Vec<u8>> {
     (!content.is_empty()).then_some(content)
 }
 
-/// As [`leaks::find`], fast enough for a whole process.
+/// Like [`leaks::find`], but fast enough for a whole process.
 fn find(memory: &[u8], secret: &str) -> Option<&'static str> {
     leaks::encodings(secret)
         .into_iter()
@@ -66,11 +66,11 @@ fn the_serving_parent_holds_no_stored_secret() {
     );
     assert!(
         find(&memory, &token).is_some(),
-        "control: what it does hold is found"
+        "control: the scan finds the token, which it holds"
     );
     assert!(
         find(&memory, &job.key).is_some(),
-        "control: the key is found"
+        "control: the scan finds the key"
     );
     assert_eq!(find(&memory, &sandbox.password), None, "password");
     assert_eq!(find(&memory, &sandbox.client_secret), None, "client secret");

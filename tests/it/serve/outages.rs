@@ -1,5 +1,5 @@
-//! A service or a store that fails while a job runs: the token in hand serves, and the cause is
-//! said.
+//! A service or a store that fails while a job runs: the present token serves, and ropc reports the
+//! cause.
 
 use super::job::Job;
 use super::renewal::{short_lived, until};
@@ -7,7 +7,7 @@ use crate::support::Sandbox;
 use entra_emulator::{ExpiresIn, Fault, Times};
 use std::time::{Duration, Instant, SystemTime};
 
-/// Waits for a sign-in that nobody asks for.
+/// Waits for a sign-in without a request of a client.
 pub(super) fn until_sent(sandbox: &Sandbox, count: usize) {
     let started = Instant::now();
     while sandbox.emulator.token_requests() < count {
@@ -16,15 +16,15 @@ pub(super) fn until_sent(sandbox: &Sandbox, count: usize) {
     }
 }
 
-/// The service is away for some seconds while the token is renewed: no request of the job fails,
-/// and it is renewed in time.
+/// An outage of some seconds during the renewal: no request of the job fails, and the renewal comes
+/// in time.
 #[test]
 fn no_request_fails_in_an_outage_while_a_token_lives() {
     let sandbox = Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(40)));
     sandbox.login(&[]).expect(0);
     let job = Job::start(&sandbox, &["--refresh"]);
     let (first, started) = (job.graph().token(), Instant::now());
-    // The first try is after 20 seconds, half of its life, and repeats itself once after a while.
+    // The first try is after 20 seconds, half of the token's life, and is repeated once.
     let outage = Duration::from_secs(26);
     sandbox
         .emulator
@@ -58,7 +58,8 @@ fn no_request_fails_in_an_outage_while_a_token_lives() {
     );
 }
 
-/// 503 makes every client ask for another half a minute: only for what may have passed by then.
+/// 503 makes every client ask again for half a minute, so it is only for failures that may end in
+/// that time.
 #[test]
 fn a_fault_of_the_service_keeps_its_cause_and_names_the_next_try() {
     let sandbox = short_lived();
@@ -95,13 +96,13 @@ fn a_fault_of_the_service_keeps_its_cause_and_names_the_next_try() {
     assert_eq!(
         sandbox.emulator.token_requests(),
         sent,
-        "no client sets the pace"
+        "the breaker sets the pace, and not the clients"
     );
     let run = job.end().expect(0);
     assert_eq!(
         run.stderr.matches("502").count(),
         1,
-        "said once in the job's log: {}",
+        "the job's log has it once: {}",
         run.stderr
     );
 }
@@ -120,13 +121,12 @@ fn epoch(time: &str) -> u64 {
 }
 
 #[test]
-fn a_store_that_is_locked_is_looked_at_by_the_next_request_and_the_token_in_hand_serves_meanwhile()
-{
+fn the_next_request_tries_a_locked_store_again_and_the_present_token_serves_meanwhile() {
     the_token_in_hand_serves_and_the_next_request_looks("locked", &["--refresh"]);
 }
 
 #[test]
-fn a_store_that_hangs_is_looked_at_by_the_next_request_and_the_token_in_hand_serves_meanwhile() {
+fn the_next_request_tries_a_hanging_store_again_and_the_present_token_serves_meanwhile() {
     let flags = ["--refresh", "--timeout", "3s"];
     the_token_in_hand_serves_and_the_next_request_looks("hangs", &flags);
 }
@@ -151,7 +151,7 @@ fn the_token_in_hand_serves_and_the_next_request_looks(fault: &str, flags: &[&st
     let refused = loop {
         assert!(
             started.elapsed() < Duration::from_secs(60),
-            "{fault}: its token has ended long since"
+            "{fault}: its token ended long ago"
         );
         match job.graph() {
             reply if reply.status == 200 && reply.token() == old => served += 1,
@@ -167,7 +167,7 @@ fn the_token_in_hand_serves_and_the_next_request_looks(fault: &str, flags: &[&st
     assert_eq!(
         sandbox.emulator.token_requests(),
         sent,
-        "the control: {fault} is in the way of every sign-in"
+        "the control: {fault} stops every sign-in"
     );
     std::fs::remove_file(at(fault)).unwrap();
     assert_ne!(job.graph().token(), old, "{fault}: the very next request");

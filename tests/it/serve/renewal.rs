@@ -1,4 +1,5 @@
-//! Renewal: a job outlives its tokens, a refusal is asked once, and a job never changes who it is.
+//! Renewal: a job outlives its tokens, sends a refused password once, and never changes its
+//! identity.
 
 use super::job::Job;
 use super::outages::until_sent;
@@ -16,7 +17,7 @@ pub(super) fn short_lived() -> Sandbox {
     sandbox
 }
 
-/// Asks until `done`, for as long as several tokens live.
+/// Asks until `done`, at most for the life of several tokens.
 pub(super) fn until(job: &Job<'_>, done: impl Fn(u16, &str) -> bool) -> (u16, String) {
     let started = Instant::now();
     while started.elapsed() < Duration::from_secs(SHORT * 4) {
@@ -52,7 +53,7 @@ fn a_job_outlives_three_tokens_with_one_sign_in_each() {
             .unwrap_or_default();
         assert!(
             age < known.lifetime,
-            "an expired token was handed out: {age:?}"
+            "the endpoint gave an expired token: {age:?}"
         );
         seen.insert(token);
         std::thread::sleep(Duration::from_millis(500));
@@ -85,7 +86,7 @@ fn a_refused_password_is_sent_once_and_answered_from_memory_until_a_login() {
     assert!(message.contains("AADSTS50126"), "{body}");
     assert!(
         message.contains("`ropc login` with the right one"),
-        "of the hints the one that ends it: {body}"
+        "the hint that ends it: {body}"
     );
     assert!(
         !message.contains("check the password"),
@@ -107,19 +108,19 @@ fn a_refused_password_is_sent_once_and_answered_from_memory_until_a_login() {
     assert_eq!(
         job.graph().status,
         200,
-        "the same user's new password is welcome"
+        "the same user's new password works"
     );
     let run = job.end().expect(0);
     assert_eq!(
         run.stderr.matches("AADSTS50126").count(),
         1,
-        "said once in the job's log: {}",
+        "the job's log has it once: {}",
         run.stderr
     );
 }
 
 #[test]
-fn a_retry_by_a_person_lifts_the_refusal_of_a_running_job() {
+fn a_retry_by_a_person_ends_the_refusal_of_a_running_job() {
     let sandbox = short_lived();
     let job = Job::start(&sandbox, &[]);
     assert_eq!(job.graph().status, 200);
@@ -192,7 +193,7 @@ fn a_login_as_someone_else_answers_403_and_never_another_identity() {
 }
 
 #[test]
-fn a_token_in_use_is_renewed_ahead_once_and_one_that_nobody_asked_for_is_not() {
+fn a_token_in_use_is_renewed_ahead_once_and_an_unused_one_is_not() {
     let sandbox = Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(6)));
     sandbox.login(&[]).expect(0);
     let job = Job::start(&sandbox, &["--refresh"]);
@@ -205,20 +206,20 @@ fn a_token_in_use_is_renewed_ahead_once_and_one_that_nobody_asked_for_is_not() {
     );
     job.graph().token();
     assert_eq!(sandbox.emulator.token_requests(), sent + 1);
-    // From here on nobody asks: only what is done ahead can sign in.
+    // From here on no client asks: only a renewal ahead can sign in.
     until_sent(&sandbox, sent + 2);
     std::thread::sleep(Duration::from_secs(7));
     assert_eq!(
         sandbox.emulator.token_requests(),
         sent + 2,
-        "once, until somebody asks again"
+        "once, until a client asks again"
     );
     job.end().expect(0);
 }
 
-/// What a revoked token needs: the endpoint must not go on with it, whoever replaces it.
+/// The endpoint must drop a revoked token, however it is replaced.
 #[test]
-fn a_token_that_was_replaced_or_refused_is_served_no_more() {
+fn the_endpoint_drops_a_replaced_or_refused_token() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let job = Job::start(&sandbox, &[]);
@@ -241,7 +242,7 @@ fn a_token_that_was_replaced_or_refused_is_served_no_more() {
     assert_eq!(
         ask(&sha256(&second)),
         third,
-        "another one was refused: this is newer already"
+        "another token was refused: this one is newer"
     );
     assert_eq!(ask("nohash"), third);
     assert_eq!(sandbox.emulator.token_requests(), sent);
@@ -259,7 +260,7 @@ fn a_token_that_was_replaced_or_refused_is_served_no_more() {
     job.end().expect(0);
 }
 
-/// By `sha256sum`, as a client would.
+/// The digest by `sha256sum`, as a client makes it.
 fn sha256(token: &str) -> String {
     use std::io::Write;
     let mut child = std::process::Command::new("sha256sum");
@@ -300,7 +301,7 @@ fn without_a_first_token_the_command_never_runs() {
 }
 
 #[test]
-fn refresh_means_the_first_token_and_no_cache_all_of_them() {
+fn refresh_holds_for_the_first_token_and_no_cache_for_all() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     for (flag, requests) in [("--refresh", 2), ("--no-cache", 3)] {

@@ -11,7 +11,7 @@ fn sandbox() -> Sandbox {
     sandbox
 }
 
-/// A child that says what it got; it loops without a process of its own that a signal could hit.
+/// A child that reports its signals; it loops without starting a process that a signal could hit.
 fn listening(signal: &str, then: &str) -> String {
     format!(
         "trap 'n=$((n+1)); echo \"{signal} $n\"; {then}' {signal}; echo ready; while :; do sleep 0.05; done"
@@ -38,7 +38,7 @@ fn the_exit_code_is_the_childs() {
 }
 
 #[test]
-fn the_parent_dies_by_the_childs_signal() {
+fn the_parent_ends_by_the_childs_signal() {
     let sandbox = sandbox();
     for (name, number) in [
         ("TERM", 15),
@@ -93,7 +93,7 @@ fn a_child_that_ignores_sigterm_keeps_its_endpoint() {
 }
 
 #[test]
-fn a_killed_parent_takes_the_endpoint_along() {
+fn a_killed_parent_closes_the_endpoint() {
     let sandbox = sandbox();
     let mut job = Job::running(&sandbox, &[], "echo $$; exec sleep 30");
     let child: u32 = job.line().parse().unwrap();
@@ -103,7 +103,7 @@ fn a_killed_parent_takes_the_endpoint_along() {
     assert!(std::net::TcpStream::connect(&host).is_err(), "closed");
     assert!(
         std::path::Path::new(&format!("/proc/{child}")).exists(),
-        "the child runs on: documented"
+        "the child goes on, as documented"
     );
     signal(child, "KILL");
     assert_eq!(job.wait().signal, Some(9));
@@ -141,7 +141,7 @@ fn ignored_signals_stay_ignored_in_the_child() {
 }
 
 #[test]
-fn the_core_limit_of_the_child_is_the_callers() {
+fn the_child_has_the_core_limit_of_the_caller() {
     let sandbox = sandbox();
     let script = format!(
         "ulimit -S -c 1234 2>/dev/null || exit 77; exec {} exec --serve -- sh -c 'ulimit -S -c'",
@@ -201,11 +201,11 @@ fn wait_for_state(pid: u32, wanted: char) {
     }
 }
 
-/// Another user may take the port of a parent that is gone, so the command must not ask there any
-/// more. What it has started itself is the control: that lives on, which SECURITY.md says.
+/// After the end of the parent another user may take its port, so the command must not ask there
+/// any more. The control is a process that the command started: it lives on, as SECURITY.md says.
 #[test]
 #[cfg(target_os = "linux")]
-fn a_parent_that_is_killed_takes_the_command_with_it() {
+fn a_killed_parent_ends_the_command_too() {
     let sandbox = sandbox();
     let mut job = Job::running(
         &sandbox,

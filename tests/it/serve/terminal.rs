@@ -13,7 +13,7 @@ struct Terminal {
 }
 
 impl Terminal {
-    /// `None` where there is no `script`.
+    /// `None` if there is no `script`.
     fn open(sandbox: &Sandbox, command: &str) -> Option<Self> {
         let model = sandbox.command(["x"]);
         let mut script = Command::new("script");
@@ -127,7 +127,7 @@ fn ctrl_c_ends_job_and_parent_by_the_signal() {
 }
 
 #[test]
-fn a_child_in_a_group_of_its_own_gets_what_the_terminal_cannot_give_it() {
+fn a_child_in_its_own_group_gets_the_signals_that_the_terminal_does_not_send_it() {
     let sandbox = sandbox();
     let child = r"
 import os, signal, time
@@ -170,7 +170,7 @@ fn ctrl_z_gives_the_shell_its_prompt_and_fg_goes_on() {
     };
     terminal.expect("ready");
     terminal.press(b"\x1a");
-    // 128 + SIGTSTP: the shell saw the job stop.
+    // 128 + SIGTSTP, as the shell saw the job stop.
     terminal.expect("shell has 148");
     terminal.press(b"hello\n");
     terminal.expect("line: hello");

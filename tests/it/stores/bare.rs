@@ -1,6 +1,6 @@
-//! Where nobody is logged in: no D-Bus, no terminal, another account, a disk that cannot be
-//! written, no memory to lock. The stores that need no session work there; the one that does says
-//! at once what is missing.
+//! Without a log-in session: no D-Bus, no terminal, another account, a disk that cannot be written,
+//! no memory to lock. The stores that need no session work there; the store `os` says at once what
+//! is missing.
 
 use super::case::{Case, Kind};
 use crate::support::{ROPC, Run, Sandbox, copy_program, needs};
@@ -19,8 +19,7 @@ const NOBODY: [&str; 4] = [
     "--clear-groups",
 ];
 
-/// Runs the program behind a prefix, with only these variables, and in a session without a
-/// terminal.
+/// Runs the program after a prefix, with only these variables, and in a session without a terminal.
 pub(super) fn run(
     sandbox: &Sandbox,
     prefix: &[&str],
@@ -57,7 +56,7 @@ fn in_a_bare_environment_file_and_directory_work() {
         case.login(&[]).expect(0);
         let home = text(&case.sandbox.home());
         let before = case.sandbox.emulator.token_requests();
-        // Not even a PATH: the child is named in full.
+        // Without PATH too: the child has its full path.
         let job = ["exec", "--no-cache", "--", "/usr/bin/env"];
         let run = run(&case.sandbox, &[], ROPC, &[("HOME", &home)], &job).expect(0);
         assert!(
@@ -70,7 +69,7 @@ fn in_a_bare_environment_file_and_directory_work() {
 }
 
 #[test]
-fn without_a_directory_in_memory_there_is_no_cache_and_no_noise() {
+fn without_a_directory_in_memory_there_is_no_cache_and_no_message() {
     let Some(mut case) = Case::new(Kind::Directory) else {
         return;
     };
@@ -90,12 +89,12 @@ fn without_a_directory_in_memory_there_is_no_cache_and_no_noise() {
     );
     assert!(
         !case.sandbox.cache_dir().join("tokens").exists(),
-        "no token lies on the disk"
+        "no token is on the disk"
     );
 }
 
 #[test]
-fn without_any_home_the_places_are_named() {
+fn without_a_home_the_error_names_the_variables() {
     for kind in HEADLESS {
         let Some(case) = Case::new(kind) else { return };
         case.login(&[]).expect(0);
@@ -134,7 +133,7 @@ fn in_a_bare_environment_the_os_store_says_within_5_seconds_what_is_missing() {
     let home = text(&sandbox.home());
     for args in [&["exec", "--", "/bin/true"][..], &["status"]] {
         let start = Instant::now();
-        // A bus that cannot be there: a machine where the tests run may have one for this account.
+        // A bus that cannot exist: the test machine may have one for this account.
         let env = [
             ("HOME", home.as_str()),
             ("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus"),
@@ -149,8 +148,7 @@ fn in_a_bare_environment_the_os_store_says_within_5_seconds_what_is_missing() {
         );
     }
     assert_eq!(sandbox.emulator.connections(), 0);
-    // The next step is for the profile that was asked for: without its name it would set up
-    // another.
+    // The hint must name this profile: without the name its command would make another.
     for verb in ["status", "doctor"] {
         let env = [
             ("HOME", home.as_str()),
@@ -174,7 +172,7 @@ fn another_account_than_root_uses_its_own_stores() {
     for kind in HEADLESS {
         let Some(case) = Case::new(kind) else { return };
         case.login(&[]).expect(0);
-        // The program where that account may run it, and everything below the sandbox its own.
+        // A copy of the program that the account may run, and a sandbox that belongs to it.
         let binary = case.sandbox.root().join("ropc");
         copy_program(ROPC, &binary);
         let home = text(&case.sandbox.home());
@@ -189,7 +187,7 @@ fn another_account_than_root_uses_its_own_stores() {
         assert_ne!(
             foreign.code,
             Some(0),
-            "the control: what root stored is not for others"
+            "the control: others cannot read what root stored"
         );
         give_away(case.sandbox.root());
         let own = run(
@@ -202,8 +200,7 @@ fn another_account_than_root_uses_its_own_stores() {
         .expect(0);
         assert_eq!(own.stdout.trim(), "65534");
         if kind == Kind::Directory {
-            // The files of root are fit for it as well, where it may read them; those of a third
-            // account are not.
+            // It may also use files of root that it can read, but not those of a third account.
             let password = case.secrets_dir().join("password");
             chown(&password, Some(0), None).unwrap();
             fs::set_permissions(&password, fs::Permissions::from_mode(0o444)).unwrap();
@@ -239,7 +236,7 @@ fn give_away(path: &Path) {
 }
 
 #[test]
-fn no_memory_needs_to_be_locked() {
+fn everything_works_without_locked_memory() {
     for kind in HEADLESS {
         let Some(case) = Case::new(kind) else { return };
         let home = text(&case.sandbox.home());

@@ -1,5 +1,5 @@
-//! One store under test: a sandbox with everything that the store needs, and the few things in
-//! which stores differ.
+//! One store under test: a sandbox with everything that the store needs, and the differences
+//! between stores.
 
 use crate::support::keyring_daemon::{KeyringDaemon, State};
 use crate::support::other_keyrings::{self, OtherKeyring};
@@ -10,11 +10,11 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// The stores, the file store once for each source of its key.
+/// The stores; the file store once for each source of its key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     Os,
-    /// The same, where another program than gnome-keyring keeps the secrets.
+    /// The same with another program than gnome-keyring.
     Other(other_keyrings::Kind),
     File(&'static str),
     Directory,
@@ -23,8 +23,8 @@ pub(crate) enum Kind {
 
 const PASSPHRASE: &str = "five random words, typed";
 
-/// Runs a program at a terminal of its own and answers each question for a passphrase with what
-/// standard input holds: as an argument every user could read it. Standard output stays as it is.
+/// Runs a program at a new terminal and answers each question for a passphrase from standard input,
+/// as every user could read an argument. Standard output stays the same.
 const TYPIST: &str = r#"
 import os, pty, sys, termios, time
 out, typed = os.dup(1), sys.stdin.buffer.read()
@@ -83,7 +83,7 @@ fn python() -> Option<PathBuf> {
 }
 
 impl Case {
-    /// `None` where this machine lacks something, which is said.
+    /// `None` if this machine lacks something; the test program reports it.
     pub(crate) fn new(kind: Kind) -> Option<Self> {
         let mut sandbox = Sandbox::new();
         let (mut daemon, mut other, mut person, mut runtime) = (None, None, None, None);
@@ -94,7 +94,7 @@ impl Case {
         }
         if let Kind::Other(kind) = kind {
             let keyring = OtherKeyring::if_there(kind)?;
-            // What is not ours, under one of our names and under none.
+            // Foreign items, under one of our names and under another.
             keyring.store_foreign(&[
                 "service",
                 "ropc",
@@ -120,7 +120,7 @@ impl Case {
             fs::write(dir.join("ropc-key"), [7; 32]).unwrap();
             sandbox.set_env("CREDENTIALS_DIRECTORY", dir.to_str().unwrap());
         }
-        if kind.is_engine() {
+        if kind.is_only_read() {
             runtime = runtime_dir();
             let dir = runtime.as_ref().expect("/dev/shm is in memory").path();
             sandbox.set_env("XDG_RUNTIME_DIR", dir.to_str().unwrap());
@@ -140,8 +140,7 @@ impl Case {
         Some(case)
     }
 
-    /// What is in the store from now on (engines), or is given to the next `login` (the
-    /// others).
+    /// Puts a password into a store that ropc only reads, or gives it to the next `login`.
     pub(crate) fn give(&self, password: &str) {
         password.clone_into(&mut self.password.borrow_mut());
         self.sandbox.watch("password given later", password);
@@ -160,7 +159,7 @@ impl Case {
                     "both.json",
                     &secrets_json(&self.sandbox.client_secret, password),
                 );
-                // What the contract promises to the program, else no secrets.
+                // Check what the contract promises to the program; otherwise print no secrets.
                 let script = "env | grep -q '^ROPC_' && exit 9\ntest -z \"$(cat)\" || exit 8\necho noise >&2\ncat \"$1\"\n";
                 put("print.sh", script.as_bytes());
             }
@@ -172,7 +171,7 @@ impl Case {
         self.sandbox.root().join("secrets")
     }
 
-    /// `login` with what [`Self::give`] gave, into this store.
+    /// `login` into this store, with the secrets of [`Self::give`].
     pub(crate) fn login(&self, more: &[&str]) -> Run {
         let facts = self.sandbox.facts();
         let mut args: Vec<&str> = vec!["login"];
@@ -186,7 +185,7 @@ impl Case {
             Kind::Directory => args.extend(["--store", "directory", "--secrets-dir", &dir]),
             Kind::Command => args.extend(["--store", "command", "--", "sh", &script, &json]),
         }
-        if self.kind.is_engine() {
+        if self.kind.is_only_read() {
             return self.sandbox.run(&args);
         }
         if self.python.is_none() {
@@ -199,7 +198,7 @@ impl Case {
         self.typed_login(&args)
     }
 
-    /// The same at a terminal, into a file store for whose key no source is named.
+    /// The same at a terminal, into a file store without a named key source.
     pub(crate) fn login_without_a_source(&self) -> Run {
         let facts = self.sandbox.facts();
         let mut args = vec!["login", "--store", "file"];
@@ -207,7 +206,7 @@ impl Case {
         self.typed_login(&args)
     }
 
-    /// With the secrets in files, as somebody is asked for a passphrase.
+    /// `login` with the secrets in files, as a person must type the passphrase.
     fn typed_login(&self, args: &[&str]) -> Run {
         let outside = tempfile::tempdir().unwrap();
         let file = |name: &str, content: &str| {
@@ -233,7 +232,7 @@ impl Case {
         )
     }
 
-    /// A run of the program, at a terminal where somebody must type the passphrase.
+    /// A run of the program; at a terminal if a person must type the passphrase.
     pub(crate) fn run(&self, args: &[&str]) -> Run {
         let Some(python) = &self.python else {
             return self.sandbox.run(args);
@@ -272,7 +271,7 @@ impl Case {
         }
     }
 
-    /// What must be left of the store after `logout`: nothing of ours, and all that was not ours.
+    /// Asserts that after `logout` nothing of ropc is in the store, and everything else is.
     pub(crate) fn assert_left(&self) {
         let sealed = self.sandbox.config_dir().join("store.sealed");
         assert!(!sealed.exists(), "the emptied store is gone");
@@ -288,10 +287,10 @@ impl Case {
                 (0, 2)
             );
         }
-        if self.kind.is_engine() {
+        if self.kind.is_only_read() {
             assert!(
                 self.secrets_dir().read_dir().unwrap().count() >= 2,
-                "the engine's own files stay"
+                "the files of the source stay"
             );
         }
     }
@@ -299,7 +298,7 @@ impl Case {
 
 impl Kind {
     /// A store that is only read.
-    pub(crate) fn is_engine(self) -> bool {
+    pub(crate) fn is_only_read(self) -> bool {
         matches!(self, Self::Directory | Self::Command)
     }
 
@@ -320,7 +319,7 @@ pub(crate) fn items(daemon: &KeyringDaemon) -> Vec<String> {
         .apply_env(tool.args(["search", "--all", "service", "ropc"]))
         .output()
         .unwrap();
-    // The attributes are printed to stderr, the secrets to stdout.
+    // `secret-tool` prints attributes to stderr and secrets to stdout.
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     text.lines()
         .filter_map(|l| l.strip_prefix("attribute.username = "))

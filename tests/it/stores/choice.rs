@@ -1,6 +1,6 @@
-//! Which store, which program and which directory: as `login` enrolled them, or as an administrator
-//! laid them down where the job's account cannot write. An edit of the profile alone chooses
-//! nothing.
+//! Store, program and directory are those that `login` enrolled, or those of a profile that an
+//! administrator wrote where the job's account cannot write. An edit of the profile alone changes
+//! none of them.
 
 use super::case::{Case, Kind};
 use crate::support::needs;
@@ -24,7 +24,7 @@ fn without(text: &str, keys: &[&str]) -> String {
         + "\n"
 }
 
-/// The profile with other lines in place of those that say where the secrets are.
+/// Replaces the lines of the profile about the store.
 fn pointed_at(case: &Case, lines: &str) {
     let path = case.sandbox.profile_file("default");
     let text = without(
@@ -34,8 +34,7 @@ fn pointed_at(case: &Case, lines: &str) {
     fs::write(path, text + lines).unwrap();
 }
 
-/// A program that leaves a mark and gives the right secrets, so that nothing but the refusal keeps
-/// it from working.
+/// A program that makes a file and prints the right secrets, so that only the error stops it.
 fn planted(case: &Case) -> (String, PathBuf) {
     let (program, mark) = (
         case.sandbox.root().join("planted.sh"),
@@ -91,7 +90,7 @@ fn an_edit_of_the_profile_alone_runs_no_program() {
             );
             assert!(!mark.exists(), "{kind:?}: {args:?} ran the program");
         }
-        // A new version of the profile was enrolled by nobody.
+        // A new generation of the profile that was never enrolled.
         let path = case.sandbox.profile_file("default");
         let text = without(&fs::read_to_string(&path).unwrap(), &["generation"]);
         fs::write(&path, text + "generation = \"0123456789abcdef\"\n").unwrap();
@@ -100,7 +99,8 @@ fn an_edit_of_the_profile_alone_runs_no_program() {
             .says(&["this account has not enrolled it"]);
         assert!(!mark.exists(), "{kind:?}: another version ran the program");
         assert_eq!(case.sandbox.emulator.token_requests(), sent);
-        // The controls: unchanged it works, and a person who says the program has it run.
+        // The controls: the unchanged profile works, and so does the program after a person enrols
+        // it.
         fs::write(&path, good).unwrap();
         case.run(&["exec", "--no-cache", "--", "true"]).expect(0);
         enrol(&case, &["--store", "command", "--yes"], &program).expect(0);
@@ -171,7 +171,7 @@ fn no_fact_of_a_store_without_a_binding_can_be_edited() {
             ]);
         }
         assert_eq!(case.sandbox.emulator.connections(), connections);
-        // The control: what may be edited.
+        // The control: facts that a person may edit.
         fs::write(
             &path,
             format!("{}scopes = [\"User.Read\"]\n", without(&good, &["scopes"])),
@@ -204,7 +204,7 @@ fn another_store_with_a_binding_is_refused_too() {
 }
 
 #[test]
-fn what_is_enrolled_must_be_readable_and_nobody_elses_to_write() {
+fn the_enrolled_copy_must_be_readable_and_writable_by_this_account_only() {
     let Some(case) = Case::new(Kind::Command) else {
         return;
     };
@@ -222,7 +222,7 @@ fn what_is_enrolled_must_be_readable_and_nobody_elses_to_write() {
         .says(&["is damaged", "ropc login"]);
     fs::write(&copy, &good).unwrap();
     case.run(&job).expect(0);
-    // Without it the profile is one that anybody with this account's rights may have written.
+    // Without it any program of this account may have written the profile.
     fs::remove_file(&copy).unwrap();
     case.run(&job).expect(125).says(&[
         "this account has not enrolled it",
@@ -234,12 +234,12 @@ fn what_is_enrolled_must_be_readable_and_nobody_elses_to_write() {
     assert_eq!(
         fs::read_dir(&dir).unwrap().count(),
         0,
-        "a logout forgets it"
+        "a logout removes it"
     );
 }
 
-/// Copies the profile to where another account can read and not write, and lets it read what the
-/// profile names.
+/// Copies the profile to a place where another account can read and not write, and lets it read the
+/// files of the profile.
 fn lay_down(case: &Case, config: &Path) {
     let (sandbox, secrets) = (&case.sandbox, case.secrets_dir());
     let profile = config.join("profiles/default.toml");
@@ -259,7 +259,7 @@ fn lay_down(case: &Case, config: &Path) {
 }
 
 #[test]
-fn a_profile_that_root_laid_down_needs_no_login() {
+fn a_profile_that_root_wrote_needs_no_login() {
     if !needs::programs(&["setpriv"]) || !needs::root() {
         return;
     }
@@ -279,7 +279,7 @@ fn a_profile_that_root_laid_down_needs_no_login() {
         let mut command = std::process::Command::new(prefix[0]);
         command.args(&prefix[1..]).arg(&binary);
         command.args(["exec", "--no-cache", "--", "/bin/true"]);
-        // Root's own files in that state directory would be none that the account can read.
+        // The account could not read root's files in that state directory.
         let state = if prefix[0] == "setpriv" {
             &state
         } else {
@@ -298,7 +298,7 @@ fn a_profile_that_root_laid_down_needs_no_login() {
         "--clear-groups",
     ];
     job(&nobody).expect(0);
-    // Root could have written it itself, so there a mount has to say that it could not.
+    // Root can write everywhere, so for root the profile must be on a read-only mount.
     job(&["env"])
         .expect(125)
         .says(&["this account has not enrolled it", "root may write"]);
@@ -309,7 +309,7 @@ fn a_profile_that_root_laid_down_needs_no_login() {
     if needs::has_program("unshare") {
         job(&["unshare", "--mount", "sh", "-c", &script, "sh"]).expect(0);
     }
-    // The controls: what the account owns on the way there is enough for it to write another.
+    // The controls: if the account owns a directory of the path, it could write another profile.
     for owned in [&profile, &config.join("profiles"), &config] {
         chown(owned, Some(65534), None).unwrap();
         job(&nobody).expect(125).says(&[
@@ -339,7 +339,7 @@ fn a_relative_program_is_enrolled_with_its_whole_path() {
             .sandbox
             .command(["login", "--yes", "--store", "command"]);
         command.args(&facts).args(["--", &given]);
-        // A relative entry of PATH is as relative as a path.
+        // A relative entry of PATH is an error like a relative path.
         command.env("PATH", ".:/usr/bin:/bin");
         case.sandbox.finish("login", command, &[]).expect(0);
         let text = fs::read_to_string(case.sandbox.profile_file("default")).unwrap();
@@ -360,7 +360,7 @@ fn a_relative_program_is_enrolled_with_its_whole_path() {
         case.sandbox.finish("a job elsewhere", job, &[]).expect(0);
         assert!(mark.exists(), "{given}");
     }
-    // The control: a relative path in a profile is none that is used, wherever the job is started.
+    // The control: ropc uses no relative path in a profile.
     pointed_at(
         &case,
         &format!("store = \"command\"\ncommand = [\"./{name}\"]\n"),

@@ -1,5 +1,5 @@
-//! What every store promises, whatever keeps the secrets: one test a store, all of them the same
-//! (`support/contract.rs`), which the Windows program has to pass as well.
+//! The contract of every store: one test a store, all with the same cases (`support/contract.rs`),
+//! which the Windows program has to pass as well.
 
 use super::case::{Case, Kind, items};
 use crate::support::contract::{self, Store};
@@ -60,8 +60,8 @@ impl Store for Case {
         self.kind.name()
     }
 
-    fn is_engine(&self) -> bool {
-        self.kind.is_engine()
+    fn is_only_read(&self) -> bool {
+        self.kind.is_only_read()
     }
 
     fn worth(&self) -> &'static str {
@@ -84,7 +84,7 @@ impl Store for Case {
         Self::run(self, &[&["exec"], flags, &["--", "true"]].concat())
     }
 
-    /// A request to Graph with it.
+    /// Makes a request to Graph with the token.
     fn use_token(&self) {
         let script = format!(
             "curl -sS --cacert ca.pem -H \"Authorization: Bearer $GRAPH_ACCESS_TOKEN\" {}/v1.0/me",
@@ -183,7 +183,7 @@ fn a_store_opens_with_the_source_that_sealed_it_and_with_no_other() {
     };
     let mut sandbox = case.sandbox;
     let key = sandbox.root().join("other.key");
-    // Without `--key-source` the first that is configured is taken, and the header keeps it.
+    // Without `--key-source` ropc takes the first configured source, and the header keeps it.
     sandbox.set_env("ROPC_KEY_FILE", key.to_str().unwrap());
     sandbox
         .login_into(&["--store", "file"], &[], &sandbox.secrets_json())
@@ -210,7 +210,7 @@ fn a_store_opens_with_the_source_that_sealed_it_and_with_no_other() {
 }
 
 #[test]
-fn where_no_source_is_named_an_open_keychain_is_taken_before_a_person_is_asked() {
+fn without_a_named_source_an_open_keychain_goes_before_a_question_to_a_person() {
     let Some(case) = Case::new(Kind::File("keychain")) else {
         return;
     };
@@ -231,7 +231,7 @@ fn where_no_source_is_named_an_open_keychain_is_taken_before_a_person_is_asked()
 }
 
 #[test]
-fn a_store_whose_key_left_the_keychain_is_not_taken_for_an_empty_one() {
+fn a_store_without_its_key_in_the_keychain_is_an_error_and_no_empty_store() {
     let Some(case) = Case::new(Kind::File("keychain")) else {
         return;
     };
@@ -260,7 +260,7 @@ fn a_store_whose_key_left_the_keychain_is_not_taken_for_an_empty_one() {
 }
 
 #[test]
-fn a_passphrase_is_never_waited_for_unattended() {
+fn an_unattended_run_never_waits_for_a_passphrase() {
     let Some(case) = Case::new(Kind::File("passphrase")) else {
         return;
     };

@@ -1,6 +1,6 @@
-//! The other keyrings that a Linux desktop has: the same contract, and what an unattended job meets
-//! there. gnome-keyring has `tests/it/keychain.rs`; ways that these have and a machine without them
-//! should know are with the store itself.
+//! The other keyrings of Linux desktops: the same contract, and unattended jobs. gnome-keyring is
+//! in `tests/it/keychain.rs`; tests of their special behaviour that need no such program are in
+//! `crates/secret-service`.
 
 use super::case::{Case, Kind};
 use crate::support::contract::{self, Store as _};
@@ -80,7 +80,7 @@ fn is_there_after_another_log_in(case: &mut Case) {
     let keyring = case.other.as_mut().unwrap();
     keyring.restart();
     let first = keyring.is_locked();
-    // `KWallet` calls it locked, and it is not.
+    // `KWallet` reports it as locked although it is open.
     assert_eq!(first, case.kind == Kind::Other(Keyring::KWallet));
     let doctor = case.run(&["doctor"]).expect(0);
     assert!(!doctor.stdout.contains("FAIL"), "{}", doctor.stdout);
@@ -99,7 +99,7 @@ fn says_that_it_is_locked(case: &Case) {
     case.run(&["logout", "--yes"]).expect(5).says(&words);
     let doctor = case.run(&["doctor"]).expect(5);
     assert!(doctor.stdout.contains(words[0]), "{}", doctor.stdout);
-    // A bound against a dialog that nobody answers, not a measure.
+    // A limit against a dialog that nobody answers, not a measurement.
     assert!(
         start.elapsed() < Duration::from_secs(30),
         "{:?}",

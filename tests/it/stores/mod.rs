@@ -1,5 +1,5 @@
-//! Every store against the same contract, and each in the places where jobs really run: bare
-//! environments, other accounts, read-only disks, systemd's credentials directory.
+//! Every store with the same contract, and each where jobs really run: bare environments, other
+//! accounts, read-only disks, systemd's credentials directory.
 
 mod bare;
 mod case;

@@ -1,5 +1,5 @@
-//! Files that somebody else could change: refused before anything is sent or run, wherever a store
-//! has no binding. The same runs with the mode put right are the controls.
+//! Files that another account could change: an error before anything is sent or run, for every
+//! store without a binding. The same runs with the right mode are the controls.
 
 use super::case::{Case, Kind};
 use crate::support::{documents, needs};
@@ -11,7 +11,7 @@ fn set(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-/// Refused with this mode, and used again with the old one.
+/// Asserts that the run fails with this mode, and works again with the old one.
 #[track_caller]
 fn matters(case: &Case, path: &Path, bad: u32, words: &[&str]) {
     let good = path.metadata().unwrap().permissions().mode() & 0o7777;
@@ -32,7 +32,7 @@ fn matters(case: &Case, path: &Path, bad: u32, words: &[&str]) {
 }
 
 #[test]
-fn whatever_others_may_write_is_not_used() {
+fn files_that_others_may_write_are_not_used() {
     for kind in [Kind::Directory, Kind::Command] {
         let Some(case) = Case::new(kind) else { return };
         case.login(&[]).expect(0);
@@ -60,7 +60,7 @@ fn secrets_that_others_may_write_are_not_used() {
         words,
     );
     matters(&case, &case.secrets_dir(), 0o777, words);
-    // To be read by others is the admin's choice.
+    // The admin may let others read it.
     set(&case.secrets_dir().join("password"), 0o644);
     case.run(&["exec", "--no-cache", "--", "true"]).expect(0);
 }
@@ -88,13 +88,13 @@ fn a_login_runs_no_program_from_a_profile_that_others_may_write() {
         .expect(2)
         .says(&["others may write", "needs the program"]);
     assert!(!mark.exists());
-    // Nor from one that somebody has edited who may.
+    // Also not after an edit by an account that may write.
     set(&path, 0o600);
     case.run(&args)
         .expect(2)
         .says(&["was changed after `ropc login`", "needs the program"]);
     assert!(!mark.exists());
-    // The control: the same program, said by a person, is run.
+    // The control: the same program as a flag runs.
     args.extend(["--", "touch", mark.to_str().unwrap()]);
     case.run(&args).expect(5).says(&["ends too early"]);
     assert!(mark.exists());
@@ -129,7 +129,7 @@ fn secrets_as_kubernetes_projects_them_are_used() {
     .unwrap();
     symlink("..data/default.toml", &profile).unwrap();
     case.run(&["exec", "--no-cache", "--", "true"]).expect(0);
-    // A rotation: Kubernetes bends `..data` to a new directory.
+    // A rotation: Kubernetes changes `..data` to a new directory.
     let next = dir.join("..2026_11_22_06_00_00.2");
     fs::create_dir(&next).unwrap();
     let new = crate::support::random_secret("K8");
@@ -144,7 +144,7 @@ fn secrets_as_kubernetes_projects_them_are_used() {
 }
 
 #[test]
-fn a_program_that_hangs_costs_its_deadline_and_nothing_is_sent() {
+fn a_program_that_hangs_costs_only_its_deadline_and_nothing_is_sent() {
     let Some(case) = Case::new(Kind::Command) else {
         return;
     };
@@ -166,13 +166,13 @@ fn a_program_that_hangs_costs_its_deadline_and_nothing_is_sent() {
         .says(&["exit status: 3", "run it by hand"]);
     assert!(
         !run.stderr.contains("token expired"),
-        "its own words could hold a secret"
+        "the program's own words could hold a secret"
     );
     assert_eq!(case.sandbox.emulator.connections(), sent);
 }
 
 #[test]
-fn a_program_that_has_ended_is_not_waited_for_by_what_it_left_running() {
+fn ropc_does_not_wait_for_a_process_that_an_ended_program_left_running() {
     let Some(case) = Case::new(Kind::Command) else {
         return;
     };
@@ -201,7 +201,8 @@ fn a_program_that_has_ended_is_not_waited_for_by_what_it_left_running() {
     left("cat \"$1\"");
     case.run(&job).expect(0);
     assert!(end(), "what it left running is not ropc's to end");
-    // The controls: half a JSON may still be written by it, and a status other than 0 is a failure.
+    // The controls: the process may still write the rest of a JSON, and a status other than 0 is a
+    // failure.
     left("head -c 20 \"$1\"");
     case.run(&["exec", "--no-cache", "--timeout", "2s", "--", "true"])
         .expect(125)
@@ -278,7 +279,7 @@ fn plant_printers(case: &Case, bin: &Path) {
 /// What `vault`, `op` and `az` print for the commands of `docs/guide/stores.md`: indented JSON without a newline and
 /// with `&` escaped; the text of a field as it is; the value of a secret as it is.
 #[test]
-fn what_vault_op_and_az_print_is_taken() {
+fn the_output_of_vault_op_and_az_is_accepted() {
     let Some(case) = Case::new(Kind::Command) else {
         return;
     };
@@ -313,7 +314,7 @@ fn what_vault_op_and_az_print_is_taken() {
         return;
     }
     login(&["ropc-secrets"]).expect(0);
-    // One of the two is missing: nothing takes its place.
+    // If one of the two secrets is missing, nothing replaces it.
     for gone in ["ropc-client-secret", "ropc-password"] {
         let content = fs::read(bin.join(gone)).unwrap();
         fs::remove_file(bin.join(gone)).unwrap();

@@ -1,4 +1,4 @@
-//! Disks and mounts that cannot be written, and a pod that has little else.
+//! Disks and mounts that cannot be written, and a Kubernetes pod.
 
 use super::bare::{HEADLESS, run, text};
 use super::case::{Case, Kind, runtime_dir};
@@ -17,8 +17,8 @@ fn on_a_read_only_disk_file_and_directory_work() {
         };
         case.login(&[]).expect(0);
         let root = text(case.sandbox.root());
-        // Both the root of the file system and the sandbox, wherever it is mounted from; and the
-        // proof that it took.
+        // Mounts the root of the file system and the sandbox read-only, and checks that this
+        // worked.
         let script = format!(
             "mount --bind '{root}' '{root}' && mount -o remount,bind,ro '{root}' && mount -o remount,bind,ro / && \
              ! touch '{root}/home/x' 2>/dev/null && ! touch /x 2>/dev/null && cd '{root}' && exec \"$@\""
@@ -47,7 +47,7 @@ fn on_a_read_only_disk_file_and_directory_work() {
         )
         .expect(0);
         assert_eq!(case.sandbox.snapshot(), before);
-        // Without a place for its record it sends nothing, and says which variable to set.
+        // Without a directory for its record ropc sends nothing, and names the variable to set.
         run(
             &case.sandbox,
             &prefix,
@@ -70,7 +70,7 @@ fn on_a_read_only_mount_modes_do_not_matter() {
     };
     case.login(&[]).expect(0);
     let (secrets, home) = (text(&case.secrets_dir()), text(&case.sandbox.home()));
-    // As Docker Compose mounts a file of some host account into a container.
+    // As Docker Compose mounts a file of a host account into a container.
     fs::set_permissions(case.secrets_dir(), fs::Permissions::from_mode(0o777)).unwrap();
     chown(case.secrets_dir().join("password"), Some(1234), None).unwrap();
     let job = ["exec", "--no-cache", "--", "/bin/true"];
@@ -135,7 +135,7 @@ fn in_a_pod_the_directory_store_works() {
     for path in [case.sandbox.root(), &ca] {
         fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
     }
-    // Somewhere else, where the secrets are not: `login` writes the profile for the ConfigMap.
+    // In another place without the secrets, `login` writes the profile for the ConfigMap.
     case.sandbox.set_env("ROPC_CONFIG_DIR", &text(&config));
     let facts = case.sandbox.facts();
     let mut args = vec![

@@ -12,7 +12,7 @@ fn set(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
 }
 
-/// `login` for a unit: no directory is named, so the profile has none.
+/// `login` for a unit: without a named directory, so the profile has none.
 fn login(case: &Case, more: &[&str]) -> crate::support::Run {
     let facts = case.sandbox.facts();
     let mut args = vec!["login", "--store", "directory"];
@@ -26,8 +26,7 @@ fn a_unit_finds_its_secrets_in_the_credentials_directory() {
     let Some(mut case) = Case::new(Kind::Directory) else {
         return;
     };
-    // Outside of the unit there is no directory: the profile can be written all the same, without a
-    // trial.
+    // Outside the unit there is no directory: `--no-verify` writes the profile without a trial.
     login(&case, &[]).expect(5).says(&[
         "CREDENTIALS_DIRECTORY is not set",
         "LoadCredentialEncrypted=password",
@@ -75,8 +74,8 @@ fn secrets_sealed_with_systemd_creds_come_through() {
     };
     login(&case, &["--no-verify"]).expect(0);
     let root = case.sandbox.root().display();
-    // The host key is made in a mount of this process alone: the machine's own is neither used nor
-    // made. As in a unit, what is decrypted lies in memory only.
+    // The host key is in a mount of this process only: the test neither uses nor makes the
+    // machine's. As in a unit, decrypted files are only in memory.
     let script = format!(
         "set -e; mount -t tmpfs none /var/lib/systemd; mkdir '{root}/unit'; mount -t tmpfs -o mode=0700 none '{root}/unit'
          for name in password client_secret; do

@@ -11,8 +11,8 @@ use std::process::{Command, Stdio};
 const SYSTEMD: &str = "/lib/systemd/systemd";
 const ACCOUNT: &str = "svc-report";
 
-/// Makes the namespaces: nothing of the machine's is changed, and everything started there ends
-/// with process 1.
+/// Makes the namespaces: the machine itself does not change, and everything in them ends with
+/// process 1.
 const NAMESPACES: [&str; 8] = [
     "unshare",
     "--mount",
@@ -24,7 +24,7 @@ const NAMESPACES: [&str; 8] = [
     "--mount-proc",
 ];
 
-/// A machine of its own below the sandbox: private /etc, /run, /usr/local/bin and state, and our
+/// A separate machine below the sandbox: private /etc, /run, /usr/local/bin and state, and our
 /// units only.
 const MACHINE: &str = r#"
 set -e
@@ -129,8 +129,7 @@ fn on_the_machine(sandbox: &Sandbox, script: &str, args: &[String]) -> Run {
     sandbox.finish("systemd", command, &[])
 }
 
-/// True if systemd can be process 1 here; a container without a control group of its own cannot
-/// have it.
+/// True if systemd can be process 1 here: it cannot in a container without its own control group.
 fn can_run(sandbox: &Sandbox) -> bool {
     if !needs::programs(&["unshare", "systemd-creds"]) || !needs::root() {
         return false;
@@ -168,7 +167,7 @@ fn the_unit_and_the_timer_of_the_readme_run_as_printed() {
         block("# /etc/systemd/system/graph-report.service"),
         block("# /etc/systemd/system/graph-report.timer"),
     );
-    // The job tells what it has, and asks again, from the cache this time.
+    // The job reports its token, and asks again, now from the cache.
     let job = "/usr/bin/pwsh -NoProfile -File /srv/jobs/report.ps1";
     assert!(service.contains(job) && service.contains(&format!("User={ACCOUNT}")));
     let shell = "/bin/sh -c 'id -un; test -n \"$GRAPH_ACCESS_TOKEN\" && ropc token >/dev/null && ropc doctor --json && ropc status --json'";

@@ -1,5 +1,5 @@
-//! A raw HTTP client over rustls: the test writes the bytes, the answer comes back whole or cut
-//! off.
+//! A raw HTTP client over rustls: the test writes the bytes, and gets the whole answer or a cut
+//! one.
 
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpStream};
@@ -80,12 +80,12 @@ pub fn connect_with(server: &Server, alpn: &[&[u8]]) -> io::Result<Tls> {
     Ok(stream)
 }
 
-/// Sends bytes on a connection of their own and reads until the server closes.
+/// Sends bytes on a new connection and reads until the server closes.
 pub fn raw(server: &Server, request: &[u8]) -> io::Result<Reply> {
     let mut tls = connect_with(server, &[b"http/1.1"])?;
     tls.write_all(request)?;
     let mut all = Vec::new();
-    // A missing close_notify after a cut-off is an error here; what came before it still counts.
+    // A missing close_notify after a cut-off is an error; the bytes before it still count.
     let ended = tls.read_to_end(&mut all);
     let _ = tls.sock.shutdown(Shutdown::Both);
     if all.is_empty() {
@@ -155,7 +155,7 @@ pub fn encode(text: &str) -> String {
     })
 }
 
-/// A token request that can be bent out of shape.
+/// A token request that a test can change.
 #[derive(Clone)]
 pub struct Ask {
     pub method: String,

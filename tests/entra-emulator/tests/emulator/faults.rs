@@ -17,7 +17,7 @@ fn with(fault: Fault) -> Reply {
     assert_eq!(
         ask().send(&s).status,
         200,
-        "the next request is served again"
+        "the next request gets an answer again"
     );
     reply
 }
@@ -37,7 +37,7 @@ fn every_fixture_is_answered_byte_for_byte() {
             f.name
         );
         for (name, value) in &f.headers {
-            // The date form is made when it is asked for.
+            // The form with a date is made on demand.
             assert!(
                 f.name == "E20c" || reply.header(name) == Some(value),
                 "{} {name}",
@@ -107,7 +107,7 @@ fn fixtures_have_the_shapes_of_the_reference() {
 }
 
 #[test]
-fn throttling() {
+fn throttling_has_each_form_of_retry_after() {
     let reply = with(Fault::Throttled {
         retry_after: RetryAfter::Seconds(7),
         html: false,
@@ -130,7 +130,7 @@ fn throttling() {
 }
 
 #[test]
-fn failures_of_the_service() {
+fn failures_of_the_service_have_their_status_and_body() {
     assert_eq!(with(Fault::InternalError).json()["error"], "server_error");
     let gateway = with(Fault::BadGateway);
     assert_eq!(
@@ -162,7 +162,7 @@ fn failures_of_the_service() {
 }
 
 #[test]
-fn hostile_answers() {
+fn hostile_answers_have_their_bytes() {
     let wrong = with(Fault::WrongContentType);
     assert_eq!(
         (wrong.status, wrong.header("content-type")),
@@ -200,7 +200,7 @@ fn hostile_answers() {
 }
 
 #[test]
-fn cut_off_bodies() {
+fn cut_bodies_are_shorter_than_announced() {
     let cut = with(Fault::CutBody);
     assert_eq!((cut.status, cut.whole), (200, false));
     assert!(
@@ -216,7 +216,7 @@ fn cut_off_bodies() {
 }
 
 #[test]
-fn closed_connections() {
+fn connections_close_at_the_given_moment() {
     let s = server();
     s.inject(Fault::CloseAfterRequest, Times::Next(2));
     for _ in 0..2 {
@@ -237,7 +237,7 @@ fn closed_connections() {
 }
 
 #[test]
-fn delays() {
+fn delays_come_at_the_given_moment() {
     let delay = Duration::from_millis(150);
     let (start, s) = (Instant::now(), server());
     for fault in [
@@ -265,7 +265,7 @@ fn a_held_answer_waits_for_its_release() {
             s.requests().iter().filter(|r| r.status.is_none()).count(),
             2
         );
-        // Others are served meanwhile.
+        // Others get answers meanwhile.
         assert_eq!(ask().send(&s).status, 200);
         hold.release();
         for answer in waiting {
@@ -277,7 +277,7 @@ fn a_held_answer_waits_for_its_release() {
 }
 
 #[test]
-fn a_client_that_goes_away_is_no_longer_held() {
+fn a_client_that_has_gone_does_not_count_as_waiting() {
     use std::io::Write as _;
     let s = server();
     let hold = Hold::new();

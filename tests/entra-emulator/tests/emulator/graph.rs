@@ -11,7 +11,7 @@ fn with_token(s: &Server, path: &str, token: &str) -> crate::client::Reply {
 }
 
 #[test]
-fn me_and_users() {
+fn me_and_users_are_served() {
     let s = server();
     let token = ask().send(&s).token();
     let me = with_token(&s, "/v1.0/me", &token);
@@ -28,7 +28,7 @@ fn me_and_users() {
 }
 
 #[test]
-fn a_large_token_is_taken() {
+fn a_large_token_is_accepted() {
     let s = server();
     s.configure(|c| c.token_size = Some(65_536));
     let token = ask().send(&s).token();
@@ -122,7 +122,7 @@ fn user_realm_in_any_case() {
 }
 
 #[test]
-fn discovery() {
+fn discovery_names_the_tenant() {
     let s = server();
     let reply = get(
         &s,

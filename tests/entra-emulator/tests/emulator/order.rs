@@ -319,10 +319,11 @@ fn policy_codes_need_the_right_password() {
     assert_eq!(claims["access_token"]["capolids"]["essential"], true);
 }
 
-/// What is spoilt, how, and the code that must then be answered.
+/// The name of a fault, the change that makes it, and the code of the answer.
 type Step = (&'static str, fn(Ask) -> Ask, u64);
 
-/// Spoils one step after another from the back: each earlier fault must win over all later ones.
+/// Adds one fault after another from the last check to the first: each earlier fault must hide all
+/// later ones.
 #[test]
 fn the_order_is_fixed() {
     let s = with_more();

@@ -113,7 +113,7 @@ fn malformed() -> Vec<(Ask, &'static str)> {
         ),
         (
             ask().body(&[ask().form(), b"&scope=x".to_vec()].concat()),
-            "parameter scope is there twice",
+            "parameter scope occurs twice",
         ),
         (ask().header("Content-Type", "text/plain"), "content type"),
         (
@@ -140,7 +140,7 @@ fn malformed() -> Vec<(Ask, &'static str)> {
 }
 
 #[test]
-fn violations_are_noticed_and_name_no_secret() {
+fn violations_are_recorded_and_name_no_secret() {
     let s = server();
     for (case, wanted) in [misplaced(), malformed()].concat() {
         case.send(&s);

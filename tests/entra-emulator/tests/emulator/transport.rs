@@ -94,7 +94,7 @@ fn five_hundred_open_connections_do_not_block_another() {
 
 #[test]
 fn dropping_stops_it() {
-    // Tests run side by side, and the system may hand a free port to another one at once: one clean
+    // Tests run in parallel, and the system may give a free port to another one at once: one clean
     // round is enough.
     let clean = (0..10).any(|_| {
         let s = server();

@@ -1,4 +1,4 @@
-//! The shapes, each with what must come of it.
+//! The examples, each with its right result.
 
 use super::{KIND, Kind};
 

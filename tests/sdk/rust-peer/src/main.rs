@@ -1,5 +1,5 @@
-//! Gets a token through unmodified azure_identity and calls `/v1.0/me` with it, by way of curl,
-//! which gets the token on its standard input.
+//! Gets a token through unmodified azure_identity and calls `/v1.0/me` with curl, which reads the
+//! token from its standard input.
 //!
 //! usage: rust-peer CLIENT GRAPH CA_FILE
 

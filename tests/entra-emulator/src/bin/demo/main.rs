@@ -1,6 +1,6 @@
 //! The demo: the main job of `ropc` from an empty home to a clean end, against the emulator. It
-//! builds and runs the real program, checks every step, and removes what it made. Nothing here
-//! serves requests, and no real secret belongs here.
+//! builds and runs the real program, checks every step, and removes its files. It serves no
+//! requests, and must get no real secret.
 //!
 //! The same program plays the admin's script: `demo fetch URL CA` is the child that `ropc exec`
 //! runs.
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// The story. Each step is one command of the real program with what must come of it.
+/// The steps of the demo: each is one command of the real program and its right result.
 fn demo() -> Outcome<()> {
     say("Building ropc. The first time takes a few minutes.")?;
     let stage = Stage::new(build_ropc()?)?;

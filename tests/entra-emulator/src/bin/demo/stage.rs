@@ -1,4 +1,5 @@
-//! What the story needs: the emulator, the program, an empty home, and the checks between the steps.
+//! The environment of the demo: the emulator, the program, an empty home, and the checks between
+//! the steps.
 
 use super::{Outcome, say};
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_USER, Config, Server};
@@ -8,7 +9,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-/// What the story needs: the emulator, the program, and a directory that goes when this goes.
+/// The emulator, the program, and a directory that is removed on drop.
 pub(super) struct Stage {
     pub(super) server: Server,
     ropc: PathBuf,
@@ -19,7 +20,7 @@ pub(super) struct Stage {
 impl Stage {
     pub(super) fn new(ropc: PathBuf) -> Outcome<Self> {
         let dir = std::env::temp_dir().join(format!("ropc-demo-{}", std::process::id()));
-        // Fails if it exists: nobody else's directory is used, and none is removed at the end.
+        // Fails if it exists, so the demo never uses or removes a directory of others.
         std::fs::create_dir(&dir)?;
         let own = std::env::current_exe()?;
         let system = std::env::var_os("PATH").unwrap_or_default();
@@ -74,7 +75,7 @@ impl Stage {
             .stderr(Stdio::piped())
             .spawn()?;
         if let (Some(text), Some(mut pipe)) = (input, child.stdin.take()) {
-            // A program that ends early closes the pipe; its code and its words say more than that.
+            // A program that ends early closes the pipe; its exit code and messages say more.
             let _ = pipe.write_all(text.as_bytes());
         }
         let output = child.wait_with_output()?;
@@ -102,7 +103,7 @@ impl Stage {
     }
 
     pub(super) fn change_password(&self) {
-        // Another tenant's random password is as good as any.
+        // The random password of another tenant is wrong here.
         let fresh = Config::contoso();
         self.server.set_password(
             CONTOSO_USER,
