@@ -207,7 +207,7 @@ impl Drop for Stage {
 }
 
 /// Starts on port 443 if that is free and allowed: MSAL for Python asks for the user's realm there,
-/// whatever the authority is.
+/// for every authority.
 fn start_emulator(program: &Path, dir: &Path) -> (Child, String) {
     for (name, secret) in [("password", PASSWORD), ("client-secret", CLIENT_SECRET)] {
         std::fs::write(dir.join(name), secret).expect("a file");

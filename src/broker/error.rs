@@ -246,7 +246,7 @@ pub enum RecordFault {
     Unreadable(Unreadable),
     /// It cannot be read, and not be removed either, as `--retry` asked.
     Unremovable(Unreadable),
-    /// ropc cannot write down what it is about to send.
+    /// ropc cannot record the sign-in before it sends it.
     Unwritable(io::Error),
     /// ropc cannot remove the entries of a profile.
     Kept(io::Error),

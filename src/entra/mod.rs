@@ -67,7 +67,7 @@ impl fmt::Debug for Post {
     }
 }
 
-/// One answer, whatever its status.
+/// One answer, of any status.
 pub struct Reply {
     /// HTTP status.
     pub status: u16,

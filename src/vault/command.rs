@@ -238,7 +238,7 @@ mod tests {
                 .unwrap()
                 .success()
         );
-        // The status counts, whatever the program printed.
+        // The exit status decides, not the output.
         let failed = sh("sleep 2 & printf '{\"password\": \"pw\"}'; exit 3");
         fails(&failed, DEADLINE, "exit status: 3");
     }

@@ -70,8 +70,8 @@ pub fn tls_keys(snapshot: &Snapshot, secrets: &[(String, Vec<u8>)]) -> (usize, u
     (traffic, aes)
 }
 
-/// HKDF-Expand-Label(secret, "key", "", length): one block of the hash that the secret's length
-/// tells.
+/// HKDF-Expand-Label(secret, "key", "", length): one block of the hash that belongs to the secret's
+/// length.
 fn record_key(secret: &[u8]) -> Vec<u8> {
     let length = if secret.len() == 48 { 32u8 } else { 16 };
     let info = [&[0, length, 9][..], b"tls13 key", &[0, 1]].concat();

@@ -1,5 +1,5 @@
-//! Judging a whole answer: the table where it knows the number, the OAuth word and the HTTP status
-//! where it does not. No texts for people, no I/O, no clock.
+//! Judges a whole answer: by the table if it has the number, else by the OAuth word and the HTTP
+//! status. No texts for people, no I/O, no clock.
 
 use crate::table::{Accepted, Entry, Guard, Lockout, Retry, lookup, pick};
 use serde::{Deserialize, Serialize};
@@ -15,22 +15,22 @@ pub struct Fallback {
     pub guard: Guard,
     /// Was the password right.
     pub accepted: Accepted,
-    /// What it probably is.
+    /// The probable meaning.
     pub meaning: Guess,
 }
 
-/// What an answer probably is, where no known number says it. Written into the breaker's record, so
-/// that a later run in another language can say it.
+/// The probable meaning of an answer without a known number. The breaker's record keeps it, so that
+/// a later run can show it in another language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Guess {
-    /// Somebody has to do something in a browser.
+    /// A person has to do something in a browser.
     Interactive,
     /// A policy of the tenant.
     Policy,
     /// No consent.
     NoConsent,
-    /// The password is past its age.
+    /// The password has expired.
     PasswordExpired,
     /// A policy about devices or app protection.
     Device,
@@ -57,7 +57,7 @@ pub enum Guess {
     Other,
 }
 
-/// What an answer is: known by its number, or guessed.
+/// The meaning of an answer: known by its number, or guessed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
     /// The table knows it.
@@ -98,23 +98,23 @@ pub struct Judgement {
     pub meaning: Meaning,
 }
 
-/// What an answer says about the password of its request, for whoever counts what may lock the
-/// account.
+/// What an answer says about the password of its request, for a caller that counts the requests
+/// that may lock the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// It was refused.
+    /// The password was refused.
     Wrong,
-    /// It was right; something after it refused.
+    /// The password was right; a later check refused.
     Right,
-    /// The request cannot count: it was decided before any secret was looked at, or after the
-    /// password was found right.
+    /// The request cannot count: Entra decided before it checked any secret, or after it found the
+    /// password right.
     NotCounted,
-    /// It may have been judged.
+    /// The password may have been checked.
     Open,
 }
 
 impl Judgement {
-    /// What counts. Whatever is not certain is open.
+    /// The verdict on the password; `Open` if the answer leaves it uncertain.
     pub fn verdict(&self) -> Verdict {
         match (self.guard, self.accepted, self.lock) {
             (Guard::LatchPassword, ..) => Verdict::Wrong,
@@ -125,17 +125,18 @@ impl Judgement {
     }
 }
 
-/// True for a status with which a token endpoint refuses for good. With any other, something on the
-/// way may have answered, or the service failed half-way, whatever number is in the answer.
+/// True for a status with which a token endpoint refuses for good. With any other status a proxy
+/// may have answered, or the service failed half-way; the number in the answer does not change
+/// that.
 fn is_final(status: u16) -> bool {
     (400..500).contains(&status) && status != 408 && status != 429
 }
 
 /// Judges a refusal: a known number first, then `suberror`, then the word and the status.
 ///
-/// An umbrella number alone names no cause, so the word decides there too: 70002 is the client
-/// secret only where the word says so, and no wrong password passes for one. HTTP 429 always cools
-/// down, whatever passing fault the number names.
+/// An umbrella number alone names no cause, so the word decides there too: 70002 means the client
+/// secret only if the word says so, and a wrong password is never taken for it. HTTP 429 always
+/// cools down, also if the number names a passing fault.
 pub fn judge(answer: &ErrorAnswer<'_>) -> Judgement {
     let code = pick(answer.codes);
     let entry = code.and_then(lookup);
@@ -181,8 +182,9 @@ pub fn judge(answer: &ErrorAnswer<'_>) -> Judgement {
 /// The meaning of a `suberror` that only policy answers carry, `None` for any other.
 ///
 /// Entra gives these after the password was found right (reference, 4.1), so an unknown number that
-/// carries one is slowed like its known kin. Whether this one was is not certain: a gateway may
-/// answer in the same words, so it is paced as well.
+/// carries one is slowed like the known numbers of the same meaning. It is not certain that this
+/// password was found right: a gateway may answer in the same words, so the next sign-ins are paced
+/// as well.
 pub fn by_suberror(suberror: &str) -> Option<Fallback> {
     let meaning = match suberror {
         "basic_action" | "additional_action" => Guess::Interactive,

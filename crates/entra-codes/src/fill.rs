@@ -1,5 +1,4 @@
-//! The placeholders in the steps of an entry, and what is put in their place. Text only: no profile
-//! is read here.
+//! The placeholders in the steps of an entry, and their values. Text only: no profile is read here.
 
 /// What is known of a profile, for the placeholders in the steps of an entry. All of it is public.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -14,10 +13,9 @@ pub struct Facts<'a> {
     pub scope: Option<&'a str>,
 }
 
-/// A step with `{host}`, `{tenant}`, `{client_id}` and `{scope}` replaced by what is known; what is
-/// not known, `{redirect_uri}` and `{p}` (the flag that names a profile of the caller) stay as they
-/// are. Values are percent-encoded, as the placeholders
-/// are parts of web addresses.
+/// A step with `{host}`, `{tenant}`, `{client_id}` and `{scope}` replaced by their known values.
+/// Unknown ones, `{redirect_uri}` and `{p}` (the flag that names a profile of the caller) stay.
+/// Values are percent-encoded, because the placeholders are parts of web addresses.
 pub fn fill(line: &str, facts: &Facts<'_>) -> String {
     let mut out = String::with_capacity(line.len());
     let mut rest = line;

@@ -1,5 +1,5 @@
-//! Finding codes in what people paste: console output, log lines, JSON, in one piece or wrapped,
-//! coloured and cut. Only reading of text; nothing here decides what a code means.
+//! Finds codes in pasted text: console output, log lines, JSON; whole, wrapped, coloured or cut. It
+//! reads text only; it does not know the meaning of a code.
 
 use crate::pasted::clean;
 use crate::table::lookup;
@@ -33,7 +33,7 @@ pub fn parse_code(arg: &str) -> Option<u32> {
 /// table knows the number.
 ///
 /// Reads at most [`MAX_TEXT`] bytes and reports at most 32 codes. UTF-16 text that was read as
-/// bytes, colour codes and the line gutters of shells are seen through.
+/// bytes, colour codes and the line gutters of shells do not hide a code.
 pub fn find_codes(text: &str) -> Vec<u32> {
     let text = clean(beginning(text));
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! Fuzz target: what people paste. Compiled for tests and for fuzzing only.
+//! Fuzz target: pasted text. Compiled for tests and for fuzzing only.
 
 #![cfg(any(test, fuzzing))]
 #![allow(clippy::missing_panics_doc, reason = "a panic is a finding")]
@@ -54,7 +54,7 @@ pub fn error_text(data: &[u8]) {
 mod tests {
     use std::path::Path;
 
-    /// Every input that was ever worth keeping, without libFuzzer.
+    /// Runs every input of the corpus, without libFuzzer.
     #[test]
     fn the_corpus_holds() {
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/error_text");

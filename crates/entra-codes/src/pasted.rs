@@ -1,5 +1,5 @@
-//! Pasted text made plain: whatever encoding a shell's redirection chose, and without what
-//! wrapping, colouring and serialising added. Only reading of text; nothing here knows a code.
+//! Makes pasted text plain: decodes every encoding that a shell's redirection may choose, and
+//! removes what wrapping, colouring and serialising added. It reads text only and knows no codes.
 
 /// Bytes of a pasted text as text: UTF-8, or UTF-16 as Windows PowerShell's `>` writes it, with a
 /// byte order mark or without. Anything else, a Japanese code page for example, keeps its ASCII,

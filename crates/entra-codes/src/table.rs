@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 pub enum Fixer {
     /// The user whose password is stored.
     User,
-    /// Who owns the app registration, or the profile that names it.
+    /// The owner of the app registration, or of the profile that names it.
     AppOwner,
     /// An administrator of the tenant.
     TenantAdmin,
@@ -39,12 +39,12 @@ pub enum Retry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Lockout {
-    /// Yes: the password was judged wrong, or the account is locked and a try prolongs it.
+    /// Yes: the password was judged wrong, or the account is locked and a try prolongs the lock.
     Yes,
-    /// No, for certain: it is decided before any secret is looked at, or after the password was
-    /// found right.
+    /// Certainly not: Entra decides before it checks any secret, or after it found the password
+    /// right.
     No,
-    /// No source says: taken for possible.
+    /// No source says so; treated as possible.
     Unknown,
 }
 
@@ -52,8 +52,8 @@ pub enum Lockout {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Guard {
-    /// The pace alone, which every answer gets that may have been judged: the next sign-ins of the
-    /// user wait ever longer.
+    /// Only the pace, for every answer whose password may have been checked: each next sign-in of
+    /// the user waits longer.
     Pace,
     /// Space out the next sign-ins; nothing is locked and nothing latched.
     Slow,
@@ -69,11 +69,11 @@ pub enum Guard {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Accepted {
-    /// It was right; something after it refused.
+    /// It was right; a later check refused.
     Yes,
     /// It was judged wrong.
     No,
-    /// The answer came before the password was looked at.
+    /// The answer came before the password was checked.
     NotJudged,
     /// The answer does not say.
     Unknown,
@@ -161,7 +161,7 @@ pub(crate) const CHAPTERS: [&str; 7] = [
 
 /// A chapter that does not parse is left out and its codes are judged by
 /// [`by_error_word`](crate::by_error_word), which is never less careful with a password. The tests
-/// see to it that all chapters parse.
+/// check that all chapters parse.
 static TABLE: LazyLock<Vec<Entry>> = LazyLock::new(|| {
     let mut table: Vec<Entry> = CHAPTERS
         .iter()

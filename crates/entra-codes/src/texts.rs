@@ -4,15 +4,15 @@
 //!
 //! | key | meaning |
 //! |---|---|
-//! | `title` | what it is, in a few words |
+//! | `title` | the meaning, in a few words |
 //! | `cause` | why it happens to a password grant: one to three sentences |
 //! | `todo` | the next steps, in their order; commands are in backticks, and `{host}` and its like are for [`fill`](crate::fill()) |
 //! | `login` | the step, counted from 1, that ends a refusal with `ropc login`; with the English `todo` only |
-//! | `note` | where the knowledge is weak |
+//! | `note` | which part of the knowledge is uncertain |
 //!
-//! A code without `todo` or `note` has its family's, and `login` goes with `todo`. The texts of a language are parsed when the
-//! first one is asked for, and those of another language not at all. A code that a language lacks
-//! is explained in English.
+//! A code without `todo` or `note` has its family's, and `login` goes with `todo`. The texts of a
+//! language are parsed when the first one is asked for, and those of another language not at all. A
+//! code that a language lacks is explained in English.
 
 use crate::table::Entry;
 use serde::Deserialize;
@@ -22,7 +22,7 @@ use std::sync::OnceLock;
 /// A language that the words exist in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Language {
-    /// What every text exists in.
+    /// Every text exists in it.
     English,
     /// Japanese.
     Japanese,
@@ -31,7 +31,7 @@ pub enum Language {
 /// The words of one code.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Text {
-    /// What it is, in a few words: no full stop.
+    /// The meaning in a few words, without a full stop.
     pub title: String,
     /// Why it happens to a password grant.
     pub cause: String,
@@ -40,7 +40,7 @@ pub struct Text {
     /// The step of `todo`, counted from 1, that ends a refusal with `ropc login`. The English words
     /// name it; the steps of the other languages are the same.
     pub login: Option<usize>,
-    /// Where the knowledge is weak; empty otherwise.
+    /// Which part of the knowledge is uncertain; else empty.
     pub note: String,
 }
 
@@ -75,7 +75,7 @@ impl Texts {
         }
     }
 
-    /// A chapter that does not parse is left out; the tests see to it that all of them do.
+    /// Without the chapters that do not parse; the tests check that all of them do.
     fn find(&self, code: u32) -> Option<&Text> {
         let parse = || {
             let chapters = self
@@ -116,7 +116,7 @@ impl Languages {
 static TEXTS: Languages = Languages::new();
 
 impl Entry {
-    /// What it says to people; empty texts where the table of words lacks it.
+    /// The texts for people; empty if the table of texts lacks the code.
     pub fn text(&self, language: Language) -> &'static Text {
         static NONE: Text = Text {
             title: String::new(),

@@ -7,7 +7,7 @@
 use std::alloc::System;
 use zeroizing_alloc::ZeroAlloc;
 
-/// What wipes.
+/// The allocator that wipes.
 #[cfg(not(debug_assertions))]
 pub type Allocator = ZeroAlloc<System>;
 /// For `#[global_allocator]`.
@@ -25,12 +25,12 @@ mod switchable {
 
     static WIPES: AtomicBool = AtomicBool::new(true);
 
-    /// Nothing is wiped any more, for the rest of this process.
+    /// Stops the wiping for the rest of this process.
     pub fn stop_wiping() {
         WIPES.store(false, Ordering::SeqCst);
     }
 
-    /// What wipes.
+    /// The allocator that wipes.
     #[derive(Debug)]
     pub struct Allocator;
     /// For `#[global_allocator]`.

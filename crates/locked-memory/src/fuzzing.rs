@@ -35,8 +35,7 @@ mod tests {
     use crate::locked::tests::filling_the_pages;
     use std::path::Path;
 
-    /// Every input that was ever worth keeping, without libFuzzer. Miri is too slow for the long
-    /// places there.
+    /// Runs every input of the corpus, without libFuzzer. Miri is too slow for its long places.
     #[test]
     #[cfg_attr(miri, ignore = "see `short_places_in_any_order`")]
     fn the_corpus_holds() {

@@ -13,9 +13,9 @@
 //! locked_memory::scrub_stack();
 //! ```
 //!
-//! What the bytes mean is not known here. All of `unsafe` is for memory and for the system calls
-//! that make and lock it; each block says why it is sound, and `.ci/sanitize` runs them under Miri
-//! and the sanitizers.
+//! This crate does not know the meaning of the bytes. All of `unsafe` is for memory and for the
+//! system calls that make and lock it; each block says why it is sound, and `.ci/sanitize` runs
+//! them under Miri and the sanitizers.
 
 #![allow(
     unsafe_code,

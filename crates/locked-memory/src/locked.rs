@@ -3,9 +3,9 @@
 //!
 //! One mapping for the whole process, made when the first secret comes. After that a place is taken
 //! and given back without a system call, so that no system call ever sees a secret that is being
-//! moved in two places. Where the pages cannot be locked (a limit of 0, for one) they serve
-//! unlocked, and where there are no pages or no room in them, the heap does, which is wiped as
-//! well. What the bytes mean is not known here.
+//! moved in two places. If the pages cannot be locked (a limit of 0, for example), they are used
+//! unlocked; without pages, or without room in them, the secret goes to the heap, which is wiped as
+//! well. This crate does not know the meaning of the bytes.
 
 use crate::pages::secret_pages;
 use std::fmt;

@@ -1,5 +1,5 @@
-//! What the allocator never sees: dead stack frames and vector registers, both wiped after secrets
-//! were worked with.
+//! Wipes what the allocator does not: dead stack frames and vector registers, after work with
+//! secrets.
 
 use std::hint::black_box;
 use zeroize::Zeroize;

@@ -1,10 +1,10 @@
-//! What is asked of the Secret Service once a connection can be used (`link.rs`): get, set, delete
-//! or list. Not here: the thread with the deadline around all of it (`store.rs`).
+//! The operations of the Secret Service on a usable connection (`link.rs`): get, set, delete, list.
+//! Not here: the thread with the deadline around each (`store.rs`).
 //!
 //! Prompts: `CreateItem` and `Delete` may be answered with a prompt object, which is performed:
 //! `KeePassXC` does so each time, without a dialog if its owner switched that off, and any provider
-//! would if the keyring was locked after it was looked at. The deadline bounds them, or, where a
-//! person is there, the time that a person gets.
+//! would if the keyring was locked after it was read. The deadline bounds a prompt; with a person
+//! at the terminal, their time to answer does.
 
 use std::slice;
 use std::time::{Duration, Instant};
@@ -33,7 +33,7 @@ pub(crate) fn with_one_repeat<T>(
     let end = Instant::now() + options.limit();
     match patiently(options, end, op) {
         Err(first) if first.is_transient() => match patiently(options, end, op) {
-            // It died and nothing restarted it: "gone" says more than "there is none".
+            // It died and nothing restarted it: "gone" says more than "no provider".
             Err(Fault::NoProvider) => Err(first),
             second => second,
         },
@@ -155,8 +155,8 @@ impl Link {
             .newest(items, account, None)?
             .keep
             .ok_or(Fault::NotFound)?;
-        // The keyring is open; `KeePassXC` gives each client nothing of it until a person has
-        // allowed that.
+        // The keyring is open, but `KeePassXC` gives a client nothing of it until a person allows
+        // that.
         match self.secret_of(&item) {
             Err(Fault::Locked) => {
                 let wait = self.person.ok_or(Fault::NotAllowed)?;
@@ -187,8 +187,8 @@ impl Link {
         if prompt == NONE {
             return Ok(item);
         }
-        // `KeePassXC` makes an item without a dialog, and shows one before it replaces an item,
-        // whatever its owner has switched off. So there is a second item for a moment; the caller
+        // `KeePassXC` makes an item without a dialog, but shows one before it replaces an item,
+        // also if its owner switched dialogs off. So two items exist for a moment; the caller
         // removes the older one.
         let default = [self.collection.clone()];
         let prompt = if self
@@ -330,8 +330,8 @@ impl Link {
         Ok(all)
     }
 
-    /// Looked at once more before anything is deleted, or preferred to another item: a provider
-    /// that finds more than it was asked for must not cost somebody else's item.
+    /// Checked once more before an item is deleted or preferred to another one: if a provider finds
+    /// more than it was asked for, another program must not lose its item.
     fn is_ours(&mut self, item: &str, account: &str) -> Result<bool, Fault> {
         let has = self.attributes_of(item)?;
         Ok(attributes(self.service, account)

@@ -1,5 +1,5 @@
 //! The calls of the Secret Service that every part of this crate makes: names, paths and
-//! properties. No order and no decisions: those are in `link.rs` and `bus.rs`.
+//! properties. Their order and the decisions are in `link.rs` and `bus.rs`.
 
 use crate::connection::{Connection, Ticket};
 use crate::message::{Call, Message};

@@ -2,8 +2,7 @@
 //! each wait bounded by the connection's deadline. Calls are collected and sent when a reply is
 //! waited for, so that several cost one way.
 //!
-//! Not here: the wire format (`message.rs`, `wire.rs`), what is asked and in which order
-//! (`bus.rs`).
+//! Not here: the wire format (`message.rs`, `wire.rs`), the calls and their order (`bus.rs`).
 
 use crate::fault::Fault;
 use crate::local_socket::{LocalName, connect_local, effective_uid, peer_uid};
@@ -21,7 +20,7 @@ use zeroize::Zeroizing;
 pub(crate) const BUS: &str = "org.freedesktop.DBus";
 pub(crate) const BUS_PATH: &str = "/org/freedesktop/DBus";
 
-/// How much is written at once: what the kernel takes as one piece.
+/// How much is written at once: as much as the kernel takes as one piece.
 const PIECE: usize = 32 * 1024;
 
 /// How many messages are kept until they are asked for. A prompt has one signal.
@@ -42,9 +41,9 @@ pub(crate) struct Connection {
     to_send: Zeroizing<Vec<u8>>,
     /// The calls that were not answered yet.
     unanswered: Vec<Ticket>,
-    /// Who has answered for the provider. The bus sees to it that a sender is who it says.
+    /// The sender that answered for the provider. The bus guarantees the name of a sender.
     provider: Option<String>,
-    /// What came in and was not asked for yet.
+    /// Received messages that were not asked for yet.
     waiting: VecDeque<Message>,
     received: Zeroizing<Vec<u8>>,
     /// The largest part of a message that is read.
@@ -139,7 +138,7 @@ impl Connection {
         if message.sender != BUS
             && *self.provider.get_or_insert_with(|| message.sender.clone()) != message.sender
         {
-            // It was restarted and knows nothing of our session, or somebody else answers in its
+            // It was restarted and does not know our session, or another program answers in its
             // place.
             return Err(Fault::DaemonGone);
         }
@@ -150,7 +149,7 @@ impl Connection {
         }
     }
 
-    /// The next signal of the provider or the bus, whichever.
+    /// The next signal of the provider or of the bus.
     pub(crate) fn signal(&mut self) -> Result<Message, Fault> {
         self.flush()?;
         self.next(|m| m.sort == Sort::Signal)
@@ -179,8 +178,8 @@ impl Connection {
         }
     }
 
-    /// Whatever else comes in is dropped: every program on the bus may send us messages, as many as
-    /// it likes.
+    /// True if the message is kept. All others are dropped: every program on the bus may send us
+    /// any number of messages.
     fn admits(&self, message: &Message) -> bool {
         match message.sort {
             Sort::Return | Sort::Error => self.unanswered.contains(&Ticket(message.reply_to)),
@@ -203,7 +202,7 @@ impl Connection {
         Ok(message)
     }
 
-    /// Reads until so much is there. Whatever is read beyond it stays for the next message.
+    /// Reads at least this many bytes. More bytes stay for the next message.
     fn fill(&mut self, length: usize) -> Result<(), Fault> {
         let mut part = [0u8; 4096];
         while self.received.len() < length {
@@ -260,7 +259,7 @@ fn hex(text: &str) -> String {
     })
 }
 
-/// Makes a system call, and again whenever a signal broke it off, as Ctrl-Z and `fg` do.
+/// Makes a system call, and again each time a signal interrupts it, as Ctrl-Z and `fg` do.
 fn uninterrupted<T>(mut call: impl FnMut() -> Result<io::Result<T>, Fault>) -> Result<T, Fault> {
     loop {
         match call()? {
@@ -306,8 +305,8 @@ fn dial(options: &Options, end: Instant) -> Result<UnixStream, Fault> {
         let dialled = connect_local(&place, until(end)?);
         match dialled.and_then(|stream| Ok((peer_uid(&stream)?, stream))) {
             // An address outlives its bus, and then another account may listen there: in a
-            // directory for all, or, in the namespace without files, wherever it likes. It would be
-            // given every secret, and nothing is sent to it.
+            // directory for all, or anywhere in the namespace without files. It would get every
+            // secret, so nothing is sent to it.
             Ok((uid, stream)) if uid == effective_uid() || uid == 0 => return Ok(stream),
             Ok(_) => fault = Fault::BusRefused,
             Err(e) if e.kind() == io::ErrorKind::PermissionDenied => fault = Fault::BusRefused,

@@ -1,4 +1,4 @@
-//! What can go wrong with the Secret Service, as an enum: no bytes of a secret, no text that a
+//! The faults of the Secret Service, as an enum without bytes of a secret and without text that a
 //! daemon chose. Here: the translation from D-Bus errors and to `keyring_core::Error`. Not here:
 //! advice for people.
 
@@ -48,8 +48,7 @@ impl Fault {
         Self::Other(name.chars().filter(safe).take(64).collect())
     }
 
-    /// Worth one more try on a new connection: the provider restarted, or the item moved under our
-    /// hands.
+    /// Worth one more try on a new connection: the provider restarted, or the item moved meanwhile.
     pub(crate) fn is_transient(&self) -> bool {
         *self == Self::DaemonGone || self.is_absent()
     }

@@ -7,7 +7,7 @@ use crate::message::{Message, PREFIX, length_of};
 
 const LARGEST: usize = 2 * 1024 * 1024;
 
-/// Whatever comes in is a message or none, and what is read of it lies within it.
+/// Every input is a message or none, and all that is read of it lies within it.
 pub fn read_anything(data: &[u8]) {
     if let Some(length) = data
         .first_chunk()
@@ -50,7 +50,7 @@ pub fn read_anything(data: &[u8]) {
 mod tests {
     use std::path::Path;
 
-    /// Every input that was ever worth keeping, without libFuzzer.
+    /// Runs every input of the corpus, without libFuzzer.
     #[test]
     fn the_corpus_holds() {
         let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/dbus_message");

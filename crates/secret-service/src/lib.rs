@@ -1,8 +1,8 @@
 //! A small store on the freedesktop Secret Service (the keychain of Linux desktops), behind the
 //! `keyring_core` traits.
 //!
-//! Why not a ready-made store: those have no timeouts, show prompts by themselves, report "locked"
-//! as "absent" or the other way round, and their first call on a new connection (`OpenSession`) can
+//! Why not a ready-made store: those have no timeouts, show prompts unasked, report "locked" as
+//! "absent" or the other way round, and their first call on a new connection (`OpenSession`) can
 //! crash gnome-keyring, which then comes back locked for the whole desktop. The rules that avoid
 //! this are in `link.rs`.
 //!
@@ -21,9 +21,9 @@
 //!
 //! Where is what: `options`, `store` (the traits, the thread with a deadline), `bus` (get, set,
 //! delete, list), `link` (the order of the first calls), `calls`, `prompt`, `session` (the
-//! encryption), `connection`, `local_socket`, `message` and `wire` (bytes), and `fault` (what can
-//! go wrong, without a secret and without a text that a daemon chose). No sentences for people
-//! beyond `Display`.
+//! encryption), `connection`, `local_socket`, `message` and `wire` (bytes), and `fault` (the
+//! faults, without a secret and without a text that a daemon chose). No sentences for people beyond
+//! `Display`.
 
 #![cfg(all(unix, not(target_os = "macos")))]
 

@@ -1,22 +1,20 @@
-//! A connection that can be used: the default keyring is found, it is known whether it is open, and
-//! a session key is agreed on. Not here: what is then asked for (`bus.rs`), the connection itself
+//! A usable connection: it has found the default keyring, knows whether that is open, and shares a
+//! session key with the provider. Not here: the operations (`bus.rs`), the connection itself
 //! (`connection.rs`).
 //!
 //! The order of the first calls is the point of this file.
 //! 1. `ReadAlias("default")` before anything else. gnome-keyring makes its record of a client in a
-//!    queued callback; an
-//!    `OpenSession` that overtakes it crashes the daemon, which then restarts *locked*. A cheap call first closes that
-//!    race. In the same race the alias may be answered with `/`, so that answer is asked for again.
+//!    queued callback; an `OpenSession` that overtakes it crashes the daemon, which then restarts
+//!    *locked*. A cheap call first closes that race. In the same race the alias may be answered with
+//!    `/`, so that answer is asked for again.
 //! 2. `Locked` of that keyring, together with `OpenSession`. Some providers answer a search in a
-//!    locked keyring with "nothing
-//!    found", others hang.
-//! 3. Only then search, read, write. Each keyring is searched by itself: asked for all at once,
-//!    `KeePassXC` shows a dialog for
-//!    those that are locked. The session is always DH: secrets cross the bus encrypted.
+//!    locked keyring with "nothing found", others hang.
+//! 3. Only then search, read, write. Each keyring is searched alone: asked for all at once,
+//!    `KeePassXC` shows a dialog for those that are locked. The session is always DH: secrets cross
+//!    the bus encrypted.
 //!
-//! Prompts: nothing is unlocked unless `Options::unlock` says that a person is there. One kind of
-//! "locked" needs no dialog and is opened for everybody: that of `KWallet` (see
-//! [`is_open_wallet`]).
+//! Prompts: nothing is unlocked unless `Options::unlock` says that a person can answer. One kind of
+//! "locked" needs no dialog and is always opened: that of `KWallet` (see [`is_open_wallet`]).
 
 use std::time::Duration;
 
@@ -64,7 +62,7 @@ pub(crate) struct Link {
     pub(crate) key: Key,
     /// Bound on each piece of work, after a person was waited for.
     deadline: Duration,
-    /// How long the person who is there may take to answer a prompt.
+    /// How long the person at the terminal may take to answer a prompt.
     pub(crate) person: Option<Duration>,
     /// The attribute that marks our items.
     pub(crate) service: &'static str,
@@ -102,7 +100,7 @@ impl Link {
         Ok(link)
     }
 
-    /// The default keyring is open when this returns; a person who is there is asked for it.
+    /// The default keyring is open when this returns; a person at the terminal is asked to open it.
     pub(crate) fn must_be_open(&mut self) -> Result<(), Fault> {
         match self.person {
             _ if self.is_open => Ok(()),
@@ -111,7 +109,7 @@ impl Link {
         }
     }
 
-    /// The default keyring is one that is there in the next session, too.
+    /// The default keyring exists in the next session, too.
     pub(crate) fn must_last(&self) -> Result<(), Fault> {
         lasts(&self.collection)
     }
@@ -127,7 +125,7 @@ impl Link {
         }
     }
 
-    /// The other keyrings: those that are open, and those that are not.
+    /// The other keyrings: the open ones, and the locked ones.
     pub(crate) fn others(&mut self) -> Result<(Vec<String>, Vec<String>), Fault> {
         let ticket = ask_property(
             &mut self.bus,
@@ -173,8 +171,8 @@ impl Link {
         }
     }
 
-    /// Performs a prompt that a call was answered with, if it was; a person who is there gets the
-    /// time that a dialog takes.
+    /// Performs the prompt in an answer, if it has one; a person at the terminal gets the time that
+    /// a dialog takes.
     pub(crate) fn perform(&mut self, prompt: &str) -> Result<Option<Message>, Fault> {
         match self.person {
             Some(wait) if prompt != calls::NONE => {
@@ -289,10 +287,10 @@ fn is_locked_once_there(
     Err(fault)
 }
 
-/// Is this keyring a wallet that is open, whatever `Locked` says? `KWallet` opens its wallet at
-/// log-in, and still calls it locked here until the first client has had it unlocked, which then
-/// takes no dialog. Whether the wallet is open, its own interface says; another provider does not
-/// know that one, and its "locked" is to be believed.
+/// Is this keyring an open wallet although `Locked` is true? `KWallet` opens its wallet at log-in,
+/// and still calls it locked here until the first client unlocks it, which then takes no dialog.
+/// Its own interface says whether the wallet is open; another provider lacks that interface, and
+/// its "locked" is right.
 fn is_open_wallet(bus: &mut Connection, collection: &str) -> Result<bool, Fault> {
     let label = ask_property(bus, collection, COLLECTION_INTERFACE, "Label");
     let label = bus.reply(label).and_then(|reply| {
@@ -318,7 +316,7 @@ fn is_open_wallet(bus: &mut Connection, collection: &str) -> Result<bool, Fault>
     Ok(open)
 }
 
-/// The answer to what a provider may not know; silence and a crash stay faults.
+/// The answer to a call that a provider may lack; silence and a crash stay faults.
 fn known<T>(answer: Result<T, Fault>) -> Result<Option<T>, Fault> {
     match answer {
         Ok(value) => Ok(Some(value)),

@@ -116,7 +116,7 @@ pub(crate) fn peer_uid(stream: &UnixStream) -> io::Result<u32> {
     }
 }
 
-/// A bus that was stopped: nobody accepts, and one client fills its queue.
+/// A stopped bus: it accepts no connection, and one client fills its queue.
 #[cfg(test)]
 pub(crate) fn listen_to_one(
     path: &std::path::Path,

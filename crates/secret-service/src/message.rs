@@ -1,7 +1,7 @@
-//! D-Bus messages (specification 0.42, "Message Protocol"): calls out, replies and signals in.
-//! Pure; whatever comes in is checked before it is believed.
+//! D-Bus messages (specification 0.42, "Message Protocol"): calls out, replies and signals in. No
+//! I/O; every received value is checked before it is used.
 //!
-//! Not here: values (`wire.rs`), sockets and time (`connection.rs`), what is said (`bus.rs`).
+//! Not here: values (`wire.rs`), sockets and time (`connection.rs`), the calls (`bus.rs`).
 
 use crate::wire::{Malformed, Read, Reader, Writer, length};
 use zeroize::Zeroizing;
@@ -154,7 +154,7 @@ impl Message {
         Ok(message)
     }
 
-    /// One field of the header. Those that are not known here are passed over, as the format asks.
+    /// One field of the header. Unknown fields are skipped, as the format demands.
     fn field(&mut self, reader: &mut Reader<'_>) -> Read<()> {
         reader.align(8)?;
         let field = reader.byte()?;

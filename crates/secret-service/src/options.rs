@@ -1,4 +1,4 @@
-//! How to reach the Secret Service, what is ours there, and how long to wait. Values only.
+//! How to reach the Secret Service, which items are ours, and how long to wait. Values only.
 
 use std::time::{Duration, Instant};
 use zeroize::Zeroizing;
@@ -18,8 +18,8 @@ pub struct Options {
     /// Bound on one whole operation, a prompt not counted.
     pub deadline: Duration,
     /// `None`: a locked keyring is an error at once, and no unlock prompt is asked for.
-    /// `Some(wait)`: a person is there; the keyring may show its unlock prompt, and they get so
-    /// long to answer it.
+    /// `Some(wait)`: a person can answer; the keyring may show its unlock prompt, and they have
+    /// this long to answer it.
     pub unlock: Option<Duration>,
     /// The largest secret that is accepted, in bytes: it keeps mistakes off the bus.
     pub max_secret: u32,

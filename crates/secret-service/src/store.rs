@@ -1,6 +1,6 @@
 //! The store and its credentials behind the `keyring_core` traits, and the one way an operation is
 //! run: on a plain thread with a deadline, so it is safe to call from anywhere, an async runtime
-//! included. Not here: what is asked of the keyring (`bus.rs`).
+//! included. Not here: the calls to the keyring (`bus.rs`).
 
 use std::any::Any;
 use std::collections::HashMap;
@@ -40,8 +40,8 @@ impl Store {
         Self { options }
     }
 
-    /// Is there an unlocked default keyring, and one that lasts? Changes nothing and never prompts,
-    /// whatever the options say.
+    /// Is the default keyring unlocked, and does it last? Changes nothing and never prompts, even
+    /// if the options allow a prompt.
     pub fn probe(&self) -> Result<(), Fault> {
         let quiet = Options {
             unlock: None,
@@ -240,7 +240,7 @@ where
         let result = work_once(&options, &op);
         // The code below left keys, and what it decrypted, in dead frames.
         locked_memory::scrub_stack();
-        // Nobody listens any more after a timeout: the value is dropped, and a secret in it wiped.
+        // After a timeout the receiver is gone: the value is dropped, and a secret in it wiped.
         let _ = sender.send(result);
     };
     let worker = thread::Builder::new()

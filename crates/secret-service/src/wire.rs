@@ -1,7 +1,7 @@
 //! Values in the D-Bus wire format (specification 0.42, "Marshaling"), as many kinds as the Secret
-//! Service needs. Pure; whatever is read is checked before it is believed.
+//! Service needs. No I/O; every value is checked before it is used.
 //!
-//! Not here: messages (`message.rs`), sockets and time (`connection.rs`), what is said (`bus.rs`).
+//! Not here: messages (`message.rs`), sockets and time (`connection.rs`), the calls (`bus.rs`).
 
 use zeroize::Zeroizing;
 
@@ -84,7 +84,7 @@ impl Writer {
     }
 }
 
-/// Nothing that is written comes near 4 GiB; what did would be refused by every bus.
+/// No written value comes near 4 GiB; every bus would refuse one that did.
 pub(crate) fn length(value: usize) -> u32 {
     u32::try_from(value).unwrap_or(u32::MAX)
 }
@@ -159,8 +159,8 @@ impl<'b> Reader<'b> {
         self.ended(usize::try_from(length).map_err(|_| Malformed)?)
     }
 
-    /// An object path. What is none would go back to the bus in a call, which ends the connection,
-    /// or into a match rule.
+    /// An object path. Other text would go back to the bus in a call, which ends the connection, or
+    /// into a match rule.
     pub(crate) fn path(&mut self) -> Read<&'b str> {
         let path = self.text()?;
         let names = path.strip_prefix('/').ok_or(Malformed)?;

@@ -1,4 +1,4 @@
-//! The address of a session bus outlives the bus. Another account that listens there then hears
+//! The address of a session bus outlives the bus. Another account that then listens there receives
 //! nothing.
 
 #![cfg(target_os = "linux")]
@@ -46,7 +46,8 @@ fn listens_and_tells_what_it_hears() {
     );
 }
 
-/// What a store finds at a socket that this command listens on, and what is heard there.
+/// The store's fault at a socket where this command listens, and whether the command received
+/// anything.
 fn ask(mut command: Command, name: &str) -> (Option<Fault>, bool) {
     let name = format!("foreign-bus-{name}-{}", std::process::id());
     let mut child = command

@@ -56,7 +56,7 @@ fn a_secret_that_was_read_or_written_is_nowhere_in_memory_once_it_is_dropped() {
     drop(value);
     assert_eq!(runs_of_z(), [0usize; 0]);
 
-    // What was written is not kept either, nor what nobody took.
+    // A written value is not kept either, nor one whose receiver is gone.
     let impatient = Store::new(Options {
         address: Some(daemon.address()),
         deadline: Duration::from_secs(1),

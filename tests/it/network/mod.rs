@@ -21,7 +21,7 @@ fn cold() -> Sandbox {
     sandbox
 }
 
-/// One sign-in, whatever is cached.
+/// One sign-in, even with a cached token.
 fn sign_in(sandbox: &Sandbox) -> Run {
     sandbox.run(&["token", "--no-cache"])
 }

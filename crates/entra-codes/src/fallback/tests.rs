@@ -112,7 +112,7 @@ fn judge_reads_number_then_suberror_then_word() {
     assert_eq!((umbrella.code, umbrella.guard), (Some(70002), Guard::Pace));
     let secret = judged(&[70002], "invalid_client", None, 401);
     assert_eq!(secret.guard, Guard::LatchClientSecret);
-    // The texts shown must not speak of the client secret where it is not the cause.
+    // The texts must not mention the client secret if it is not the cause.
     assert_eq!((umbrella.entry, secret.entry), (None, lookup(70002)));
     let busy = judged(&[90033], "temporarily_unavailable", None, 503);
     assert_eq!((busy.retry, busy.guard), (Retry::Once, Guard::Pace));

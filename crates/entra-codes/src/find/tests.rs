@@ -1,5 +1,5 @@
-//! Reading codes out of what people paste. The outputs are composed after the shapes of the tools;
-//! ids are invented.
+//! Reads codes from pasted text. The outputs have the shapes of the tools' outputs; the ids are
+//! invented.
 
 use super::{MAX_TEXT, find_codes, parse_code};
 
@@ -226,7 +226,7 @@ fn input_and_output_are_bounded() {
     finds(&list, &[12345, 54321]);
 }
 
-/// What the corpus below is put together from.
+/// The pieces of the corpus below.
 #[rustfmt::skip]
 const PIECES: &[&[u8]] = &[
     b"AADSTS", b"aad", b"sts", b"error_codes", b"error?code=", b"error code ", b"errorNo", b"[",

@@ -233,7 +233,7 @@ fn languages_have_the_families_and_codes_of_the_columns_and_no_others() {
     }
 }
 
-/// In the columns the English title is beside each code, for whoever reads them.
+/// The columns have the English title beside each code, for a reader of the data.
 #[test]
 fn the_titles_beside_the_columns_are_those_of_the_texts() {
     let mut seen = 0;

@@ -8,8 +8,8 @@ use windows_sys::Win32::System::Memory::{
 };
 use windows_sys::core::{HRESULT, s, w};
 
-/// Fresh zeroed pages for secrets, out of the page file (`VirtualLock`) and of crash reports: best
-/// effort, all of it. `None` if there is no memory.
+/// Fresh zeroed pages for secrets, kept out of the page file (`VirtualLock`) and of crash reports,
+/// both as far as the system allows. `None` if there is no memory.
 pub(crate) fn secret_pages(size: usize) -> Option<NonNull<u8>> {
     // SAFETY: fresh pages of its own; nothing that exists is changed.
     let start = NonNull::new(unsafe {
@@ -78,8 +78,8 @@ mod tests {
                 std::io::Error::last_os_error()
             );
             if is_wine() {
-                // It unlocks what was never locked, and keeps no list: `tests/windows/memory.rs`
-                // looks from outside.
+                // Wine unlocks pages that were never locked, and keeps no list:
+                // `tests/windows/memory.rs` checks from outside.
                 return;
             }
             assert!(leave_out_of_reports(pages.cast(), SIZE));

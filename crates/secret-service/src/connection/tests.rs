@@ -1,4 +1,4 @@
-//! A connection whose other side is slow, talkative or not the one it should be.
+//! A connection whose other side is slow, sends too much or is another program.
 
 use super::*;
 use crate::message::PREFIX;
@@ -51,7 +51,7 @@ fn bus(
         peer.0.write_all(b"OK 0123456789abcdef\r\n")?;
         let (hello, _) = peer.call()?;
         peer.answer(hello, BUS)?;
-        // Whatever fails here is the client's leaving.
+        // A failure here means that the client left.
         script(peer)
     });
     let address = Some(format!("unix:path={}", path.display()));

@@ -208,8 +208,7 @@ fn an_interactive_caller_gets_a_prompt_and_a_bound() {
         ..Options::new(SERVICE)
     });
     let watch = watch_calls(&daemon);
-    // There is no display and no prompter here, so the daemon gives up by itself or the bound ends
-    // the wait.
+    // There is no display and no prompter here, so the daemon gives up or the bound ends the wait.
     let (result, took) = timed(|| store.get(ACCOUNT));
     assert!(
         matches!(result, Err(Fault::PromptDismissed | Fault::TimedOut)),

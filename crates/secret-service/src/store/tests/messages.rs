@@ -43,7 +43,7 @@ pub(super) fn completed(path: &str, dismissed: bool, kind: &'static str, result:
     )
 }
 
-/// The signal that nobody has this name any more, as `sender` says.
+/// The signal, from `sender`, that this name has no owner any more.
 pub(super) fn owner_changed(sender: &str, name: &str) -> Vec<u8> {
     let mut w = Writer::default();
     for value in [name, ":1.7", ""] {

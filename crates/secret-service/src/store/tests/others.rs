@@ -1,5 +1,5 @@
-//! What was learnt from `KWallet` and `KeePassXC`, as tests that need neither (`ways.rs`). The real
-//! ones are run by the contract of `tests/it/stores`.
+//! The behaviour of `KWallet` and `KeePassXC`, in tests that need neither (`ways.rs`). The contract
+//! in `tests/it/stores` runs the real ones.
 
 use super::ways::{Fake, Person, Ways};
 use crate::{Fault, Options, Store};
@@ -203,7 +203,7 @@ fn a_person_gets_the_time_to_confirm_a_deletion() {
     assert_eq!(
         unattended(&fake).delete(ACCOUNT),
         Err(Fault::TimedOut),
-        "nobody is there to wait for"
+        "there is no person to wait for"
     );
     attended(&fake, Duration::from_secs(3))
         .delete(ACCOUNT)

@@ -1,4 +1,5 @@
-//! A provider that asks a person: who agrees, who does not, who takes long, and nobody.
+//! A provider that asks a person: one who agrees, one who does not, one who takes long, and no
+//! person.
 
 use super::super::*;
 use super::provider::{Person, Provider, State, Twist};
@@ -19,7 +20,7 @@ fn a_provider_that_asks_a_person_for_each_change_is_waited_for() {
     assert_eq!(
         provider.times("Dismiss"),
         1,
-        "nobody is left a question that would replace it"
+        "no question is left that would replace it"
     );
     store.delete(ACCOUNT).unwrap();
     // The second value is stored beside the first one, which is then removed.
@@ -79,7 +80,7 @@ fn a_person_may_take_longer_to_unlock_than_the_keyring_for_an_answer() {
         unlock,
         ..provider.options()
     });
-    assert_eq!(store.probe(), Err(Fault::Locked), "a look asks nobody");
+    assert_eq!(store.probe(), Err(Fault::Locked), "a probe asks no person");
     assert_eq!((provider.times("Unlock"), provider.times("Prompt")), (0, 0));
     assert_eq!(value(store.get(ACCOUNT)), Ok(b"value".to_vec()));
     // And afterwards the keyring has its own deadline again.

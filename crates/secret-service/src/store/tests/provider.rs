@@ -1,7 +1,6 @@
-//! A Secret Service by script, behind a socket of its own that is the bus as well: it says what no
-//! real keyring says on demand. What it was asked is kept in the order in which it came. Not here:
-//! what is expected of the store (`mod.rs`), and whether a real keyring answers so
-//! (`tests/it/secret_service.rs`).
+//! A scripted Secret Service behind a socket of its own, which is the bus as well: it gives answers
+//! that no real keyring gives on demand. It keeps the calls in their order. Not here: what the
+//! store must do (`mod.rs`), and whether a real keyring answers so (`tests/it/secret_service.rs`).
 
 mod talk;
 
@@ -35,10 +34,10 @@ pub(super) enum Twist {
     Later,
 }
 
-/// Who sits before the provider, if it asks anybody.
+/// The person at the provider, if it asks one.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Person {
-    /// Nobody is asked for anything.
+    /// The provider asks no person.
     #[default]
     NotNeeded,
     /// Agrees after this time.
@@ -50,7 +49,7 @@ pub(super) enum Person {
     Outlives,
 }
 
-/// How it searches: rightly, with what it finds in the other order, or for whatever there is.
+/// How it searches: correctly, with its results in the other order, or with all items as results.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) enum Search {
     #[default]
@@ -185,7 +184,7 @@ impl Provider {
         self.state.lock().unwrap()
     }
 
-    /// What it holds now, whichever place it has.
+    /// The items that it holds now, each with its value.
     pub(super) fn values(&self) -> Vec<(String, Vec<u8>)> {
         self.state()
             .items

@@ -1,6 +1,5 @@
-//! A Secret Service with the ways of `KWallet` and `KeePassXC`, as they were seen. Each client is
-//! known from the others, and prompts do what they are for. Not here: what is expected of the store
-//! (`others.rs`).
+//! A Secret Service that behaves as `KWallet` and `KeePassXC` were seen to do. It distinguishes
+//! clients, and its prompts have their effect. Not here: what the store must do (`others.rs`).
 
 mod client;
 
@@ -34,8 +33,8 @@ pub(super) enum Person {
 pub(super) struct Ways {
     /// `Locked` of the keyring.
     pub(super) locked: bool,
-    /// `KeePassXC`: there is a second keyring, and somebody has brought it to the front, so it is
-    /// the default one.
+    /// `KeePassXC`: a second keyring exists, and a person brought it to the front, so it is the
+    /// default one.
     pub(super) second_in_front: bool,
     /// What `org.kde.KWallet.isOpen` answers, if anything.
     pub(super) wallet: Option<bool>,
@@ -76,7 +75,7 @@ impl State {
     }
 }
 
-/// The provider; it ends with the process, and nobody else can reach it.
+/// The provider; it ends with the process, and only this process can reach it.
 pub(super) struct Fake {
     dir: tempfile::TempDir,
     state: Arc<Mutex<State>>,
@@ -100,7 +99,7 @@ impl Fake {
         Self { dir, state }
     }
 
-    /// With a short deadline, and nobody to ask.
+    /// With a short deadline, and no person to ask.
     pub(super) fn options(&self) -> Options {
         let address = format!("unix:path={}", self.dir.path().join("bus").display());
         Options {
