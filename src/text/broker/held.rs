@@ -62,8 +62,8 @@ fn latched(held: &Held, what: What, said: &Said) -> Error {
 /// refused one, so the person also needs `--retry`.
 fn another_secret(held: &Held, what: What, has_fingerprint: bool) -> Text {
     match (what, held.read_from, has_fingerprint) {
-        (What::Password, None, _) => text!("broker-mend-password"),
-        (What::AppCredential, None, _) => text!("broker-mend-client-secret"),
+        (What::Password, None, _) => text!("broker-store-right-password"),
+        (What::AppCredential, None, _) => text!("broker-store-right-client-secret"),
         (What::Password, Some(store), true) => text!("broker-change-password", store = store),
         (What::AppCredential, Some(store), true) => {
             text!("broker-change-client-secret", store = store)

@@ -29,7 +29,7 @@ pub(super) fn failed(program: &str, fault: &CommandFault) -> Error {
             program = program,
             count = limit.as_secs()
         ))
-        .hint(text!("vault-command-ask-nobody"))
+        .hint(text!("vault-command-no-prompt"))
         .hint(by_hand()),
         CommandFault::NotSecrets(wrong) => error(text!(
             "vault-command-not-secrets",

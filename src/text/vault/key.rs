@@ -23,7 +23,7 @@ pub(super) fn failed(fault: &KeyFault) -> Error {
         KeyFault::Damaged => error(text!("vault-key-damaged")),
         KeyFault::NoTerminal => error(text!("vault-key-no-terminal"))
             .hint(text!("vault-key-choose-another"))
-            .hints(options()),
+            .hints(options_of_a_job()),
         KeyFault::Unanswered => Error {
             kind: Kind::Vault,
             ..Error::from(Unanswered)
@@ -72,12 +72,17 @@ fn unreadable(home: &KeyHome, fault: &KeyFileFault) -> Error {
     }
 }
 
-/// The ways to a key, for whoever named none.
+/// The key sources, for a person who named none.
 fn options() -> [Text; 3] {
+    let [file, credential] = options_of_a_job();
+    [file, credential, text!("vault-key-option-others")]
+}
+
+/// The sources that need no person.
+fn options_of_a_job() -> [Text; 2] {
     [
         text!("vault-key-option-file"),
         text!("vault-key-option-credential", name = CREDENTIAL_NAME),
-        text!("vault-key-option-others"),
     ]
 }
 

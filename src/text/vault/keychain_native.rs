@@ -9,7 +9,7 @@ pub(super) fn failed(fault: &SystemFault) -> Error {
     let store = StoreTitle::Keychain.words();
     match fault {
         SystemFault::DamagedItem => error(text!("vault-native-damaged-item", store = store))
-            .hint(text!("vault-native-store-anew")),
+            .hint(text!("vault-native-store-again")),
         SystemFault::NoSession => error(text!("vault-native-no-session"))
             .hint(text!("vault-native-use-console"))
             .hint(text!("vault-native-policy"))

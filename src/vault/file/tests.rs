@@ -198,12 +198,12 @@ fn a_passphrase_opens_it_and_another_does_not() {
         "and not again after the right one"
     );
 
-    let nobody = Person::default();
+    let unattended = Person::default();
     assert!(matches!(
-        with(dir.path(), KeySource::Passphrase, &nobody).read(&a),
+        with(dir.path(), KeySource::Passphrase, &unattended).read(&a),
         Err(VaultError::Key(KeyFault::NoTerminal))
     ));
-    let other = with(dir.path(), KeySource::KeyFile, &nobody)
+    let other = with(dir.path(), KeySource::KeyFile, &unattended)
         .read(&a)
         .unwrap_err();
     let hints = Error::from(other).hints;

@@ -64,7 +64,7 @@ fn keys_are_raw_or_hex() {
 fn the_first_configured_source_is_taken() {
     let dir = tempfile::tempdir().unwrap();
     let at = |name: &str| dir.path().join(name);
-    let nobody = Person::new(None);
+    let unattended = Person::new(None);
     let none = Environment::default();
     let source = |env: &Environment, wish: Wish<'_>| {
         KeyPlace::find(Wish { env, ..wish }, &unattended)
@@ -111,9 +111,13 @@ fn the_first_configured_source_is_taken() {
 #[test]
 fn a_missing_key_file_is_made_only_for_a_new_store() {
     let dir = tempfile::tempdir().unwrap();
-    let nobody = Person::new(None);
+    let unattended = Person::new(None);
     let none = Environment::default();
-    let place = KeyPlace::find(wish(Some(KeySource::KeyFile), &none, dir.path()), &nobody).unwrap();
+    let place = KeyPlace::find(
+        wish(Some(KeySource::KeyFile), &none, dir.path()),
+        &unattended,
+    )
+    .unwrap();
     let missing = Error::from(VaultError::from(place.read(&Header::KeyFile).unwrap_err()));
     assert!(missing.hints[0].english().contains("restore the file"));
     place.prepare().unwrap();
@@ -158,8 +162,8 @@ fn a_passphrase_is_asked_for_once_and_never_unattended() {
     place.prepare().unwrap();
     let (header, key) = place.create().unwrap();
     assert_eq!(place.read(&header).unwrap().bytes(), key.bytes());
-    let nobody = Person::new(None);
-    let place = KeyPlace::find(wish, &nobody).unwrap();
+    let unattended = Person::new(None);
+    let place = KeyPlace::find(wish, &unattended).unwrap();
     let error = Error::from(VaultError::from(place.read(&header).unwrap_err()));
     let message = error.message.english();
     assert!(message.contains("types at a terminal"), "{message}");
@@ -175,11 +179,11 @@ fn hints(error: &Error) -> String {
 #[test]
 fn a_missing_credential_is_not_looked_for_elsewhere() {
     let dir = tempfile::tempdir().unwrap();
-    let nobody = Person::new(None);
+    let unattended = Person::new(None);
     let none = Environment::default();
     let env = Environment::from_pairs([("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap())]);
     let hints = |source, env, header: &Header| {
-        let place = KeyPlace::find(wish(Some(source), env, dir.path()), &nobody).unwrap();
+        let place = KeyPlace::find(wish(Some(source), env, dir.path()), &unattended).unwrap();
         let fault = place.read(header).unwrap_err();
         super::tests::hints(&Error::from(VaultError::from(fault)))
     };
@@ -193,7 +197,7 @@ fn a_missing_credential_is_not_looked_for_elsewhere() {
 fn a_key_file_that_others_may_read_is_refused_and_a_credential_is_not() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().unwrap();
-    let nobody = Person::new(None);
+    let unattended = Person::new(None);
     let key = dir.path().join("ropc-key");
     let pairs = [
         ("CREDENTIALS_DIRECTORY", dir.path().to_str().unwrap()),
