@@ -178,10 +178,10 @@ impl Bench {
         self.vaults.write(&item, &bundle.encode().unwrap()).unwrap();
     }
 
-    /// A profile with a wrong password, which an engine gives or the store holds.
-    fn wrong(&self, engine: bool) -> Profile {
-        if engine {
-            self.engine("wrong")
+    /// A profile with a wrong password, in a store that ropc only reads or in its own.
+    fn wrong(&self, read_only: bool) -> Profile {
+        if read_only {
+            self.read_only("wrong")
         } else {
             self.enrol("default", "wrong")
         }

@@ -149,7 +149,7 @@ fn a_change_without_effect_writes_nothing() {
     assert!(!store.remove(&item("0000000000000002")).unwrap());
     assert_eq!(std::fs::read(&store.path).unwrap(), before, "no new nonce");
     os::write_private(&store.path, b"ropc-file-store").unwrap();
-    // `login` is told before it sends a password.
+    // `login` fails before it sends a password.
     let error = store.check().unwrap_err();
     assert!(
         matches!(fault(&error), FileFault::NotAStore(_)),
