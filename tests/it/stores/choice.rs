@@ -227,7 +227,7 @@ fn the_enrolled_copy_must_be_readable_and_writable_by_this_account_only() {
     case.run(&job).expect(125).says(&[
         "this account has not enrolled it",
         "let root own the profile",
-        "Scheduling",
+        "Where jobs run",
     ]);
     assert_eq!(case.login(&["--yes"]).code, Some(0));
     case.run(&["logout", "--yes"]).expect(0);
