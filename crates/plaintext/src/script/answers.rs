@@ -5,7 +5,7 @@ use crate::proof::answer::{Answers, Around, GIVEN, Level, Value};
 use crate::token::Kind;
 use std::ops::Range;
 
-/// What a response says of itself, which is known where a token came.
+/// Members of a response that are known once it has a token.
 const OF_RESPONSE: [&str; 9] = [
     "raise_for_status",
     "status_code",
@@ -272,7 +272,7 @@ impl Answers for ScriptFile<'_> {
             Level::Data | Level::DataPromised => {
                 GIVEN.contains(&member) || OF_MSAL.contains(&member)
             }
-            // What is no member of a response is not there before the edit and behind it.
+            // A member that no response has is missing before the edit as well as after it.
             Level::Response | Level::Promised => {
                 OF_RESPONSE.contains(&member) || GIVEN.contains(&member)
             }

@@ -10,7 +10,7 @@ use crate::token::Kind;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// The blocks of a script, and what was learned on the way.
+/// The blocks of a script, and what their reader finds beside them.
 #[derive(Debug, Default)]
 pub(super) struct Blocks {
     pub(super) list: Vec<Block>,
@@ -21,6 +21,10 @@ pub(super) struct Blocks {
     pub(super) params: Vec<Range<usize>>,
     /// Functions that other files may call.
     pub(super) exported: BTreeSet<String>,
+    /// Functions that are members of an object or a class.
+    members: BTreeSet<String>,
+    /// True if a call finds its function by a name that is a value: it may be any member.
+    calls_by_name: bool,
 }
 
 pub(super) fn read(tokens: &Tokens<'_>) -> Blocks {
@@ -33,7 +37,11 @@ pub(super) fn read(tokens: &Tokens<'_>) -> Blocks {
     } else {
         reader.javascript();
     }
-    reader.found
+    let mut found = reader.found;
+    if found.calls_by_name {
+        found.exported.append(&mut found.members);
+    }
+    found
 }
 
 struct Reader<'t> {
@@ -60,6 +68,18 @@ impl Reader<'_> {
             refuses_empty: false,
         });
         BlockKind::Function(self.found.functions.len() - 1)
+    }
+
+    /// Other files may call the function of this name.
+    fn export(&mut self, name: usize) {
+        let name = self.name(name);
+        self.found.exported.insert(name);
+    }
+
+    /// The function of this name is a member of an object or a class.
+    fn add_member(&mut self, name: usize) {
+        let name = self.name(name);
+        self.found.members.insert(name);
     }
 
     /// The name that a word or a string is.

@@ -7,7 +7,7 @@ use crate::proof::expr::{Argument, Expr};
 use crate::token::{Kind, Token};
 use std::ops::Range;
 
-/// Deeper nesting is nothing that somebody wrote.
+/// Nobody writes deeper nesting.
 const DEEPEST: usize = 20;
 
 /// What makes a form of a dictionary, or leaves it one.
@@ -175,7 +175,7 @@ impl<'t> Tokens<'t> {
                 let dot = if self.list.is(at, '.') { at } else { below };
                 let name = self.list.skip_newlines(dot + 1);
                 last = self.list.word(name).unwrap_or_default();
-                // The method that makes a text or bytes of a form leaves it what it is.
+                // As a text or as bytes the form is the same.
                 if ["toString", "encode"].contains(&last) && self.list.is(name + 1, '(') {
                     at = self.brackets.closing(name + 1).unwrap_or(name) + 1;
                     continue;

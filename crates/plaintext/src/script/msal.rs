@@ -81,8 +81,8 @@ impl ScriptFile<'_> {
         request.form = Expr::Map(form);
     }
 
-    /// The fields that the app gives to the form. Where it asks, and what speaks against it, go into
-    /// the request.
+    /// The fields that the app gives to the form. The address, and why the request may have to
+    /// stay, go into the request.
     fn form_of_app(&self, request: &mut Request, app: &App<'_>) -> Form {
         let mut form = Form::new();
         if let Some(id) = self.part_of_app(app, &CLIENT_ID) {

@@ -27,7 +27,7 @@ pub(super) struct Import {
     name: String,
     /// The last part of its path in Python, whole in JavaScript; empty where it is not known.
     module: String,
-    /// What of the module it is; `None` for all of it.
+    /// The member of the module; `None` for the whole module.
     member: Option<String>,
     /// The first byte of the name, or of its assignment.
     at: usize,
@@ -262,7 +262,8 @@ fn module(arguments: &[Argument]) -> String {
     }
 }
 
-/// Where JavaScript loads code that is not in the file: for nothing but what it does, or at all.
+/// The first place where JavaScript loads code that is not in the file: only for its effect, or
+/// for a name as well.
 pub(super) fn loads(file: &ScriptFile<'_>, only_for_its_effect: bool) -> Option<usize> {
     let first = (0..file.tokens.list.tokens.len()).find(|at| {
         file.load(*at).is_some_and(|load| match load {
@@ -275,10 +276,10 @@ pub(super) fn loads(file: &ScriptFile<'_>, only_for_its_effect: bool) -> Option<
 
 /// A statement of JavaScript that loads a module.
 enum Load {
-    /// Nothing is taken of it.
+    /// The file takes nothing of the module.
     ForItsEffect { is_known: bool },
-    /// Something of it gets a name. `is_local`: it is a file beside this one, or it is not known
-    /// which.
+    /// The file uses a name of the module. `is_local`: the module is a file beside this one, or not
+    /// known.
     ForAName { is_local: bool },
 }
 

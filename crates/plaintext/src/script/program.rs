@@ -145,7 +145,10 @@ impl Reader<'_> {
             }
         } else if self.tokens.is_python && self.tokens.is_word(at, &["global", "nonlocal"]) {
             self.global(at);
-        } else if self.tokens.is_word(at, &["exec", "eval", "globals"]) && self.is(at + 1, '(')
+        } else if self
+            .tokens
+            .is_word(at, &["exec", "eval", "globals", "locals"])
+            && self.is(at + 1, '(')
             || self.tokens.is_word(at, &["import"]) && self.is(at + 1, '*') && self.tokens.is_python
         {
             self.add("*", at, at, None, Expr::Unknown);
@@ -193,8 +196,8 @@ impl Reader<'_> {
         }
     }
 
-    /// `name.member = value`, `name["key"] = value`; behind a longer path nobody knows what
-    /// changes.
+    /// `name.member = value`, `name["key"] = value`; what changes behind a longer path is not
+    /// known.
     fn member(&mut self, behind_name: usize, key: String, value: Expr, last: usize) {
         let Some(mut root) = behind_name.checked_sub(1) else {
             return;
@@ -254,7 +257,7 @@ impl Reader<'_> {
         })
     }
 
-    /// A name by itself, in the brackets of a call or as a value of another name: what it holds may
+    /// A name alone, in the brackets of a call or as a value of another name: what it holds may
     /// change there.
     fn escape(&mut self, at: usize) {
         let list = &self.tokens.list;
@@ -276,7 +279,7 @@ impl Reader<'_> {
             && at > 0
             && (self.is(at - 1, '=') || self.tokens.is_word(at - 1, &["return"]));
         let in_call = opener.is_some_and(|open| self.is(open, '(') || self.is(open, '['));
-        // Deeper nesting is nothing that somebody wrote.
+        // Nobody writes deeper nesting.
         for _ in 0..20 {
             let Some(open) = opener else { break };
             if self.is(open, '(') && open > 0 && self.tokens.is_word(open - 1, &HARMLESS) {

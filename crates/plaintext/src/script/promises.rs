@@ -30,7 +30,7 @@ impl ScriptFile<'_> {
         if is_data && let Some(keys) = self.keys(param, arrow) {
             return Some(Around::Members(keys));
         }
-        // A second parameter would be something else.
+        // Only one parameter is understood.
         if arrow != param + 1 + in_brackets {
             return None;
         }

@@ -215,7 +215,7 @@ impl ScriptFile<'_> {
             request.odd = Some(Why::Shape(None));
             return;
         };
-        // Without a word of it, nothing but `axios.post` sends with POST.
+        // Where no method is named, only `axios.post` sends with POST.
         if !form.is_empty() && !entries.iter().any(|(key, ..)| *key == "method") {
             request.odd = Some(Why::Shape(Some("method".to_owned())));
         }

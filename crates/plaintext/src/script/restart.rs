@@ -1,5 +1,5 @@
-//! Does a script of Python or JavaScript start itself again? A call that starts a program, with the
-//! script's own path.
+//! Finds a script of Python or JavaScript that starts itself again: a call that starts a program,
+//! with the script's own path.
 
 use super::expr::Tokens;
 

@@ -1,15 +1,15 @@
 //! Names of Python and JavaScript that get or lose a value in a way that is not followed: in a
-//! list, a loop, an import, a handler. Which value they have then, nobody knows. Plain assignments
-//! are in `program`.
+//! list, a loop, an import, a handler. Their value is not known then. Plain assignments are in
+//! `program`.
 
 use super::expr::Tokens;
 use crate::token::Kind;
 use std::ops::Range;
 
-/// Longer targets are nothing that somebody wrote.
+/// Nobody writes longer targets.
 const LONGEST: usize = 40;
 
-/// The tokens of the names whose value is not known any more behind this token.
+/// The tokens of the names whose value is no longer known behind this token.
 pub(super) fn unknown(tokens: &Tokens<'_>, at: usize) -> Vec<usize> {
     let range = if tokens.is_python {
         of_python(tokens, at)

@@ -8,7 +8,7 @@ use crate::proof::expr::Expr;
 use crate::token::{Kind, Part};
 use std::ops::Range;
 
-/// Options of `jq` that leave the members that it reads what they are.
+/// Options of `jq` that change nothing of the members that it reads.
 const JQ_OPTIONS: [&str; 7] = [
     "-r",
     "-e",

@@ -62,7 +62,7 @@ impl Reader<'_> {
     fn block(&mut self, at: usize) {
         let start = self.words.tokens[at].span.start;
         let source = self.words.source(at);
-        // Deeper nesting is nothing that somebody wrote.
+        // Nobody writes deeper nesting.
         if self.open.len() > 200 {
             return;
         }
@@ -258,7 +258,7 @@ impl Reader<'_> {
         }
     }
 
-    /// `shift`, `set -- ...`: `$1` and its like are others from there on.
+    /// `shift`, `set -- ...`: from there on `$1` and its like have other values.
     fn arguments_change(&mut self, at: usize) {
         for place in 1..10 {
             self.program.assigns.push(Assign {

@@ -14,8 +14,14 @@ impl Reader<'_> {
                 self.keyword_function(at);
             } else if self.is(at, '{') {
                 self.brace(at);
-            } else if self.tokens.is_word(at, &["for", "while", "if", "else"]) {
+            } else if self
+                .tokens
+                .is_word(at, &["for", "while", "if", "else", "do"])
+            {
                 self.without_brace(at);
+            } else if self.is(at, ']') && self.is(at + 1, '(') {
+                // `handlers[name]()` may call any member of an object.
+                self.found.calls_by_name = true;
             }
         }
     }
@@ -57,8 +63,8 @@ impl Reader<'_> {
         at.max(first + 1) - 1
     }
 
-    /// A function without a name of its own: `name = ...`, `name: ...`, called at once, or handed
-    /// to somebody.
+    /// A function without a name of its own: `name = ...`, `name: ...`, called at once, or an
+    /// argument of another call.
     fn named(&mut self, first: usize, last: usize, list: Option<Range<usize>>) -> BlockKind {
         let Some(before) = self.before_async(first) else {
             return BlockKind::Later;
@@ -71,6 +77,9 @@ impl Reader<'_> {
             let kind = self.function(name, list);
             if name > 0 && self.is(name - 1, '.') {
                 self.export(name);
+            }
+            if self.is(before, ':') {
+                self.add_member(name);
             }
             return kind;
         }
@@ -109,12 +118,6 @@ impl Reader<'_> {
         } else {
             Some(before)
         }
-    }
-
-    /// Other files may call the function of this name.
-    fn export(&mut self, name: usize) {
-        let name = self.tokens.list.source(name).to_owned();
-        self.found.exported.insert(name);
     }
 
     fn keyword_function(&mut self, at: usize) {
@@ -179,7 +182,10 @@ impl Reader<'_> {
                     return;
                 }
                 // A method; or a call with a block behind it, which is no JavaScript.
-                _ => self.function(word, Some(bracket..before)),
+                _ => {
+                    self.add_member(word);
+                    self.function(word, Some(bracket..before))
+                }
             }
         } else if self
             .tokens
@@ -199,7 +205,7 @@ impl Reader<'_> {
         self.add(first, close, kind);
     }
 
-    /// `if (...) statement`, `while (...) statement`: up to the end of that statement.
+    /// `if (...) statement`, `do statement`: up to the end of that statement.
     fn without_brace(&mut self, at: usize) {
         if at > 0 && self.is(at - 1, '.') {
             return;
@@ -209,7 +215,7 @@ impl Reader<'_> {
         } else {
             at + 1
         };
-        let header = if self.tokens.is_word(at, &["else"]) {
+        let header = if self.tokens.is_word(at, &["else", "do"]) {
             Some(at)
         } else {
             self.tokens.closing(open, '(')
@@ -223,7 +229,7 @@ impl Reader<'_> {
         while self.is(end + 1, ',') {
             end = self.end_of_expression(end + 2);
         }
-        let kind = if self.tokens.is_word(at, &["for", "while"]) {
+        let kind = if self.tokens.is_word(at, &["for", "while", "do"]) {
             BlockKind::Loop
         } else {
             BlockKind::Branch

@@ -4,6 +4,9 @@ use super::Reader;
 use crate::proof::program::BlockKind;
 use crate::token::Kind;
 
+/// What finds a method by a name that is a value.
+const BY_NAME: [&str; 3] = ["getattr", "attrgetter", "methodcaller"];
+
 /// A statement by its first and its last token, and how many bytes it is indented.
 struct Statement {
     first: usize,
@@ -42,6 +45,8 @@ impl Reader<'_> {
             {
                 let close = self.tokens.brackets.closing(open).unwrap_or(at);
                 self.add(open, close, BlockKind::Loop);
+            } else if self.tokens.is_word(at, &BY_NAME) {
+                self.found.calls_by_name = true;
             }
         }
     }
@@ -117,9 +122,10 @@ impl Reader<'_> {
                 let above = self.tokens.before(first).map(|end| self.line_start(end));
                 let decorated = above.and_then(|start| self.tokens.list.text.get(start..));
                 if decorated.is_some_and(|line| line.trim_start().starts_with('@')) {
-                    self.found
-                        .exported
-                        .insert(self.tokens.list.source(at + 1).to_owned());
+                    self.export(at + 1);
+                }
+                if self.tokens.is_word(open + 1, &["self", "cls"]) {
+                    self.add_member(at + 1);
                 }
                 self.function(at + 1, list)
             }

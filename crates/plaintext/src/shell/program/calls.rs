@@ -20,7 +20,7 @@ const RUNNERS: [&str; 9] = [
     "trap", "eval", "bash", "sh", "zsh", "watch", "xargs", "parallel", "nohup",
 ];
 
-/// Longer commands are nothing that somebody wrote.
+/// Nobody writes longer commands.
 const LONGEST: usize = 60;
 
 /// True if a text has a word, and not as a part of another one.
