@@ -89,3 +89,16 @@ pub(crate) fn exactly_one<T>(mut items: impl Iterator<Item = T>) -> Option<T> {
     let first = items.next()?;
     items.next().is_none().then_some(first)
 }
+
+/// True if a text has a word, and not as a part of another one.
+pub(crate) fn has_word(text: &str, word: &str) -> bool {
+    text.match_indices(word).any(|(at, _)| {
+        let before = &text[..at];
+        let behind = &text[at + word.len()..];
+        !before.ends_with(is_in_word) && !behind.starts_with(is_in_word)
+    })
+}
+
+fn is_in_word(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+}

@@ -7,9 +7,10 @@ mod setters;
 
 use super::expr::{Given, Tokens};
 use super::statement::{Statement, split};
+use crate::list::has_word;
 use crate::proof::expr::{Argument, Expr};
 use crate::proof::program::{Assign, Call, Program};
-use crate::token::Kind;
+use crate::token::{Kind, Part, Token};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -176,8 +177,35 @@ impl Reader<'_> {
         })
     }
 
+    /// Functions in the code of a string, `"$(Get-It)"`: what they are called with is not looked
+    /// for.
+    fn calls_in_string(&mut self, string: &Token) {
+        if !string
+            .parts
+            .iter()
+            .any(|part| matches!(part, Part::Code(_)))
+        {
+            return;
+        }
+        let source = self.tokens.list.text.get(string.span.clone());
+        let source = source.unwrap_or_default().to_ascii_lowercase();
+        for function in &self.program.functions {
+            if has_word(&source, &function.name) {
+                self.program.calls.push(Call {
+                    name: function.name.clone(),
+                    span: string.span.clone(),
+                    arguments: Vec::new(),
+                    is_open: true,
+                });
+            }
+        }
+    }
+
     fn call(&mut self, at: usize) {
         let list = &self.tokens.list;
+        if let Some(string) = list.get(at).filter(|t| t.kind == Kind::Str) {
+            return self.calls_in_string(string);
+        }
         let Some(word) = list.word(at).map(str::to_ascii_lowercase) else {
             return;
         };

@@ -166,7 +166,11 @@ impl ScriptFile<'_> {
         if is_exported {
             return Around::Elsewhere;
         }
-        let is_alone = name == 0 || !(self.is(name - 1, '.') || self.is(name - 1, ','));
+        // A member, one name of several, or `first = second = value`.
+        let is_alone = name == 0
+            || ![".", ",", "="]
+                .iter()
+                .any(|sign| self.tokens.list.source(name - 1) == *sign);
         match self.tokens.list.word(name) {
             Some(word) if is_alone => Around::Named(
                 word.to_owned(),

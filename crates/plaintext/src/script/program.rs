@@ -9,7 +9,7 @@ use super::restart;
 use super::targets;
 use crate::proof::expr::Expr;
 use crate::proof::program::{Assign, Call, Program};
-use crate::token::Kind;
+use crate::token::{Kind, Token};
 use std::collections::BTreeSet;
 
 /// Methods that set one entry of what their object holds.
@@ -266,8 +266,10 @@ impl Reader<'_> {
             || self.is(at + 1, '.')
             || self.is(at + 1, '[')
             || self.is(at + 1, '(');
+        // `first = second = value`: both are names of one value.
+        let is_assigned = self.is(at + 1, '=') && !(at > 0 && self.is(at - 1, '='));
         if is_path
-            || self.is(at + 1, '=')
+            || is_assigned
             || self.is(at + 1, ':')
             || self.blocks.params.iter().any(|range| range.contains(&at))
         {
@@ -303,18 +305,34 @@ impl Reader<'_> {
                 || self.is(open - 1, ':'))
     }
 
+    /// Functions in the code of a string: what they are called with is not looked for.
+    fn calls_in_string(&mut self, string: &Token) {
+        for name in string.uses() {
+            if self.is_function(name) {
+                self.program.calls.push(Call {
+                    name: name.to_owned(),
+                    span: string.span.clone(),
+                    arguments: Vec::new(),
+                    is_open: true,
+                });
+            }
+        }
+    }
+
+    fn is_function(&self, name: &str) -> bool {
+        let mut functions = self.program.functions.iter();
+        functions.any(|function| function.name == name)
+    }
+
     fn call(&mut self, at: usize) {
         let list = &self.tokens.list;
+        if let Some(string) = list.get(at).filter(|t| t.kind == Kind::Str) {
+            return self.calls_in_string(string);
+        }
         let Some(word) = list.word(at).map(str::to_owned) else {
             return;
         };
-        if self.blocks.names.contains(&at)
-            || !self
-                .program
-                .functions
-                .iter()
-                .any(|function| function.name == word)
-        {
+        if self.blocks.names.contains(&at) || !self.is_function(&word) {
             return;
         }
         if self.is(at + 1, '(') {

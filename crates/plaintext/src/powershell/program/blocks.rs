@@ -19,10 +19,44 @@ impl Reader<'_> {
             .closing(open)
             .unwrap_or(self.tokens.list.tokens.len());
         let kind = self.kind(open, close);
+        let (first, last) = if kind == BlockKind::Loop {
+            self.with_conditions(open, close)
+        } else {
+            (open, close)
+        };
         self.program.blocks.push(Block {
-            span: self.span(open, close),
+            span: self.span(first, last),
             kind,
         });
+    }
+
+    /// A loop with what runs again in its brackets: `for (...) { }`, `while (...) { }`, `do { } until
+    /// (...)`. The list of `foreach` is made once.
+    fn with_conditions(&self, open: usize, close: usize) -> (usize, usize) {
+        let brackets = &self.tokens.brackets;
+        let before = self.before(open);
+        if self.is_word(before, &["do"]) {
+            let word = self.tokens.list.skip_newlines(close + 1);
+            let end = brackets.closing(self.tokens.list.skip_newlines(word + 1));
+            return (open, end.unwrap_or(close));
+        }
+        let bracket = before.and_then(|before| brackets.opener(before));
+        let word = bracket.and_then(|bracket| self.before(bracket));
+        if self.is_word(word, &["for", "while"]) {
+            return (bracket.unwrap_or(open), close);
+        }
+        (open, close)
+    }
+
+    /// `switch` runs once for each value of a list.
+    fn switch(&self, bracket: usize, end: usize) -> BlockKind {
+        let span = self.span(bracket, end);
+        let value = self.tokens.list.text.get(span).unwrap_or_default();
+        if value.contains(',') || value.contains("..") || value.contains("@(") {
+            BlockKind::Loop
+        } else {
+            BlockKind::Branch
+        }
     }
 
     fn kind(&mut self, open: usize, close: usize) -> BlockKind {
@@ -40,9 +74,11 @@ impl Reader<'_> {
             if self.is_word(name, &["for", "foreach", "while"]) {
                 return BlockKind::Loop;
             }
-            let is_branch = self.is_word(name, &["if", "elseif", "switch"])
+            let is_switch = self.is_word(name, &["switch"])
                 || name.is_some_and(|name| self.is_word(self.before(name), &["switch"]));
-            return if is_branch {
+            return if is_switch {
+                self.switch(bracket, before)
+            } else if self.is_word(name, &["if", "elseif"]) {
                 BlockKind::Branch
             } else {
                 BlockKind::Later

@@ -5,8 +5,25 @@ use super::Reader;
 use crate::forms::strip_prefix_ignoring_case;
 use crate::powershell::statement::first_of_command;
 
+use crate::proof::expr::Expr;
 use crate::proof::program::Assign;
 use crate::token::{Kind, Token};
+
+/// Methods that change nothing of a hash table, or that are read elsewhere.
+const METHODS: [&str; 12] = [
+    ".add",
+    ".clone",
+    ".contains",
+    ".containskey",
+    ".containsvalue",
+    ".copyto",
+    ".equals",
+    ".getenumerator",
+    ".gettype",
+    ".replace",
+    ".tostring",
+    ".trim",
+];
 
 impl Reader<'_> {
     /// Values that come in another way: from a list, a loop, a reference, or in the middle of a
@@ -47,7 +64,7 @@ impl Reader<'_> {
             (name.to_ascii_lowercase(), None)
         } else if word.starts_with("variable") && self.is_drive(at) {
             ("*".to_owned(), None)
-        } else if self.is_word(Some(at + 1), &[".remove", ".clear"]) {
+        } else if self.changes_table(at) {
             let Some(name) = list.get(at).and_then(Token::name) else {
                 return;
             };
@@ -61,6 +78,26 @@ impl Reader<'_> {
             is_perhaps: true,
             ..Assign::unknown(name, span)
         });
+    }
+
+    /// True for a variable whose method may change its entries: `.Remove(...)`, and each method of a
+    /// hash table that is not known. `.Add(...)` is read where statements are.
+    fn changes_table(&self, at: usize) -> bool {
+        let method = self.tokens.list.lower_word(at + 1);
+        if [".remove", ".clear"].contains(&method.as_str()) {
+            return true;
+        }
+        let is_known = METHODS.iter().any(|known| method.ends_with(known));
+        if !method.starts_with('.') || !self.tokens.list.is(at + 2, '(') || is_known {
+            return false;
+        }
+        let name = self.tokens.list.get(at).and_then(Token::name);
+        let mut assigns = self.program.assigns.iter();
+        assigns.any(|assign| {
+            Some(assign.name.as_str()) == name
+                && assign.key.is_none()
+                && matches!(assign.value, Expr::Map(_))
+        })
     }
 
     /// `variable:name`, the variable as an item of a drive.

@@ -2,9 +2,9 @@
 //! script that starts itself again.
 
 use super::Reader;
+use crate::list::has_word;
 use crate::proof::expr::{Argument, Expr};
 use crate::proof::program::Call;
-use crate::shell::lex::is_name;
 use crate::shell::read::assignment;
 use crate::token::{Kind, Part, Token, literal};
 use std::ops::Range;
@@ -22,19 +22,6 @@ const RUNNERS: [&str; 9] = [
 
 /// Nobody writes longer commands.
 const LONGEST: usize = 60;
-
-/// True if a text has a word, and not as a part of another one.
-fn has_word(text: &str, word: &str) -> bool {
-    text.match_indices(word).any(|(at, _)| {
-        let before = &text[..at];
-        let behind = &text[at + word.len()..];
-        !before.ends_with(is_in_word) && !behind.starts_with(is_in_word)
-    })
-}
-
-fn is_in_word(c: char) -> bool {
-    is_name(c) || c == '-'
-}
 
 /// A variable that holds the path of the script.
 fn is_own_path(name: &str) -> bool {
@@ -82,15 +69,20 @@ impl Reader<'_> {
     /// text that a command runs.
     pub(super) fn hand_on(&mut self, at: usize) {
         let words = self.words;
-        let Some(token) = words.tokens.get(at).filter(|t| t.kind == Kind::Word) else {
+        let Some(token) = words.tokens.get(at) else {
             return;
         };
+        // A text behind `<<`, in which commands are not read.
+        let is_text = token.kind == Kind::Str && words.source(at).contains(['$', '`']);
+        if token.kind != Kind::Word && !is_text {
+            return;
+        }
         let text = literal(&token.parts).map(|text| text.to_string());
         let value = assignment(token, words.text)
             .zip(text.as_ref())
             .and_then(|((name, _), text)| text.get(name.len() + 1..));
         let command = (0..=at).rev().take(LONGEST).find(|at| words.begins(*at));
-        let is_run = command.is_some_and(|at| RUNNERS.contains(&words.source(at)));
+        let is_run = is_text || command.is_some_and(|at| RUNNERS.contains(&words.source(at)));
         let source = words.source(at);
         for function in &self.program.functions {
             let name = function.name.as_str();
