@@ -1,133 +1,222 @@
-//! The edited script runs under `ropc exec`: with the real interpreters, and stand-ins for the
-//! libraries that would talk to Microsoft. Each script sends the token to Graph; the stand-in
-//! writes it down.
+//! Scripts before and after the edit, run by the real interpreters with their own clients against
+//! the emulator, whose Graph notes each call. Before, a script gets its token itself; after, `ropc
+//! exec` hands it one: the calls of the job must be the same, and none asks for a token.
 
 use super::{CLIENT_SECRET, PASSWORD, import, place, sandbox};
-use crate::support::needs;
-use std::os::unix::fs::PermissionsExt;
+use crate::support::{Run, Sandbox, needs};
+use entra_emulator::{CONTOSO_CLIENT, CONTOSO_TENANT, CONTOSO_USER};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
-const TENANT: &str = entra_emulator::CONTOSO_TENANT;
+/// The cmdlets of Microsoft.Graph that the recipe uses, with a call of `Invoke-RestMethod` in them.
+const MODULE: &str = "
+function Connect-MgGraph([securestring]$AccessToken) { $script:Token = $AccessToken }
+function Get-MgUser {
+    $all = Invoke-RestMethod -Uri \"$env:GRAPH/users\" -Authentication Bearer -Token $script:Token
+    $all.value.userPrincipalName }
+";
 
-/// The part of `requests` that the script uses; a token request is an error.
-const REQUESTS: &str = r#"
-import types
-def post(url, **more):
-    raise SystemExit("a token request was made")
-def get(url, headers):
-    open("sent", "w").write(url + " " + headers["Authorization"])
-    return types.SimpleNamespace(json=lambda: {"value": [{"userPrincipalName": "a@contoso.example"}]})
-"#;
-
-const CURL: &str = "#!/bin/sh\ncase \"$*\" in *oauth2*) echo 'a token request was made' >&2; exit 9 ;; esac\n\
-                    while [ $# -gt 1 ]; do [ \"$1\" = -H ] && h=$2; shift; done\nprintf '%s %s' \"$1\" \"$h\" >sent\n";
-
-/// The interpreter, the file's name, and the script.
-fn scripts() -> [(&'static str, &'static str, String); 4] {
-    let url = format!("https://login.microsoftonline.com/{TENANT}/oauth2/v2.0/token");
-    let facts = format!(
-        "'client_id': '{}', 'username': '{}'",
-        entra_emulator::CONTOSO_CLIENT,
-        entra_emulator::CONTOSO_USER
-    );
-    let python = format!(
-        "import requests\nimport sys\n\nCLIENT_SECRET = '{CLIENT_SECRET}'\nPASSWORD = '{PASSWORD}'\n\n\ndef get_token():\n\
-         \x20   payload = {{'grant_type': 'password', {facts},\n\
-         \x20              'client_secret': CLIENT_SECRET, 'password': PASSWORD, 'scope': 'User.Read'}}\n\
-         \x20   r = requests.post('{url}', data=payload, timeout=30)\n    r.raise_for_status()\n\
-         \x20   if r.status_code != 200:\n        sys.exit(f'{{r.status_code}} {{r.text}}')\n    return r.json()['access_token']\n\n\n\
-         r = requests.get('https://graph.microsoft.com/v1.0/users', headers={{'Authorization': 'Bearer ' + get_token()}})\n\
-         print([u['userPrincipalName'] for u in r.json()['value']])\n"
-    );
-    let node = format!(
-        "import {{ writeFileSync }} from 'node:fs';\nconst cfg = {{ clientSecret: '{CLIENT_SECRET}', password: '{PASSWORD}' }};\n\
-         async function getToken() {{\n  const res = await fetch('{url}', {{\n    method: 'POST',\n\
-         \x20   body: new URLSearchParams({{ grant_type: 'password', {facts}, client_secret: cfg.clientSecret, password: cfg.password, scope: 'User.Read' }}),\n\
-         \x20 }});\n  if (!res.ok) throw new Error(`token: ${{res.status}}`);\n  const data = await res.json();\n\
-         \x20 if (!(data.expires_in > 60)) throw new Error('too short');\n  return data.access_token;\n}}\n\
-         writeFileSync('sent', 'https://graph.microsoft.com/v1.0/users Bearer ' + await getToken());\n"
-    );
-    let data = format!(
-        "-d grant_type=password -d client_id={} -d username={} --data-urlencode \"client_secret=$CS\" --data-urlencode 'password={PASSWORD}' -d scope=User.Read {url}",
-        entra_emulator::CONTOSO_CLIENT,
-        entra_emulator::CONTOSO_USER
-    );
-    let head = format!("#!/bin/bash\nset -euo pipefail\nCS='{CLIENT_SECRET}'\n");
-    let call =
-        "curl -sS -H \"Authorization: Bearer $TOKEN\" https://graph.microsoft.com/v1.0/users\n";
-    let answer = format!(
-        "{head}ANSWER=$(curl -sS {data})\nTOKEN=$(echo \"$ANSWER\" | jq .access_token | tr -d '\"')\n{call}"
-    );
-    let function = format!(
-        "{head}get_token() {{\n  curl -sS {data} | jq .access_token | sed 's/\"//g'\n}}\nTOKEN=$(get_token)\n{call}"
-    );
-    [
-        ("python3", "report.py", python),
-        ("node", "report.mjs", node),
-        ("bash", "answer.sh", answer),
-        ("bash", "function.sh", function),
-    ]
+/// What a job did: its calls of Graph, how often it asked for a token, how it ended.
+#[derive(Debug, PartialEq, Eq)]
+struct Done {
+    calls: Vec<String>,
+    token_requests: usize,
+    code: Option<i32>,
+    stdout: String,
 }
 
-/// The path of the program; without the shims that need a HOME.
-fn program(name: &str) -> String {
-    let found = ["/usr/bin", "/bin", "/usr/local/bin"].map(|dir| format!("{dir}/{name}"));
-    found
-        .into_iter()
-        .find(|path| std::path::Path::new(path).exists())
-        .unwrap()
+/// A script of this machine's interpreter in a sandbox of its own.
+struct Stage {
+    sandbox: Sandbox,
+    interpreter: PathBuf,
+    script: PathBuf,
+}
+
+impl Stage {
+    fn of(interpreter: &Path, name: &str, text: &str) -> Self {
+        let mut sandbox = sandbox(PASSWORD, CLIENT_SECRET);
+        sandbox.emulator.configure(|config| {
+            config.permissions.push("User.Read.All".to_owned());
+            for app in &mut config.apps {
+                let scope = "https://graph.microsoft.com/User.Read.All";
+                app.consented.push(scope.to_owned());
+            }
+        });
+        let ca = sandbox.root().join("ca.pem").display().to_string();
+        for variable in [
+            "CURL_CA_BUNDLE",
+            "NODE_EXTRA_CA_CERTS",
+            "REQUESTS_CA_BUNDLE",
+            "SSL_CERT_FILE",
+        ] {
+            sandbox.set_env(variable, &ca);
+        }
+        for variable in [
+            "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT",
+            "NO_COLOR",
+            "POWERSHELL_TELEMETRY_OPTOUT",
+            "PYTHONDONTWRITEBYTECODE",
+        ] {
+            sandbox.set_env(variable, "1");
+        }
+        let graph = format!("{}/v1.0", sandbox.emulator.graph_url());
+        sandbox.set_env("GRAPH", &graph);
+        let modules = sandbox.root().join("modules");
+        sandbox.set_env("PSModulePath", &modules.display().to_string());
+        let module = modules.join("Microsoft.Graph");
+        std::fs::create_dir_all(&module).unwrap();
+        std::fs::write(module.join("Microsoft.Graph.psm1"), MODULE).unwrap();
+        let script = place(&sandbox, name, written(text, &sandbox).as_bytes());
+        Self {
+            sandbox,
+            interpreter: interpreter.to_owned(),
+            script,
+        }
+    }
+
+    /// The script by itself.
+    fn alone(&self) -> Done {
+        let model = self.sandbox.command(["x"]);
+        let mut command = Command::new(&self.interpreter);
+        command
+            .arg(&self.script)
+            .env_clear()
+            .envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))))
+            .current_dir(self.sandbox.root())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        self.noted(|| self.sandbox.finish("alone", command, &[]))
+    }
+
+    /// The script under `ropc exec`, whose token is in the cache already.
+    fn under_exec(&self) -> Done {
+        self.sandbox.run(&["exec", "--", "true"]).expect(0);
+        let program = self.interpreter.display().to_string();
+        let script = self.script.display().to_string();
+        self.noted(|| self.sandbox.run(&["exec", "--", &program, &script]))
+    }
+
+    fn noted(&self, run: impl FnOnce() -> Run) -> Done {
+        let emulator = &self.sandbox.emulator;
+        let earlier = emulator.requests().len();
+        let run = run();
+        let requests = emulator.requests().split_off(earlier);
+        let calls = requests.iter().filter(|r| r.path.starts_with("/v1.0/"));
+        Done {
+            // A token that the emulator did not issue is a 401.
+            calls: calls
+                .map(|r| {
+                    let query = r.query.as_deref().unwrap_or_default();
+                    let body = String::from_utf8_lossy(&r.body);
+                    format!("{} {}?{query} {body} {:?}", r.method, r.path, r.status)
+                })
+                .collect(),
+            token_requests: requests.iter().filter(|r| r.is_token_request()).count(),
+            code: run.code,
+            stdout: run.stdout,
+        }
+    }
+
+    fn text(&self) -> String {
+        std::fs::read_to_string(&self.script).unwrap()
+    }
+}
+
+/// A text with the made-up values, and the emulator's addresses.
+fn written(text: &str, sandbox: &Sandbox) -> String {
+    text.replace("[[E]]", "[[A]]/[[T]]/oauth2/v2.0/token")
+        .replace("[[A]]", &sandbox.emulator.authority())
+        .replace("[[G]]", &format!("{}/v1.0", sandbox.emulator.graph_url()))
+        .replace("[[T]]", CONTOSO_TENANT)
+        .replace("[[C]]", CONTOSO_CLIENT)
+        .replace("[[U]]", CONTOSO_USER)
+        .replace("[[S]]", CLIENT_SECRET)
+        .replace("[[P]]", PASSWORD)
+}
+
+/// True if the edited job does what the job did, without a sign-in of its own.
+fn is_same_job(before: &Done, after: &Done) -> bool {
+    after.token_requests == 0
+        && before.calls == after.calls
+        && before.code == after.code
+        && before.stdout == after.stdout
+}
+
+fn makes_the_same_calls(interpreter: &Path, name: &str, text: &str) {
+    let mut stage = Stage::of(interpreter, name, text);
+    let before = stage.alone();
+    assert_eq!(before.token_requests, 1, "{name}: {before:?}");
+    assert!(!before.calls.is_empty(), "{name}: {before:?}");
+    let is_denied = |call: &String| call.ends_with("Some(401)");
+    assert!(!before.calls.iter().any(is_denied), "{name}: {before:?}");
+    let old = stage.text();
+    let more = ["--tenant", CONTOSO_TENANT, "--write", "--yes"];
+    import(&stage.sandbox, &stage.script, &more)
+        .expect(0)
+        .says(&["replaces the token request", "holds neither secret"]);
+    let new = stage.text();
+    let after = stage.under_exec();
+    assert!(
+        is_same_job(&before, &after),
+        "{name}: {before:?}\n{after:?}\n{new}"
+    );
+    // The controls: a script that was not edited, an edit that takes another variable, and one
+    // that takes a call of the job away are seen.
+    let wrong = [
+        old,
+        new.replace("GRAPH_ACCESS_TOKEN", "GRAPH_TOKEN"),
+        new.replace("/v1.0/me", "/v1.0/other")
+            .replace("/v1.0/users", "/v1.0/other")
+            .replace("Get-MgUser", ""),
+    ];
+    for (number, text) in wrong.iter().enumerate() {
+        std::fs::write(&stage.script, text).unwrap();
+        let after = stage.under_exec();
+        assert!(!is_same_job(&before, &after), "{name}, control {number}");
+    }
+    stage.sandbox.without_scan();
 }
 
 #[test]
-fn an_edited_script_runs_with_the_token() {
-    for (interpreter, name, script) in scripts() {
-        let needed: &[&str] = if interpreter == "bash" {
-            &["bash", "jq"]
-        } else {
-            &[interpreter]
-        };
-        if !needs::programs(needed) {
-            continue;
-        }
-        let interpreter = program(interpreter);
-        let mut sandbox = sandbox(PASSWORD, CLIENT_SECRET);
-        let path = place(&sandbox, name, script.as_bytes());
-        let dir = path.parent().unwrap().to_path_buf();
-        place(&sandbox, "requests.py", REQUESTS.as_bytes());
-        let curl = place(&sandbox, "curl", CURL.as_bytes());
-        std::fs::set_permissions(curl, PermissionsExt::from_mode(0o755)).unwrap();
-        sandbox.set_env("PATH", &format!("{}:/usr/bin:/bin", dir.display()));
-        sandbox.set_env("PYTHONDONTWRITEBYTECODE", "1");
-        let run = |args: &[&str]| {
-            let mut command = sandbox.command(args);
-            command.current_dir(&dir);
-            sandbox.finish("exec", command, &[])
-        };
-        let file = path.display().to_string();
-        import(&sandbox, &path, &["--write", "--yes"])
-            .expect(0)
-            .says(&["replaces the token request", "holds neither secret"]);
-        run(&["exec", "--", &interpreter, &file]).expect(0);
-        let sent = std::fs::read_to_string(dir.join("sent")).unwrap();
-        let token = sent
-            .strip_prefix("https://graph.microsoft.com/v1.0/users ")
-            .and_then(|rest| {
-                rest.strip_prefix(if interpreter.ends_with("bash") {
-                    "Authorization: Bearer "
-                } else {
-                    "Bearer "
-                })
-            });
-        let issued = sandbox.emulator.issued_tokens();
-        assert!(
-            issued.iter().any(|t| Some(t.token.as_str()) == token),
-            "{name}: {sent}"
-        );
-        // The control: the old script asks for a token itself.
-        if !interpreter.ends_with("node") {
-            let old = place(&sandbox, &format!("old-{name}"), script.as_bytes());
-            let code = run(&["exec", "--", &interpreter, &old.display().to_string()]).code;
-            assert_ne!(code, Some(0), "{name}");
-        }
-        sandbox.without_scan();
+fn scripts_of_curl_make_the_same_calls_with_the_token_of_exec() {
+    if !needs::programs(&["bash", "curl", "jq"]) {
+        return;
     }
+    let bash = Path::new("/bin/bash");
+    makes_the_same_calls(bash, "pipe.sh", include_str!("runs/pipe.sh"));
+    makes_the_same_calls(bash, "answer.sh", include_str!("runs/answer.sh"));
+    makes_the_same_calls(bash, "function.sh", include_str!("runs/function.sh"));
+}
+
+#[test]
+fn scripts_of_requests_and_urllib_make_the_same_calls_with_the_token_of_exec() {
+    let Some(peers) = needs::peer("py/bin/python") else {
+        return;
+    };
+    let python = peers.join("py/bin/python");
+    makes_the_same_calls(&python, "mixed.py", include_str!("runs/mixed.py"));
+    makes_the_same_calls(&python, "function.py", include_str!("runs/function.py"));
+    makes_the_same_calls(&python, "session.py", include_str!("runs/session.py"));
+}
+
+#[test]
+fn scripts_of_fetch_make_the_same_calls_with_the_token_of_exec() {
+    if !needs::programs(&["node"]) {
+        return;
+    }
+    let node = Path::new("/usr/bin/node");
+    makes_the_same_calls(node, "function.mjs", include_str!("runs/function.mjs"));
+    makes_the_same_calls(node, "main.js", include_str!("runs/main.js"));
+    makes_the_same_calls(node, "then.mjs", include_str!("runs/then.mjs"));
+}
+
+#[test]
+fn scripts_of_invoke_restmethod_make_the_same_calls_with_the_token_of_exec() {
+    let Some(pwsh) = needs::named("ROPC_TEST_PWSH", "a PowerShell 7 (`pwsh`)") else {
+        return;
+    };
+    makes_the_same_calls(&pwsh, "recipe.ps1", include_str!("runs/recipe.ps1"));
+    makes_the_same_calls(&pwsh, "splat.ps1", include_str!("runs/splat.ps1"));
+    makes_the_same_calls(&pwsh, "function.ps1", include_str!("runs/function.ps1"));
 }
