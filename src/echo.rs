@@ -2,7 +2,8 @@
 //! text that only looks like the secret as well. A server that receives a password may send it back
 //! in an error text: cut, reversed, spaced out or encoded, by mistake or on purpose. The search
 //! undoes each encoding (`coats`, `escapes`), also one inside another, and compares the result with
-//! runs of the secret. SECURITY.md names what no search can find.
+//! runs of the secret. `docs/security/input-and-output.md` names what no
+//! search can find.
 
 mod coats;
 mod escapes;

@@ -42,7 +42,7 @@ impl Table {
                 .unwrap_or_default(),
         );
         text.push_str(
-            "| measure | ropc | compared with | outcome | reach |\n|---|---|---|---|---|\n",
+            "| measure | ropc | compared with | outcome | target |\n|---|---|---|---|---|\n",
         );
         for row in &self.rows {
             let _ = writeln!(text, "| {} |", row.join(" | "));

@@ -179,8 +179,8 @@ impl<'a> Breaker<'a> {
         self.user.ledger.paused(purpose, now)
     }
 
-    /// How long an admitted sign-in still waits for the pace. Fails if the wait is longer than
-    /// [`SHORT`] or ends after the deadline.
+    /// How long an admitted sign-in still waits for the pace. Fails if that ends after the
+    /// deadline.
     pub(super) fn wait(&self, now: u64, deadline: Deadline) -> Result<Duration> {
         match self.user.ledger.paced(now) {
             Some(due) if !self.caller.insists() => {

@@ -14,8 +14,8 @@ pub enum Caller {
 }
 
 impl Caller {
-    /// True for `--retry`: a person may send again what Entra may have judged, and what it judged
-    /// not.
+    /// True for `--retry`: only the limits of refusals and of sign-ins hold a person back then, and
+    /// neither a pause nor the pace does.
     pub(super) fn insists(self) -> bool {
         matches!(self, Self::Retry | Self::LoginRetry)
     }

@@ -119,7 +119,7 @@ pub(crate) fn check_secrets(
     Ok(places.and_then(|places| super::status::refused_before(places, profile, &secrets)))
 }
 
-/// The roots of trust, with the digest of exactly these bytes. Each run reads the file once:
+/// The roots of trust, with the digest of exactly these bytes. A sign-in reads the file once:
 /// otherwise somebody could swap it between the read that trusts it and the read that binds it.
 #[derive(Debug)]
 pub(crate) struct Trust {

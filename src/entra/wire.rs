@@ -113,7 +113,7 @@ pub struct Grant {
 }
 
 impl Grant {
-    /// Seconds from the request until the token ends; [`ASSUMED_LIFETIME`] if the answer does not
+    /// Seconds from the request until the token ends; 10 minutes if the answer does not
     /// say it.
     pub fn lifetime(&self) -> u64 {
         self.expires_in.unwrap_or(ASSUMED_LIFETIME)

@@ -33,7 +33,7 @@ impl Oddity {
 
 pub(super) fn shape_oddities(text: &str) -> Vec<Oddity> {
     if is_protected(text.trim()) {
-        // Its lines and its length are PowerShell's, and no slip of the hand.
+        // Its lines are PowerShell's, and no slip of the hand.
         return vec![Oddity::Protected];
     }
     let ends_with_break = text.ends_with(['\n', '\r']);

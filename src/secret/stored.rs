@@ -151,7 +151,7 @@ impl<'a> SecretRef<'a> {
 }
 
 /// Exit 3: the fingerprint of a secret. Called by `broker::fingerprint` only, which gives out 16
-/// bits of a slow hash.
+/// bits of a hash.
 pub(crate) fn expose_for_fingerprint(secret: SecretRef<'_>) -> &[u8] {
     secret.text().as_bytes()
 }

@@ -36,9 +36,9 @@ pub enum KeyFault {
     Damaged,
     /// There is no person to type the passphrase.
     NoTerminal,
-    /// The person typed nothing.
+    /// The person gave no answer: the terminal was closed, or what came is no text.
     Unanswered,
-    /// The new passphrase is shorter than [`SHORTEST`].
+    /// The new passphrase is shorter than 12 characters.
     TooShort,
     /// The new passphrase was typed in two ways.
     Differs,

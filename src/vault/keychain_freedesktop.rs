@@ -73,10 +73,37 @@ pub(super) fn is_timeout(fault: &Fault) -> bool {
 mod tests {
     use super::*;
 
+    /// Every fault but `Locked`.
+    fn others() -> [Fault; 13] {
+        [
+            Fault::NoBus,
+            Fault::BusRefused,
+            Fault::NoProvider,
+            Fault::NoDefaultCollection,
+            Fault::DoesNotLast,
+            Fault::NotAllowed,
+            Fault::PromptDismissed,
+            Fault::TimedOut,
+            Fault::DaemonGone,
+            Fault::NotFound,
+            Fault::TooLong(1),
+            Fault::NotStored,
+            Fault::Other(String::new()),
+        ]
+    }
+
+    #[test]
+    fn only_a_missed_deadline_is_a_timeout() {
+        for fault in others() {
+            assert_eq!(is_timeout(&fault), fault == Fault::TimedOut, "{fault}");
+        }
+        assert!(!is_timeout(&Fault::Locked));
+    }
+
     #[test]
     fn a_person_is_waited_for_only_where_there_is_one() {
         assert!(may_be_opened(&Fault::Locked, true));
-        for fault in [Fault::NotAllowed, Fault::NoBus, Fault::PromptDismissed] {
+        for fault in others() {
             assert!(!may_be_opened(&fault, true), "{fault}");
         }
         assert!(!may_be_opened(&Fault::Locked, false));

@@ -1,8 +1,7 @@
 //! Windows Credential Manager and the macOS keychain, through `keyring`: which entry, and which fault
 //! an error is. No words for a person.
 //!
-//! Calls run on a plain thread with a deadline, as a dialog that nobody sees would hold a job for
-//! ever.
+//! The system's own call has no deadline.
 
 use crate::os;
 use keyring_core::{Entry, Error};
@@ -92,7 +91,7 @@ pub(super) fn probe(_interactive: bool) -> Result<(), Fault> {
     }
 }
 
-/// No call has a deadline here.
+/// Never: no call has a deadline.
 pub(super) fn is_timeout(_fault: &Fault) -> bool {
     false
 }

@@ -54,7 +54,8 @@ const STORE_FILE: &str = "store.sealed";
 /// The service name of ropc's items in an OS keychain.
 pub const SERVICE: &str = "ropc";
 
-/// A store that keeps items of ours. Every call ends by a deadline of its own.
+/// A store that keeps items of ours. Every call ends by a deadline of its own, but
+/// for the keychains of Windows and macOS, whose calls have none.
 ///
 /// Outcomes: `read` gives the bytes, or an error that [`VaultError::is_not_found`] when the store
 /// answered that there is no such item; anything that kept the store from answering is another

@@ -80,7 +80,18 @@ fn a_store_that_gave_no_answer_in_time_is_known_wherever_it_is_used() {
         &"default".parse().unwrap(),
         &"0000000000000001".parse().unwrap(),
     );
-    assert!(busy(&key).is_timeout());
+    let hung = VaultError::Command {
+        program: "vault-tool".into(),
+        fault: CommandFault::TimedOut(Duration::from_secs(60)),
+    };
+    assert!(busy(&key).is_timeout() && hung.is_timeout());
+    #[cfg(all(unix, not(target_os = "macos")))]
+    {
+        let silent = || KeychainFault::System(secret_service::Fault::TimedOut);
+        assert!(VaultError::Keychain(silent()).is_timeout());
+        assert!(VaultError::Key(KeyFault::InKeychain(silent())).is_timeout());
+        assert!(VaultError::Key(KeyFault::IntoKeychain(silent())).is_timeout());
+    }
     for other in [missing, locked, damaged, unavailable] {
         assert!(!other(&key).is_timeout(), "{}", other(&key));
     }

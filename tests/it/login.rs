@@ -226,6 +226,18 @@ fn retry_sends_a_refused_secret_once_more() {
         "`ropc login --retry`",
     ]);
     assert_eq!(sandbox.emulator.token_requests(), count, "it was not sent");
+    for fact in [
+        &["--tenant", "contoso.example"][..],
+        &["--store", "directory"],
+        &["--secrets-dir", "/nonexistent"],
+        &["--", "false"],
+    ] {
+        sandbox
+            .run(&[&["login", "--retry"], fact].concat())
+            .expect(2)
+            .says(&["takes no other facts"]);
+    }
+    assert_eq!(sandbox.emulator.token_requests(), count, "nor then");
     sandbox
         .run(&["login", "--retry"])
         .expect(0)

@@ -61,7 +61,7 @@ impl Ledger {
             .max_by_key(|p| p.until)
     }
 
-    /// Starts a pause, or makes the present one longer: at most an hour.
+    /// Starts a pause in place of the present one of the same reason: at most an hour.
     pub(crate) fn pause(&mut self, wait: Wait<'_>, said: Said) {
         let before = self.pauses.iter().find(|p| wait.is_for(p));
         let before = before.map_or(0, |p| p.count);

@@ -238,7 +238,7 @@ fn located(store: Store, env: &Environment) -> Result<Store> {
             }
             Store::Command { argv }
         }
-        store => store,
+        store @ (Store::Os | Store::File { .. } | Store::Directory { dir: None }) => store,
     })
 }
 
@@ -309,6 +309,8 @@ pub(super) fn gives_facts(args: &LoginArgs) -> bool {
         || flags.ca_file.is_some()
         || flags.store.is_some()
         || flags.key_source.is_some()
+        || args.secrets_dir.is_some()
+        || !args.secrets_command.is_empty()
         || flags.public_client
         || !flags.scope.is_empty()
 }

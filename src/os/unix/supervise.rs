@@ -12,7 +12,7 @@
 //! - **We end after the child, never before it.** A child that ignores SIGTERM keeps running and
 //!   keeps its endpoint, as it would without us. If SIGKILL ends us, Linux kills the child too: it
 //!   would ask a port that any process can take now. Its own children live on, and on other systems
-//!   so does the child; SECURITY.md says so.
+//!   so does the child; `docs/security/endpoint.md` says so.
 //! - **Job control.** On SIGTSTP we stop, too, or the shell would not get its prompt back. The
 //!   default action does that, because it knows when no process could ever wake us again (an
 //!   orphaned group, as in a container). SIGCONT is always passed on: a second one does no harm.

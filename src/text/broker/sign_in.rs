@@ -8,9 +8,10 @@ use crate::text::text;
 pub(super) fn no_token(failure: &NoToken) -> Error {
     let mut error = came(failure);
     if let Some(next) = failure.next_try {
-        // Three hints at most: `ropc explain` shows the second step of a code as well.
+        // Three hints at most: `ropc explain` shows both steps of a code. What ends the refusal stays.
         if error.hints.len() == 3 {
-            error.hints.remove(1);
+            let second_is_remedy = error.remedy.as_ref() == Some(&error.hints[1]);
+            error.hints.remove(usize::from(!second_is_remedy));
         }
         error = error.hint(text!("broker-next-try", until = when(next.due, next.now)));
     }

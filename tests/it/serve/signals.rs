@@ -202,7 +202,8 @@ fn wait_for_state(pid: u32, wanted: char) {
 }
 
 /// After the end of the parent another user may take its port, so the command must not ask there
-/// any more. The control is a process that the command started: it lives on, as SECURITY.md says.
+/// any more. The control is a process that the command started: it lives on, as
+/// `docs/security/endpoint.md` says.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_killed_parent_ends_the_command_too() {

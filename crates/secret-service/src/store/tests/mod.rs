@@ -1,5 +1,5 @@
 //! The store against a provider by script (`provider.rs`): what real keyrings do rarely, and what
-//! none of them should do. What a real one does is in `tests/gnome_keyring/`.
+//! none of them should do. What a real one does is in `tests/it/stores/keyrings.rs`.
 
 mod bounds;
 mod connected;

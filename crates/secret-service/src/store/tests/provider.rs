@@ -1,6 +1,6 @@
 //! A scripted Secret Service behind a socket of its own, which is the bus as well: it gives answers
 //! that no real keyring gives on demand. It keeps the calls in their order. Not here: what the
-//! store must do (`mod.rs`), and whether a real keyring answers so (`tests/it/secret_service.rs`).
+//! store must do (`mod.rs`), and whether a real keyring answers so (`tests/it/keychain.rs`).
 
 mod talk;
 
