@@ -33,6 +33,31 @@ fn a_script_gets_a_token_and_the_shell_its_code_and_streams() {
 }
 
 #[test]
+fn jobs_of_a_script_have_its_token() {
+    let Some(pwsh) = pwsh() else { return };
+    let sandbox = sandbox(Sandbox::new(), &pwsh);
+    let script = "$ErrorActionPreference = 'Stop'
+        $length = { $env:GRAPH_ACCESS_TOKEN.Length }
+        Start-Job $length | Receive-Job -Wait
+        Start-ThreadJob $length | Receive-Job -Wait
+        1 | ForEach-Object -Parallel $length
+        pwsh -NoProfile -Command '$env:GRAPH_ACCESS_TOKEN.Length'
+        $env:GRAPH_ACCESS_TOKEN = $null
+        Start-Job $length | Receive-Job -Wait\n";
+    std::fs::write(sandbox.root().join("jobs.ps1"), script).unwrap();
+    let run = sandbox
+        .run(&["exec", "--", "pwsh", "-NoProfile", "-File", "jobs.ps1"])
+        .expect(0);
+    let length = sandbox.emulator.issued_tokens()[0].token.len().to_string();
+    let seen: Vec<&str> = run.stdout.lines().collect();
+    assert_eq!(
+        seen,
+        [&length[..], &length, &length, &length, "0"],
+        "the last is the control"
+    );
+}
+
+#[test]
 fn a_script_by_its_name_is_refused_with_a_line_that_powershell_runs() {
     let Some(pwsh) = pwsh() else { return };
     let sandbox = sandbox(Sandbox::new(), &pwsh);
