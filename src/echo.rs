@@ -125,10 +125,11 @@ impl Needle {
 
     /// True if every so many characters of the text are the secret.
     fn is_padded_in(&self, text: &[char], step: usize) -> bool {
-        (0..step).any(|first| {
-            let picked: Vec<char> = text.iter().skip(first).step_by(step).copied().collect();
-            self.exact.form.len() >= SHORTEST_ENCODED && self.exact.are_in(&picked)
-        })
+        self.exact.form.len() >= SHORTEST_ENCODED
+            && (0..step).any(|first| {
+                let picked: Vec<char> = text.iter().skip(first).step_by(step).copied().collect();
+                self.exact.are_in(&picked)
+            })
     }
 
     fn is_shown_by(&self, text: &[char]) -> bool {

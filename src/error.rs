@@ -119,6 +119,7 @@ impl Error {
         self.message = Text::joined([self.message, line], "\n");
         self
     }
+
     /// Adds several next steps.
     #[must_use]
     pub fn hints<I: IntoIterator<Item = Text>>(mut self, hints: I) -> Self {

@@ -272,12 +272,8 @@ pub enum PlaceFault {
     /// Neither the state directory nor the runtime directory can be written.
     Nowhere,
     /// Another account owns one of them or may write to it.
-    Shared(SharedPlace),
+    Shared(Untrusted),
 }
-
-/// A directory that is not this account's alone.
-#[derive(Clone, Debug)]
-pub struct SharedPlace(pub(crate) Untrusted);
 
 /// What a process waits for while another one holds a lock: the holder's work.
 #[derive(Clone, Debug, PartialEq, Eq)]

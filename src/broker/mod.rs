@@ -32,7 +32,7 @@ pub use caller::Caller;
 pub use deadline::{DEFAULT_TIMEOUT, Deadline};
 pub use error::{
     Advice, Awaited, BrokerError, CaFault, CacheFault, CacheOff, Held, Hold, NextTry, NoSecrets,
-    NoToken, PlaceFault, RecordFault, SharedPlace, Unreadable,
+    NoToken, PlaceFault, RecordFault, Unreadable,
 };
 pub use keys::copies_work;
 pub use ledger::{LastAnswer, Said, What};
@@ -106,8 +106,8 @@ fn obtain(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
 /// Finds the directories, and warns on every run if the record is in a place that does not last.
 fn look_for_places(world: &World<'_>) -> Places {
     let places = Places::find(world.env);
-    if let Some((because, runtime)) = places.stand_in() {
-        world.ui.warn(&Note::StandIn { because, runtime }.into());
+    if let Some((because, runtime)) = places.fallback() {
+        world.ui.warn(&Note::Fallback { because, runtime }.into());
     }
     places
 }

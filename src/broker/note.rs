@@ -13,7 +13,7 @@ pub(crate) enum Note<'a> {
     /// Another process holds a lock.
     Waiting(&'a Awaited),
     /// The record is in the runtime directory, which does not last.
-    StandIn {
+    Fallback {
         /// Why it is there.
         because: &'a NoStateDir,
         /// The runtime directory.

@@ -1,6 +1,6 @@
 //! Where the broker keeps its files: the sealed cache, the locks and the breaker's record.
 
-use super::error::{BrokerError, PlaceFault, Result, SharedPlace};
+use super::error::{BrokerError, PlaceFault, Result};
 use crate::environment::Environment;
 use crate::os;
 use crate::profile::ProfileName;
@@ -22,7 +22,7 @@ enum StateDir {
     /// In the state directory.
     Lasting(PathBuf),
     /// In the runtime directory, which is lost at log-out; with the reason.
-    StandIn(PathBuf, NoStateDir),
+    Fallback(PathBuf, NoStateDir),
     /// Nowhere.
     None(PlaceFault),
 }
@@ -51,13 +51,13 @@ impl Places {
                 let because = wanted
                     .clone()
                     .map_or(NoStateDir::Unset, NoStateDir::Unwritable);
-                StateDir::StandIn(runtime.clone(), because)
+                StateDir::Fallback(runtime.clone(), because)
             }
             _ => StateDir::None(PlaceFault::Nowhere),
         };
         let elsewhere = match &state {
             StateDir::Lasting(_) => runtime.clone(),
-            StateDir::StandIn(..) => wanted,
+            StateDir::Fallback(..) => wanted,
             StateDir::None(_) => None,
         };
         Self {
@@ -72,7 +72,7 @@ impl Places {
     /// record the attempt.
     fn state(&self) -> Result<&Path> {
         match &self.state {
-            StateDir::Lasting(dir) | StateDir::StandIn(dir, _) => Ok(dir),
+            StateDir::Lasting(dir) | StateDir::Fallback(dir, _) => Ok(dir),
             StateDir::None(fault) => Err(BrokerError::Place(fault.clone())),
         }
     }
@@ -89,9 +89,9 @@ impl Places {
 
     /// Why the runtime directory takes the place of the state directory, and its path; `None` if it
     /// does not.
-    pub fn stand_in(&self) -> Option<(&NoStateDir, &Path)> {
+    pub fn fallback(&self) -> Option<(&NoStateDir, &Path)> {
         match &self.state {
-            StateDir::StandIn(dir, because) => Some((because, dir)),
+            StateDir::Fallback(dir, because) => Some((because, dir)),
             _ => None,
         }
     }
@@ -131,11 +131,10 @@ impl Places {
 }
 
 /// The directory, or one in it, that another account may change.
-fn shared(dir: &Path) -> Option<SharedPlace> {
+fn shared(dir: &Path) -> Option<os::Untrusted> {
     let below = ["locks", "breaker"].map(|name| dir.join(name));
     let mut all = std::iter::once(dir).chain(below.iter().map(PathBuf::as_path));
     all.find_map(|dir| os::check_own(dir).err())
-        .map(SharedPlace)
 }
 
 /// True if ropc can make locks there, or can make the directory.

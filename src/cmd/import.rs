@@ -147,7 +147,8 @@ fn agreed(
     };
     let new = preview(scan, &identity, lines, target, context);
     report::left(&new, context.world.ui);
-    if let Some(prompt) = context.world.prompt.filter(|_| !args.enrol.yes)
+    if !args.enrol.yes
+        && let Some(prompt) = context.world.prompt
         && !prompt.confirm(&text!("import-ask-write", path = target.path().display()))?
     {
         return Err(ImportError::Declined.into());

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// A path that others could change, or for which ropc does not know it.
 #[derive(Clone, Debug)]
-pub(crate) struct Untrusted {
+pub struct Untrusted {
     /// The path itself, or an object on the way to it.
     pub(crate) path: PathBuf,
     /// What is wrong with it.

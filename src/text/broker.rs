@@ -13,7 +13,7 @@ mod when;
 pub(crate) use when::when;
 
 use super::{Text, text};
-use crate::broker::{Awaited, BrokerError, PlaceFault, RecordFault, SharedPlace, Unreadable};
+use crate::broker::{Awaited, BrokerError, PlaceFault, RecordFault, Unreadable};
 use crate::error::{Error, Kind, io_reason};
 use std::fmt;
 use std::path::Path;
@@ -112,7 +112,7 @@ fn no_place(fault: &PlaceFault) -> Error {
         PlaceFault::Nowhere => {
             Error::config(text!("broker-no-state")).hint(text!("broker-set-state-dir"))
         }
-        PlaceFault::Shared(SharedPlace(found)) => {
+        PlaceFault::Shared(found) => {
             Error::config(text!("broker-state-refused", reason = Text::from(found)))
                 .hint(text!("broker-state-refused-own"))
         }

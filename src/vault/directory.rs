@@ -40,7 +40,7 @@ pub enum DirectoryFault {
         /// The file.
         path: PathBuf,
         /// Who, and how.
-        by: Writer,
+        by: Untrusted,
     },
     /// What a file holds is no secret.
     Unusable {
@@ -57,10 +57,6 @@ pub enum DirectoryFault {
         unfit: Unfit,
     },
 }
-
-/// Who else may write a file.
-#[derive(Debug)]
-pub struct Writer(pub(crate) Untrusted);
 
 /// Why the content of a file is no secret.
 #[derive(Debug)]
@@ -119,10 +115,7 @@ impl DirectorySource {
         };
         match os::check_unchangeable(&path) {
             Ok(()) => Ok((file, path)),
-            Err(found) => Err(DirectoryFault::Changeable {
-                path,
-                by: Writer(found),
-            }),
+            Err(by) => Err(DirectoryFault::Changeable { path, by }),
         }
     }
 

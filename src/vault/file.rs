@@ -224,7 +224,7 @@ impl ItemStore for FileStore<'_> {
             .load()?
             .and_then(|(records, ..)| records.into_iter().find(|(name, _)| *name == account));
         let Some((_, mut value)) = found else {
-            return Err(self.failed(FileFault::NoItem(account)));
+            return Err(self.failed(FileFault::NoItem(account.to_owned())));
         };
         Ok(SecretBytes::new(std::mem::take(&mut *value)))
     }
@@ -233,7 +233,10 @@ impl ItemStore for FileStore<'_> {
         let account = item.account();
         self.change(|records| {
             records.retain(|(name, _)| *name != account);
-            records.push((account, Zeroizing::new(secret.as_slice().to_vec())));
+            records.push((
+                account.to_owned(),
+                Zeroizing::new(secret.as_slice().to_vec()),
+            ));
             ((), true)
         })
     }

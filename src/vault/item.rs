@@ -2,48 +2,31 @@
 
 use crate::profile::{Generation, ProfileName};
 
-/// What an item is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ItemKind {
-    /// Both secrets and their binding.
-    Bundle,
-    /// The 32-byte key that seals the token cache.
-    CacheKey,
-}
-
 /// The name of one item: `PROFILE/bundle/GENERATION` or `PROFILE/cache-key/GENERATION`. Public.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
-    profile: ProfileName,
-    pub(super) kind: ItemKind,
-    generation: Generation,
+    account: String,
 }
 
 impl Item {
-    /// The bundle of one generation of a profile.
+    /// The bundle of one generation of a profile: both secrets and their binding.
     pub fn bundle(profile: &ProfileName, generation: &Generation) -> Self {
-        Self {
-            profile: profile.clone(),
-            kind: ItemKind::Bundle,
-            generation: generation.clone(),
-        }
+        Self::of(profile, "bundle", generation)
     }
 
-    /// The cache key of one generation of a profile.
+    /// The cache key of one generation of a profile: the 32 bytes that seal the token cache.
     pub fn cache_key(profile: &ProfileName, generation: &Generation) -> Self {
+        Self::of(profile, "cache-key", generation)
+    }
+
+    fn of(profile: &ProfileName, kind: &str, generation: &Generation) -> Self {
         Self {
-            profile: profile.clone(),
-            kind: ItemKind::CacheKey,
-            generation: generation.clone(),
+            account: format!("{profile}/{kind}/{generation}"),
         }
     }
 
     /// The name as a store keeps it.
-    pub fn account(&self) -> String {
-        let kind = match self.kind {
-            ItemKind::Bundle => "bundle",
-            ItemKind::CacheKey => "cache-key",
-        };
-        format!("{}/{kind}/{}", self.profile, self.generation)
+    pub fn account(&self) -> &str {
+        &self.account
     }
 }

@@ -158,10 +158,9 @@ impl<'a> Person<'a> {
 /// What decides which source is taken.
 #[derive(Clone, Copy, Debug)]
 pub struct Wish<'w> {
-    /// The source that the command line or the profile names.
+    /// The source that the command line or the profile names, else the one that the existing store
+    /// was sealed with.
     pub named: Option<KeySource>,
-    /// The source that the existing store was sealed with.
-    pub sealed_with: Option<KeySource>,
     /// Variables that name a key.
     pub env: &'w Environment,
     /// The directory of the key file, if no variable names one.
@@ -171,10 +170,9 @@ pub struct Wish<'w> {
 }
 
 impl<'a> KeyPlace<'a> {
-    /// The named source, else the one that the store was sealed with. A new store without a named
-    /// source gets the first configured one: the systemd credential, `ROPC_KEY_FILE`, the keychain
-    /// if it is open, a passphrase if there is a person. If the chosen source fails, ropc does not
-    /// try the next.
+    /// The named source. A new store without a named source gets the first configured one: the
+    /// systemd credential, `ROPC_KEY_FILE`, the keychain if it is open, a passphrase if there is a
+    /// person. If the chosen source fails, ropc does not try the next.
     pub fn find(wish: Wish<'_>, person: &'a Person<'a>) -> Result<Self> {
         let credential = wish
             .env
@@ -182,7 +180,7 @@ impl<'a> KeyPlace<'a> {
             .map(|dir| dir.join(CREDENTIAL_NAME));
         let key_file = wish.env.path("ROPC_KEY_FILE");
         let keychain = OsKeychain::new(wish.interactive, os::identity_clue(wish.env));
-        let source = match wish.named.or(wish.sealed_with) {
+        let source = match wish.named {
             Some(source) => source,
             None if credential.as_ref().is_some_and(|path| path.exists()) => KeySource::Credential,
             None if key_file.is_some() => KeySource::KeyFile,
@@ -268,11 +266,8 @@ impl<'a> KeyPlace<'a> {
     /// Fails now if a new store could not get its key; nothing is made yet but the passphrase.
     pub(super) fn prepare(&self) -> Result<()> {
         match self.home.source {
-            KeySource::Credential => self.read_file().map(drop),
-            KeySource::KeyFile if self.home.path.symlink_metadata().is_ok() => {
-                self.read_file().map(drop)
-            }
-            KeySource::KeyFile => Ok(()),
+            KeySource::KeyFile if self.home.path.symlink_metadata().is_err() => Ok(()),
+            KeySource::Credential | KeySource::KeyFile => self.read_file().map(drop),
             KeySource::Keychain => self.keychain.probe().map_err(KeyFault::IntoKeychain),
             KeySource::Passphrase => self.create().map(drop),
         }

@@ -69,44 +69,45 @@ pub(super) fn is_timeout(fault: &Fault) -> bool {
     *fault == Fault::TimedOut
 }
 
+/// One of each.
+#[cfg(test)]
+pub(crate) fn all_faults() -> [Fault; 14] {
+    [
+        Fault::NoBus,
+        Fault::BusRefused,
+        Fault::NoProvider,
+        Fault::NoDefaultCollection,
+        Fault::DoesNotLast,
+        Fault::Locked,
+        Fault::NotAllowed,
+        Fault::PromptDismissed,
+        Fault::TimedOut,
+        Fault::DaemonGone,
+        Fault::NotFound,
+        Fault::TooLong(512),
+        Fault::NotStored,
+        Fault::Other("AccessDenied".into()),
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// Every fault but `Locked`.
-    fn others() -> [Fault; 13] {
-        [
-            Fault::NoBus,
-            Fault::BusRefused,
-            Fault::NoProvider,
-            Fault::NoDefaultCollection,
-            Fault::DoesNotLast,
-            Fault::NotAllowed,
-            Fault::PromptDismissed,
-            Fault::TimedOut,
-            Fault::DaemonGone,
-            Fault::NotFound,
-            Fault::TooLong(1),
-            Fault::NotStored,
-            Fault::Other(String::new()),
-        ]
-    }
-
     #[test]
     fn only_a_missed_deadline_is_a_timeout() {
-        for fault in others() {
+        for fault in all_faults() {
             assert_eq!(is_timeout(&fault), fault == Fault::TimedOut, "{fault}");
         }
-        assert!(!is_timeout(&Fault::Locked));
     }
 
     #[test]
     fn a_person_is_waited_for_only_where_there_is_one() {
-        assert!(may_be_opened(&Fault::Locked, true));
-        for fault in others() {
-            assert!(!may_be_opened(&fault, true), "{fault}");
+        for fault in all_faults() {
+            let is_locked = fault == Fault::Locked;
+            assert_eq!(may_be_opened(&fault, true), is_locked, "{fault}");
+            assert!(!may_be_opened(&fault, false), "{fault}");
         }
-        assert!(!may_be_opened(&Fault::Locked, false));
         let shown = |interactive| format!("{:?}", store(interactive));
         assert!(shown(false).contains("unlock: None"), "{}", shown(false));
         assert!(

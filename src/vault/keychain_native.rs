@@ -51,16 +51,12 @@ pub(super) fn entry(
         return Err(Error::NoDefaultStore);
     }
     // Keep the entry on this machine: the library's default roams with the user's profile.
-    let local = HashMap::from([("persistence", "Local")]);
-    Entry::new_with_modifiers(
-        service,
-        account,
-        if os::IS_WINDOWS {
-            &local
-        } else {
-            EMPTY.get_or_init(HashMap::new)
-        },
-    )
+    let modifiers = if os::IS_WINDOWS {
+        HashMap::from([("persistence", "Local")])
+    } else {
+        HashMap::new()
+    };
+    Entry::new_with_modifiers(service, account, &modifiers)
 }
 
 /// Reads the items one by one: both keychains answer fast enough.
@@ -76,8 +72,6 @@ pub(super) fn get_both(
         Err(e) => Err(e),
     }
 }
-
-static EMPTY: std::sync::OnceLock<HashMap<&'static str, &'static str>> = std::sync::OnceLock::new();
 
 /// Not known beforehand.
 pub(super) fn dialog(_interactive: bool) -> Option<Duration> {

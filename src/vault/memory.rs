@@ -45,7 +45,7 @@ impl MemoryVaults {
 
     fn get(&self, item: &Item) -> Result<SecretBytes, VaultError> {
         let items = self.items.borrow();
-        let bytes = items.get(&item.account()).ok_or_else(|| missing(item))?;
+        let bytes = items.get(item.account()).ok_or_else(|| missing(item))?;
         Ok(SecretBytes::new(bytes.clone()))
     }
 }
@@ -54,7 +54,7 @@ impl MemoryVaults {
 pub(crate) fn missing(item: &Item) -> VaultError {
     VaultError::File {
         path: "memory".into(),
-        fault: FileFault::NoItem(item.account()),
+        fault: FileFault::NoItem(item.account().to_owned()),
     }
 }
 
@@ -97,7 +97,7 @@ impl ItemStore for MemoryVaults {
 
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
         self.gate()?;
-        self.reads.borrow_mut().push(item.account());
+        self.reads.borrow_mut().push(item.account().to_owned());
         self.get(item)
     }
 
@@ -117,12 +117,12 @@ impl ItemStore for MemoryVaults {
         self.gate()?;
         self.items
             .borrow_mut()
-            .insert(item.account(), secret.as_slice().to_vec());
+            .insert(item.account().to_owned(), secret.as_slice().to_vec());
         Ok(())
     }
 
     fn remove(&self, item: &Item) -> Result<bool, VaultError> {
         self.gate()?;
-        Ok(self.items.borrow_mut().remove(&item.account()).is_some())
+        Ok(self.items.borrow_mut().remove(item.account()).is_some())
     }
 }

@@ -29,14 +29,14 @@ use keychain_native as keychain;
 
 pub use bundle::{BUNDLE_LIMIT, Binding, Bundle, BundleFault};
 pub use command::{CommandFault, CommandSource};
-pub use directory::{
-    CLIENT_SECRET_FILE, Content, DirectoryFault, DirectorySource, PASSWORD_FILE, Writer,
-};
+pub use directory::{CLIENT_SECRET_FILE, Content, DirectoryFault, DirectorySource, PASSWORD_FILE};
 pub use file::{FileFault, FileStore};
-pub use item::{Item, ItemKind};
+pub use item::Item;
 pub(crate) use key_source::{CREDENTIAL_NAME, SHORTEST};
 pub use key_source::{KeyFault, KeyFileFault, KeyHome, KeyPlace, Passphrase, Person, Wish};
 pub use keychain::Fault as SystemFault;
+#[cfg(all(test, unix, not(target_os = "macos")))]
+pub(crate) use keychain_freedesktop::all_faults;
 pub use os_keychain::{KeychainFault, OsKeychain};
 pub use secrets_json::NotSecrets;
 pub use store_header::NotAHeader;
@@ -214,8 +214,7 @@ impl<'a> RealVaults<'a> {
     fn file(&self, named: Option<KeySource>, interactive: bool) -> Result<FileStore<'_>, KeyFault> {
         let path = self.config_dir.join(STORE_FILE);
         let wish = Wish {
-            named,
-            sealed_with: file::sealed_with(&path),
+            named: named.or_else(|| file::sealed_with(&path)),
             env: self.env,
             config_dir: &self.config_dir,
             interactive,

@@ -147,7 +147,7 @@ impl ItemStore for OsKeychain {
     }
 
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
-        Ok(self.get(&item.account())?)
+        Ok(self.get(item.account())?)
     }
 
     fn read_both(
@@ -156,27 +156,26 @@ impl ItemStore for OsKeychain {
         other: &Item,
     ) -> Result<(SecretBytes, Option<SecretBytes>), VaultError> {
         let first = item.account();
-        let (bytes, more) =
-            keychain::get_both(SERVICE, [&first, &other.account()], self.interactive)
-                .map_err(|e| self.translate(e, &first))?;
+        let (bytes, more) = keychain::get_both(SERVICE, [first, other.account()], self.interactive)
+            .map_err(|e| self.translate(e, first))?;
         Ok((SecretBytes::new(bytes), more.map(SecretBytes::new)))
     }
 
     fn has(&self, item: &Item) -> Result<bool, VaultError> {
         let account = item.account();
-        match self.entry(&account)?.get_credential() {
+        match self.entry(account)?.get_credential() {
             Ok(_) => Ok(true),
             Err(KeyringError::NoEntry) => Ok(false),
-            Err(e) => Err(self.translate(e, &account).into()),
+            Err(e) => Err(self.translate(e, account).into()),
         }
     }
 
     fn write(&self, item: &Item, secret: &SecretBytes) -> Result<(), VaultError> {
-        Ok(self.put(&item.account(), secret)?)
+        Ok(self.put(item.account(), secret)?)
     }
 
     fn remove(&self, item: &Item) -> Result<bool, VaultError> {
-        Ok(self.delete(&item.account())?)
+        Ok(self.delete(item.account())?)
     }
 }
 

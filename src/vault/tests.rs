@@ -21,9 +21,10 @@ impl ItemStore for Half {
     }
 
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError> {
-        match item.kind {
-            ItemKind::Bundle => Ok(SecretBytes::new(vec![7])),
-            ItemKind::CacheKey => Err((self.0)(item)),
+        if item.account().contains("/bundle/") {
+            Ok(SecretBytes::new(vec![7]))
+        } else {
+            Err((self.0)(item))
         }
     }
 

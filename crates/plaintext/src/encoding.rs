@@ -2,14 +2,14 @@
 //! and old 8-bit code pages.
 //!
 //! Bytes do not say which code page they are in. Every ASCII character of such a text is itself and
-//! everything else a stand-in: a pair that Shift JIS would read as one character (its second byte
-//! may be a backtick or a brace) becomes one, and so does any other byte. So a lexer finds quotes,
-//! the bytes come back as they were, and a value with a stand-in is unknown.
+//! everything else has a substitute: a pair that Shift JIS would read as one character (its second
+//! byte may be a backtick or a brace) becomes one, and so does any other byte. So a lexer finds
+//! quotes, the bytes come back as they were, and a value with a substitute is unknown.
 
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// Stand-ins live in a private plane that no text uses: one for each byte, and one for each pair of
+/// Substitutes live in a private plane that no text uses: one for each byte, and one for each pair of
 /// bytes.
 const PLANE: u32 = 0xF_0000;
 
@@ -67,8 +67,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<Decoded, Unreadable> {
         None => (bytes, Encoding::Utf8),
     };
     match std::str::from_utf8(rest) {
-        // A stand-in's own character would come back as other bytes.
-        Ok(text) if !text.chars().any(is_stand_in) => Ok(Decoded {
+        // A substitute's own character would come back as other bytes.
+        Ok(text) if !text.chars().any(is_substitute) => Ok(Decoded {
             text: Zeroizing::new(text.to_owned()),
             encoding,
         }),
@@ -86,7 +86,7 @@ fn utf16(bytes: &[u8], order: fn([u8; 2]) -> u16) -> Result<Zeroizing<String>, U
     for unit in char::decode_utf16(pairs.iter().copied().map(order)) {
         text.push(unit.map_err(|_| Unreadable::BadUtf16)?);
     }
-    if !rest.is_empty() || text.chars().any(|c| is_stand_in(c) || c == '\0') {
+    if !rest.is_empty() || text.chars().any(|c| is_substitute(c) || c == '\0') {
         return Err(Unreadable::BadUtf16);
     }
     Ok(text)
@@ -103,14 +103,14 @@ fn legacy(bytes: &[u8]) -> Zeroizing<String> {
                 second @ (0x40..=0x7e | 0x80..=0xfc),
                 rest @ ..,
             ] => {
-                text.push(stand_in(u32::from(*lead) << 8 | u32::from(*second)));
+                text.push(substitute(u32::from(*lead) << 8 | u32::from(*second)));
                 rest
             }
             [byte, rest @ ..] => {
                 text.push(if byte.is_ascii() {
                     char::from(*byte)
                 } else {
-                    stand_in(u32::from(*byte))
+                    substitute(u32::from(*byte))
                 });
                 rest
             }
@@ -118,17 +118,17 @@ fn legacy(bytes: &[u8]) -> Zeroizing<String> {
     }
 }
 
-fn stand_in(bytes: u32) -> char {
+fn substitute(bytes: u32) -> char {
     char::from_u32(PLANE + bytes).unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
-fn is_stand_in(c: char) -> bool {
+fn is_substitute(c: char) -> bool {
     (PLANE..PLANE + 0xfd00).contains(&u32::from(c))
 }
 
 /// True if the value holds a character whose meaning depends on the code page, which is not known.
 pub(crate) fn is_uncertain(text: &str) -> bool {
-    text.chars().any(is_stand_in)
+    text.chars().any(is_substitute)
 }
 
 impl Decoded {
@@ -157,7 +157,7 @@ impl Decoded {
             }
             Encoding::Legacy => {
                 for c in text.chars() {
-                    let code = u32::from(c).wrapping_sub(if is_stand_in(c) { PLANE } else { 0 });
+                    let code = u32::from(c).wrapping_sub(if is_substitute(c) { PLANE } else { 0 });
                     let [.., lead, last] = code.to_be_bytes();
                     if lead != 0 {
                         bytes.push(lead);

@@ -1,5 +1,5 @@
 //! Scripts of the corpus, run before and after the edit by the real interpreters: the calls of the
-//! job must be the same, but for the token request. What would talk to Microsoft is a stand-in that
+//! job must be the same, but for the token request. What would talk to Microsoft is a fake that
 //! notes each call.
 
 #![cfg(unix)]
@@ -99,7 +99,7 @@ function Use { Add-Content $env:CALLS "$args" }
 . $env:SCRIPT
 "#;
 
-/// Where the stand-ins are.
+/// Where the fakes are.
 struct Stage(tempfile::TempDir);
 
 impl Stage {

@@ -163,8 +163,9 @@ fn a_bundle_that_was_exchanged_meanwhile_leaves_no_fingerprint_of_the_new_one() 
     let profile = bench.enrol("default", "wrong");
     let items = Rc::clone(&bench.vaults.items);
     let other = bench.enrol("other", "right");
-    let right = items.borrow()[&Item::bundle(&other.name, &other.generation).account()].clone();
-    let own = Item::bundle(&profile.name, &profile.generation).account();
+    let right = items.borrow()[Item::bundle(&other.name, &other.generation).account()].clone();
+    let own = Item::bundle(&profile.name, &profile.generation);
+    let own = own.account().to_owned();
     bench.meanwhile(move || {
         items.borrow_mut().insert(own, right);
     });

@@ -105,7 +105,9 @@ pub(super) fn left(new: &Rewritten, ui: &Ui) {
     if let Some(hint) = hint {
         ui.hint(&hint);
     }
-    if let Some(paste) = new.language.variable().filter(|_| !new.left.is_empty()) {
+    if !new.left.is_empty()
+        && let Some(paste) = new.language.variable()
+    {
         ui.hint(&text!("import-hint-paste", text = paste));
     }
 }

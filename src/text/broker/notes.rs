@@ -9,7 +9,7 @@ impl From<Note<'_>> for Text {
     fn from(note: Note<'_>) -> Self {
         match note {
             Note::Waiting(awaited) => text!("broker-lock-waiting", awaited = Self::from(awaited)),
-            Note::StandIn { because, runtime } => text!(
+            Note::Fallback { because, runtime } => text!(
                 "broker-state-fallback",
                 reason = Self::from(because),
                 runtime = runtime.display()

@@ -17,7 +17,7 @@ pub(super) fn failed(fault: &DirectoryFault) -> Error {
         DirectoryFault::Changeable { path, by } => error(text!(
             "vault-directory-changeable",
             path = path.display(),
-            reason = Text::from(&by.0)
+            reason = Text::from(by)
         ))
         .hint(text!("vault-directory-mode")),
         DirectoryFault::Unusable { path, content } => unusable(path, content),

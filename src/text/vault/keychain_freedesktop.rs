@@ -69,30 +69,10 @@ fn ways_out(fault: &Fault) -> Vec<Text> {
     }
 }
 
-/// One of each.
-#[cfg(test)]
-fn all_faults() -> [Fault; 14] {
-    [
-        Fault::NoBus,
-        Fault::BusRefused,
-        Fault::NoProvider,
-        Fault::NoDefaultCollection,
-        Fault::DoesNotLast,
-        Fault::Locked,
-        Fault::NotAllowed,
-        Fault::PromptDismissed,
-        Fault::TimedOut,
-        Fault::DaemonGone,
-        Fault::NotFound,
-        Fault::TooLong(512),
-        Fault::NotStored,
-        Fault::Other("AccessDenied".into()),
-    ]
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::vault::all_faults;
 
     #[test]
     fn every_fault_has_its_own_message_and_one_to_three_hints() {

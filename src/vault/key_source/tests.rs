@@ -38,7 +38,6 @@ impl Prompt for Answers {
 pub(crate) fn wish<'w>(named: Option<KeySource>, env: &'w Environment, dir: &'w Path) -> Wish<'w> {
     Wish {
         named,
-        sealed_with: None,
         env,
         config_dir: dir,
         interactive: false,
@@ -89,7 +88,7 @@ fn the_first_configured_source_is_taken() {
         source(
             &both,
             Wish {
-                sealed_with: Some(KeySource::Passphrase),
+                named: Some(KeySource::Passphrase),
                 ..unnamed
             }
         ),

@@ -75,7 +75,6 @@ fn rewrite_bundle(config_dir: &Path, bytes: &[u8]) {
     let named = Some(ropc::profile::KeySource::KeyFile);
     let wish = Wish {
         named,
-        sealed_with: None,
         env: &env,
         config_dir,
         interactive: false,

@@ -24,7 +24,7 @@ pub(super) fn replaced(
     } else {
         vec![Edit::with(
             request.range.clone(),
-            file.stand_in(request, used),
+            file.replacement(request, used),
         )]
     };
     Ok(dead::without(file, statement, edits))
@@ -62,7 +62,7 @@ impl Powershell<'_> {
 
     /// What an answer looks like to the rest of the script, where that needs more of it than the
     /// token.
-    fn stand_in(&self, request: &Request, used: &Used) -> String {
+    fn replacement(&self, request: &Request, used: &Used) -> String {
         let mut answer = format!("@{{ access_token = {VARIABLE}; token_type = 'Bearer'");
         if is_used(used, "expires_in") {
             answer.push_str("; expires_in = [long]$env:ROPC_EXPIRES_ON - [DateTimeOffset]::UtcNow.ToUnixTimeSeconds()");
