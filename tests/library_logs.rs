@@ -25,7 +25,6 @@ use ropc::ui::{Color, Ui};
 use ropc::vault::RealVaults;
 use ropc::world::World;
 use std::fmt::{Debug, Write};
-use std::process::Command;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -143,17 +142,8 @@ fn inside() {
 
 /// The records that [`inside`] captured of one granted or refused sign-in, and of `say` itself.
 fn said(sandbox: &Sandbox, refused: bool, say: &str) -> String {
-    let model = sandbox.command(["x"]);
-    let mut inside = Command::new(std::env::current_exe().unwrap());
-    inside
-        .args(["--exact", "inside"])
-        .env_clear()
-        .env("SAY_THIS", say);
-    inside.envs(
-        model
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
+    let mut inside = sandbox.program(std::env::current_exe().unwrap());
+    inside.args(["--exact", "inside"]).env("SAY_THIS", say);
     if refused {
         sandbox
             .emulator

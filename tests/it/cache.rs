@@ -6,7 +6,6 @@ use crate::support::{Sandbox, needs};
 use entra_emulator::{CONTOSO_USER, Config, ExpiresIn};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::process::Command;
 
 /// A profile with a token in its cache, and one request made.
 fn warm() -> Sandbox {
@@ -37,22 +36,12 @@ fn misses(sandbox: &Sandbox, args: &[&str]) -> bool {
 /// The system calls of one run.
 fn trace(sandbox: &Sandbox, args: &[&str]) -> String {
     let log = sandbox.root().join("trace");
-    let plain = sandbox.command(args);
-    let mut command = Command::new("strace");
+    let mut command = sandbox.program("strace");
     command
         .args(["-f", "-e", "trace=network,open,openat,execve", "-o"])
         .arg(&log)
-        .arg(plain.get_program());
-    command
-        .args(plain.get_args())
-        .env_clear()
-        .envs(plain.get_envs().filter_map(|(n, v)| Some((n, v?))));
-    command
-        .current_dir(sandbox.root())
-        .stdin(std::process::Stdio::null());
-    command
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped());
+        .arg(crate::support::ROPC)
+        .args(args);
     sandbox.finish("under strace", command, &[]).expect(0);
     fs::read_to_string(log).unwrap()
 }

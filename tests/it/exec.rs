@@ -267,22 +267,13 @@ fn under_a_daemon_that_ignores_sigchld_ropc_works_and_the_command_inherits_that(
     ]);
     sandbox.run(&login).expect(0);
     let ignored = |signals: &str, args: &[&str]| {
-        let model = sandbox.command(["x"]);
-        let mut command = Command::new("env");
+        let mut command = sandbox.program("env");
         command.args([signals, ROPC]).args(args).args([
             "--",
             "grep",
             "SigIgn",
             "/proc/self/status",
         ]);
-        command
-            .env_clear()
-            .envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))))
-            .current_dir(sandbox.root());
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
         let run = sandbox.finish("env", command, b"").expect(0);
         let mask = u64::from_str_radix(run.stdout.split_whitespace().last().unwrap(), 16).unwrap();
         mask & (1 << (libc::SIGCHLD - 1)) != 0

@@ -4,8 +4,6 @@ use crate::support::Sandbox;
 #[cfg(target_os = "linux")]
 use crate::support::leaks;
 use entra_emulator::CONTOSO_USER;
-#[cfg(target_os = "linux")]
-use std::process::{Command, Stdio};
 
 #[test]
 fn after_login_a_job_of_exec_signs_in_as_the_user() {
@@ -82,21 +80,12 @@ fn the_scan_finds_a_leak_in_arguments_in_an_environment_and_a_stored_token() {
 #[cfg(target_os = "linux")]
 fn traced(sandbox: &Sandbox, args: &[&str], input: &[u8]) -> (crate::support::Run, Vec<u8>) {
     let log = sandbox.root().join("calls");
-    let model = sandbox.command(args);
-    let mut strace = Command::new("strace");
+    let mut strace = sandbox.program("strace");
     strace
         .args(["-f", "-v", "-s", "1000000", "-e", "trace=execve", "-o"])
         .arg(&log)
-        .arg(model.get_program());
-    strace
-        .args(model.get_args())
-        .env_clear()
-        .envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
-    strace
-        .current_dir(sandbox.root())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+        .arg(crate::support::ROPC)
+        .args(args);
     let run = sandbox.finish(&args.join(" "), strace, input);
     (run, std::fs::read(&log).unwrap())
 }

@@ -6,7 +6,6 @@ mod signals;
 use crate::support::pty::Terminal;
 use crate::support::{Sandbox, leaks};
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_USER};
-use std::process::Command;
 
 /// `login` at a terminal, with some facts as flags and typed secrets.
 fn login(sandbox: &Sandbox, leave_out: &[&str], more: &[&str]) -> Terminal {
@@ -63,13 +62,8 @@ fn control_with_echo_on_the_terminal_shows_a_typed_secret() {
     // The control of this file: with echo on, the same scan finds the secret.
     let mut sandbox = Sandbox::new();
     sandbox.without_scan();
-    let mut command = sandbox.command::<&str>([]);
-    command = {
-        let mut cat = std::process::Command::new("head");
-        cat.args(["-n", "1"])
-            .envs(command.get_envs().filter_map(|(n, v)| Some((n, v?))));
-        cat
-    };
+    let mut command = sandbox.program("head");
+    command.args(["-n", "1"]);
     let mut terminal = Terminal::start(command);
     terminal.send(&format!("{}\r", sandbox.password));
     let output = terminal.finish();
@@ -211,17 +205,12 @@ fn a_signal_that_is_ignored_before_a_question_is_ignored_after_it() {
     type_secrets(&sandbox, &mut terminal);
     sandbox.keep("login", terminal.finish()).expect(0);
     let job = |before: &str| {
-        let (model, ropc) = (sandbox.command(["x"]), crate::support::ROPC);
         let script = format!(
-            "{before}exec {ropc} exec -- sh -c 'kill -HUP $$; kill -INT $$; echo survived'"
+            "{before}exec {} exec -- sh -c 'kill -HUP $$; kill -INT $$; echo survived'",
+            crate::support::ROPC
         );
-        let mut command = Command::new("sh");
-        command
-            .arg("-c")
-            .arg(script)
-            .env_clear()
-            .current_dir(sandbox.root());
-        command.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
+        let mut command = sandbox.program("sh");
+        command.arg("-c").arg(script);
         crate::support::default_signals(&mut command);
         let mut terminal = Terminal::start(command);
         terminal.wait_for("assphrase of the file store");

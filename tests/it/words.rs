@@ -2,7 +2,7 @@
 
 use crate::support::{ROPC, Run, Sandbox};
 use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 
 /// Characters that control a terminal, change the direction of text, begin a line, or are
 /// invisible; and a line that looks like one of ours.
@@ -300,17 +300,8 @@ fn the_check_of_outputs_finds_hidden_characters() {
 
 /// Each verb that gives data, with the streams of a shell's redirection.
 fn redirected(sandbox: &Sandbox, args: &str, to: &str) -> Run {
-    let mut command = sandbox.command(["x"]);
-    let model = std::mem::replace(&mut command, Command::new("sh"));
-    command
-        .args(["-c", &format!("exec {ROPC} {args} {to}")])
-        .env_clear()
-        .current_dir(sandbox.root());
-    command.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    let mut command = sandbox.program("sh");
+    command.args(["-c", &format!("exec {ROPC} {args} {to}")]);
     sandbox.finish(&format!("{args} {to}"), command, &[])
 }
 

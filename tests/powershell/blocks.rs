@@ -1,19 +1,14 @@
 //! The scripts that the documents print for PowerShell, run as they are: in a job of `ropc`, with
-//! a Graph of this machine in place of Microsoft's and small modules in place of its modules.
+//! the emulator in place of Entra and Graph, and small modules in place of Microsoft's.
 
 use crate::documents::blocks as powershell_blocks;
-use crate::support::{Sandbox, documents, needs};
+use crate::support::{Run, Sandbox, documents, needs};
 use crate::{environment, in_powershell, pwsh};
-use entra_emulator::{Config, Server};
+use entra_emulator::{Config, Recorded, Server};
 use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::mpsc::{Receiver, Sender, channel};
 
-/// Makes `Get-MgUser` a call of Graph with the token of `Connect-MgGraph`, and lets PowerShell send
-/// a token without TLS.
+/// Makes `Get-MgUser` a call of Graph with the token of `Connect-MgGraph`.
 const MODULES: &str = "
-$PSDefaultParameterValues = @{ 'Invoke-RestMethod:AllowUnencryptedAuthentication' = $true }
 function Connect-MgGraph {
     [CmdletBinding()] param([securestring]$AccessToken, [switch]$NoWelcome)
     $global:Token = $AccessToken
@@ -56,77 +51,71 @@ function Get-ScheduledTaskInfo {
 }
 ";
 
-/// A Graph that tells the test the path and the token of each call.
-fn graph() -> (String, Receiver<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = format!("http://{}", listener.local_addr().unwrap());
-    let (calls, seen) = channel();
-    std::thread::spawn(move || {
-        for stream in listener.incoming() {
-            answer(&stream.unwrap(), &calls);
-        }
-    });
-    (address, seen)
+/// .NET takes its roots from this variable.
+fn trust_the_emulator(sandbox: &mut Sandbox) {
+    let roots = sandbox.root().join("ca.pem").display().to_string();
+    sandbox.set_env("SSL_CERT_FILE", &roots);
 }
 
-fn answer(mut stream: &TcpStream, calls: &Sender<String>) {
-    let lines = BufReader::new(stream).lines().map_while(Result::ok);
-    let head: Vec<String> = lines.take_while(|line| !line.is_empty()).collect();
-    let path = head[0].split(' ').nth(1).unwrap_or_default();
-    let bearer = head
-        .iter()
-        .find_map(|line| line.strip_prefix("Authorization: Bearer "));
-    calls
-        .send(format!("{path} {}", bearer.unwrap_or("no token")))
-        .unwrap();
-    let body = "{\"value\":[]}";
-    let length = body.len();
-    // A client that is gone is no fault of the test.
-    let _gone = write!(
-        stream,
-        "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
-    );
+/// A block that can run here: with the modules, and with the emulator in place of Microsoft's hosts.
+fn script(block: &str, sandbox: &Sandbox) -> String {
+    let graph = sandbox.emulator.graph_url();
+    let here = block
+        .replace("https://graph.microsoft.com/v1.0", &format!("{graph}/v1.0"))
+        .replace(
+            "https://login.microsoftonline.com",
+            &sandbox.emulator.authority(),
+        );
+    MODULES.replace("GRAPH", &graph) + &here
 }
 
-/// Runs a block in a job; `within` is the command before the program.
-fn run(sandbox: &Sandbox, within: &[&str], block: &str, graph: &str) {
-    let there = block.replace("https://graph.microsoft.com/v1.0", &format!("{graph}/v1.0"));
-    let script = MODULES.replace("GRAPH", graph) + &there;
-    fs::write(sandbox.root().join("block.ps1"), script).unwrap();
-    let args = [within, &["--", "pwsh", "-NoProfile", "-File", "block.ps1"]].concat();
-    sandbox.run(&args).expect(0);
+/// Every block for PowerShell, with the name of its page.
+fn all_blocks() -> impl Iterator<Item = (String, String)> {
+    documents::pages().into_iter().flat_map(|name| {
+        let blocks = powershell_blocks(&documents::page(&name));
+        blocks.into_iter().map(move |block| (name.clone(), block))
+    })
+}
+
+/// The one call of Graph since so many requests.
+#[track_caller]
+fn call_of(sandbox: &Sandbox, earlier: usize, run: &Run, block: &str) -> Recorded {
+    let requests = sandbox.emulator.requests().split_off(earlier);
+    let mut calls = requests
+        .into_iter()
+        .filter(|request| request.path.starts_with("/v1.0/"));
+    let (Some(call), None) = (calls.next(), calls.next()) else {
+        panic!("one call of Graph: {block}{}", run.stderr);
+    };
+    assert_eq!(call.status, Some(200), "Graph takes the token: {block}");
+    call
 }
 
 #[test]
 fn the_scripts_run_as_they_are_printed() {
     let Some(pwsh) = pwsh() else { return };
-    let sandbox = crate::sandbox(Sandbox::new(), &pwsh);
-    let (address, calls) = graph();
+    let mut sandbox = crate::sandbox(Sandbox::new(), &pwsh);
+    trust_the_emulator(&mut sandbox);
     let mut ran = 0;
-    for name in documents::pages() {
-        for block in powershell_blocks(&documents::page(&name)) {
-            // Lines to type have a test of their own.
-            if block.starts_with("ropc ") {
-                continue;
-            }
-            let within: &[&str] = if block.contains("$env:IDENTITY_ENDPOINT") {
-                &["exec", "--serve"]
-            } else if block.contains("$env:GRAPH_ACCESS_TOKEN") {
-                &["exec"]
-            } else {
-                continue;
-            };
-            run(&sandbox, within, &block, &address);
-            let call = calls
-                .try_recv()
-                .unwrap_or_else(|_| panic!("{name} calls Graph: {block}"));
-            let tokens = sandbox.emulator.issued_tokens();
-            assert!(
-                tokens.iter().any(|issued| call.ends_with(&issued.token)),
-                "{name}: the token goes to Graph: {block}"
-            );
-            ran += 1;
+    for (name, block) in all_blocks() {
+        // Lines to type have a test of their own.
+        if block.starts_with("ropc ") {
+            continue;
         }
+        let within: &[&str] = if block.contains("$env:IDENTITY_ENDPOINT") {
+            &["exec", "--serve"]
+        } else if block.contains("$env:GRAPH_ACCESS_TOKEN") {
+            &["exec"]
+        } else {
+            continue;
+        };
+        let script = script(&block, &sandbox);
+        let earlier = sandbox.emulator.requests().len();
+        fs::write(sandbox.root().join("block.ps1"), script).unwrap();
+        let job = ["--", "pwsh", "-NoProfile", "-File", "block.ps1"];
+        let run = sandbox.run(&[within, &job].concat()).expect(0);
+        call_of(&sandbox, earlier, &run, &format!("{name}: {block}"));
+        ran += 1;
     }
     assert!(ran >= 6, "the blocks are found: {ran}");
 }
@@ -151,29 +140,20 @@ fn the_recipe_with_its_plain_secrets_runs_as_it_is_printed() {
     );
     // The recipe has its secrets in a script, which is an argument here.
     sandbox.without_scan();
-    let roots = sandbox.root().join("ca.pem").display().to_string();
-    sandbox.set_env("SSL_CERT_FILE", &roots);
-    let (address, calls) = graph();
-    let authority = sandbox.emulator.authority();
+    trust_the_emulator(&mut sandbox);
     let mut ran = 0;
-    for name in documents::pages() {
-        for block in powershell_blocks(&documents::page(&name)) {
-            if !block.contains("login.microsoftonline.com") {
-                continue;
-            }
-            let here = block.replace("https://login.microsoftonline.com", &authority);
-            let script = MODULES.replace("GRAPH", &address) + &here;
-            let run = in_powershell(&sandbox, &pwsh, &script).expect(0);
-            let call = calls
-                .try_recv()
-                .unwrap_or_else(|_| panic!("{name} calls Graph: {block}{}", run.stderr));
-            let tokens = sandbox.emulator.issued_tokens();
-            assert!(
-                call.ends_with(&tokens.last().unwrap().token),
-                "{name}: {block}"
-            );
-            ran += 1;
+    for (name, block) in all_blocks() {
+        if !block.contains("login.microsoftonline.com") {
+            continue;
         }
+        let script = script(&block, &sandbox);
+        let earlier = sandbox.emulator.requests().len();
+        let run = in_powershell(&sandbox, &pwsh, &script).expect(0);
+        let call = call_of(&sandbox, earlier, &run, &format!("{name}: {block}"));
+        let tokens = sandbox.emulator.issued_tokens();
+        let last = format!("Bearer {}", tokens.last().unwrap().token);
+        assert_eq!(call.header("authorization"), Some(last.as_str()), "{name}");
+        ran += 1;
     }
     assert!(ran >= 2, "the blocks are found: {ran}");
 }
@@ -202,12 +182,8 @@ fn the_recipe_for_dotnet_compiles_and_gets_a_token() {
     };
     let mut sandbox = crate::sandbox(Sandbox::new(), &pwsh);
     sandbox.set_env("ROPC_TEST_DOTNET", &libraries.display().to_string());
-    let page = documents::page("docs/recipes/dotnet.md");
-    let recipe = documents::blocks(&page)
-        .into_iter()
-        .find(|block| block.language == "csharp")
-        .unwrap()
-        .text;
+    let first = "// ropc exec --serve -- dotnet run";
+    let recipe = documents::block_that_begins("docs/recipes/dotnet.md", first);
     let script = format!(
         "$ErrorActionPreference = 'Stop'
         $libraries = (Get-ChildItem \"$env:ROPC_TEST_DOTNET/*.dll\").FullName

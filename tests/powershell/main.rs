@@ -57,16 +57,7 @@ fn sandbox(sandbox: Sandbox, pwsh: &Path) -> Sandbox {
 
 /// Runs PowerShell code outside `ropc`.
 fn in_powershell(sandbox: &Sandbox, pwsh: &Path, script: &str) -> Run {
-    let model = sandbox.command(["x"]);
-    let mut command = std::process::Command::new(pwsh);
+    let mut command = sandbox.program(pwsh);
     command.args(["-NoProfile", "-NonInteractive", "-Command", script]);
-    command
-        .env_clear()
-        .envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))))
-        .current_dir(sandbox.root());
-    command.stdin(std::process::Stdio::null());
-    command
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped());
     sandbox.finish("pwsh", command, b"")
 }

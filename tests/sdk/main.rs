@@ -336,20 +336,11 @@ fn a_shim_of_az_serves_the_cli_credentials() {
         commands.push(vec![rust, "cli".into(), graph, "ca.pem".into()]);
     }
     for command in commands {
-        let model = sandbox.command(["x"]);
-        let mut child = std::process::Command::new(&command[0]);
-        child
-            .args(&command[1..])
-            .env_clear()
-            .current_dir(sandbox.root());
-        child.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
-        child.env(
+        let mut child = sandbox.program(&command[0]);
+        child.args(&command[1..]).env(
             "PATH",
             format!("{}:/usr/local/bin:/usr/bin:/bin", bin.display()),
         );
-        child
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped());
         let run = sandbox.finish(&command[0], child, b"").expect(0);
         assert!(run.stdout.contains(CONTOSO_USER), "{}", run.stdout);
     }

@@ -9,7 +9,6 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// `count` runs of the same command, `at_once` at a time.
 pub fn run_many(sandbox: &Sandbox, args: &[&str], count: usize, at_once: usize) -> Vec<Run> {
@@ -207,23 +206,7 @@ fn take(rest: &mut &[u8], prefix: usize) -> Vec<u8> {
 
 /// The same command under another clock, as in `+2h` or `-1d`.
 pub fn at(sandbox: &Sandbox, offset: &str, args: &[&str]) -> Run {
-    let plain = sandbox.command(args);
-    let mut command = Command::new("faketime");
-    command
-        .args(["-f", offset])
-        .arg(plain.get_program())
-        .args(plain.get_args())
-        .env_clear();
-    command
-        .envs(
-            plain
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        )
-        .current_dir(sandbox.root());
-    command
-        .stdin(std::process::Stdio::null())
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped());
+    let mut command = sandbox.program("faketime");
+    command.args(["-f", offset]).arg(super::ROPC).args(args);
     sandbox.finish(&format!("{} at {offset}", args.join(" ")), command, &[])
 }

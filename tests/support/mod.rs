@@ -149,22 +149,27 @@ impl Sandbox {
         self.home().join(".cache/ropc")
     }
 
-    /// A command with nothing in its environment but HOME, PATH and the sandbox's own variables.
+    /// `ropc` as [`Sandbox::program`] starts it, with every signal's default action.
     pub fn command<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Command {
-        let mut command = Command::new(ROPC);
+        let mut command = self.program(ROPC);
+        command.args(args);
+        #[cfg(unix)]
+        default_signals(&mut command);
         command
-            .args(args)
+    }
+
+    /// A program with nothing in its environment but HOME, PATH and the sandbox's own variables.
+    pub fn program(&self, program: impl AsRef<OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command
             .env_clear()
             .env("HOME", self.home())
-            .env("PATH", "/usr/local/bin:/usr/bin:/bin");
-        command.envs(self.env.iter().map(|(n, v)| (n, v)));
-        command
+            .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+            .envs(self.env.iter().map(|(n, v)| (n, v)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .current_dir(self.dir.path());
-        #[cfg(unix)]
-        default_signals(&mut command);
         command
     }
 

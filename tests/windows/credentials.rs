@@ -13,13 +13,14 @@ const LOCAL: &str = "Persist    REG_DWORD    0x2";
 pub(crate) fn items(profile: &str) -> BTreeSet<String> {
     // While another test changes the list, the system may show an item twice or not at all.
     let mut before = listed(profile);
-    loop {
+    for _ in 0..100 {
         let now = listed(profile);
         if now == before {
             return now;
         }
         before = now;
     }
+    panic!("the list does not settle: {before:?}");
 }
 
 fn listed(profile: &str) -> BTreeSet<String> {

@@ -57,23 +57,10 @@ fn take_away(path: &Path) {
 
 /// Ends a run that waits, long after `--timeout` would have.
 fn at_once(sandbox: &Sandbox, args: &[&str]) -> Run {
-    let model = sandbox.command(args);
-    let mut command = Command::new("timeout");
+    let mut command = sandbox.program("timeout");
     command
-        .args(["-s", "KILL", "60"])
-        .arg(model.get_program())
-        .args(args)
-        .env_clear();
-    command.envs(
-        model
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .current_dir(sandbox.root());
+        .args(["-s", "KILL", "60", crate::support::ROPC])
+        .args(args);
     let run = sandbox.finish(&args.join(" "), command, &[]);
     assert_ne!(
         run.signal.or(run.code),

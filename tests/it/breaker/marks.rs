@@ -227,27 +227,11 @@ fn too_few_descriptors_leave_no_mark() {
     sandbox.login(&["--no-verify"]).expect(0);
     let mut codes = Vec::new();
     for limit in 4..16 {
-        let plain = sandbox.command(["token"]);
-        let mut command = std::process::Command::new("sh");
-        command.args([
-            "-c",
-            "ulimit -n \"$1\"; shift; exec \"$@\"",
-            "sh",
-            &limit.to_string(),
-        ]);
+        let mut command = sandbox.program("sh");
         command
-            .arg(plain.get_program())
-            .args(plain.get_args())
-            .env_clear()
-            .current_dir(sandbox.root());
-        command.envs(
-            plain
-                .get_envs()
-                .filter_map(|(name, value)| Some((name, value?))),
-        );
-        command
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped());
+            .args(["-c", "ulimit -n \"$1\"; shift; exec \"$@\"", "sh"])
+            .arg(limit.to_string())
+            .args([crate::support::ROPC, "token"]);
         let run = sandbox.finish(&format!("token with {limit} descriptors"), command, &[]);
         if run.code == Some(0) {
             break;

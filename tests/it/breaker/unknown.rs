@@ -9,7 +9,6 @@ use entra_emulator::{CONTOSO_CLIENT, CONTOSO_USER, Config, Fault, Times};
 use std::fs;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
 use std::path::PathBuf;
-use std::process::Stdio;
 
 fn runtime_dir(sandbox: &mut Sandbox) -> PathBuf {
     let dir = sandbox.root().join("run");
@@ -145,28 +144,12 @@ fn after_damage_to_a_fingerprint_a_refused_password_is_not_sent_again() {
 
 /// `ropc` with `limit` KiB of address space.
 fn with_memory(sandbox: &Sandbox, limit: u32, args: &[&str]) -> crate::support::Run {
-    let plain = sandbox.command(args);
-    let mut command = std::process::Command::new("sh");
-    command.args([
-        "-c",
-        "ulimit -v \"$1\"; shift; exec \"$@\"",
-        "sh",
-        &limit.to_string(),
-    ]);
+    let mut command = sandbox.program("sh");
     command
-        .arg(plain.get_program())
-        .args(plain.get_args())
-        .env_clear()
-        .current_dir(sandbox.root());
-    command.envs(
-        plain
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+        .args(["-c", "ulimit -v \"$1\"; shift; exec \"$@\"", "sh"])
+        .arg(limit.to_string())
+        .arg(crate::support::ROPC)
+        .args(args);
     sandbox.finish(
         &format!("{} with {limit} KiB", args.join(" ")),
         command,

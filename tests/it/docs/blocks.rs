@@ -7,7 +7,6 @@ use crate::support::{ROPC, Run, Sandbox};
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_USER};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Command, Stdio};
 
 /// A block, by its page and a line in it, and what the person of the page had before.
 struct Example {
@@ -87,16 +86,10 @@ fn plant(sandbox: &Sandbox, bin: &Path) {
 fn run(sandbox: &Sandbox, block: &str) -> Run {
     let bin = sandbox.root().join("bin");
     plant(sandbox, &bin);
-    let model = sandbox.command(["x"]);
-    let mut command = Command::new("sh");
+    let mut command = sandbox.program("sh");
     command
         .args(["-euc", block])
-        .env_clear()
-        .envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))))
-        .env("PATH", format!("{}:/usr/bin:/bin", bin.display()))
-        .current_dir(sandbox.root())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+        .env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
     sandbox.finish("a block", command, &sandbox.secrets_json())
 }
 

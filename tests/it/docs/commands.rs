@@ -44,8 +44,8 @@ fn calls(text: &str) -> Vec<Vec<String>> {
             continue;
         }
         for (at, _) in line.match_indices("ropc ") {
-            let (before, after) = (line[..at].trim_end(), &line[at + "ropc ".len()..]);
-            let words = words(after);
+            let before = line[..at].trim_end();
+            let words = words(&line[at + "ropc ".len()..]);
             let names_a_verb = words.first().is_some_and(|word| verbs().contains(word));
             let is_command = before.is_empty() || before.ends_with(['|', ';', '(', '$', '{', '&']);
             if (names_a_verb && !line[..at].ends_with(char::is_alphanumeric)) || is_command {

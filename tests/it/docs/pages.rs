@@ -8,17 +8,14 @@ use std::path::{Component, Path, PathBuf};
 
 /// Flags of other programs that the pages name.
 const FOREIGN: &[&str] = &[
-    "--all-targets",
     "--allow-no-subscriptions",
     "--bin",
     "--cap-drop",
-    "--daily",
     "--data",
     "--fail-with-body",
     "--file",
     "--from-file",
     "--identity",
-    "--lib",
     "--locked",
     "--name",
     "--nocapture",
@@ -95,7 +92,7 @@ fn the_pages_name_no_flag_that_does_not_exist() {
 }
 
 /// The anchor that web pages make of a heading, whose tags are not part of its text.
-fn anchor(heading: &str) -> String {
+pub(super) fn anchor(heading: &str) -> String {
     let text = heading.split("<a id").next().unwrap().to_lowercase();
     let kept: String = text
         .chars()
@@ -119,7 +116,7 @@ fn anchors(text: &str) -> BTreeSet<String> {
 }
 
 /// Where the links of a page lead.
-fn links(text: &str) -> Vec<String> {
+pub(super) fn links(text: &str) -> Vec<String> {
     text.split("](")
         .skip(1)
         .filter_map(|rest| rest.split_once(')'))

@@ -22,7 +22,9 @@ fn is_said(line: &str, text: &str, least: usize) -> bool {
     };
     let mut seen = line.len() - rest.len();
     for part in parts {
-        if let Some(at) = rest.find(part).filter(|_| !part.is_empty()) {
+        if !part.is_empty()
+            && let Some(at) = rest.find(part)
+        {
             seen += part.len();
             rest = &rest[at + part.len()..];
             continue;

@@ -3,41 +3,20 @@
 //! and the test a store in a file, so the lines on what a store is worth are left out.
 
 use super::{blocks, page};
-use crate::support::Sandbox;
-use entra_emulator::{Config, Server};
+use crate::import::{CLIENT_SECRET, PASSWORD, import, place, sandbox};
+use crate::support::{Sandbox, documents};
 
-/// The made-up secrets of the script on the page.
-const PASSWORD: &str = "made-up Password & 100%";
-const CLIENT_SECRET: &str = "Xx8~made.up-secret-value-000000000000000";
 const WORTH: [&str; 2] = [
     "ropc: the secrets will go into ",
     "ropc: this account's logon password seals it",
 ];
-/// Bytes that a line of the page and a line of the run have in common at least.
-const SAME: usize = 12;
-
-/// A tenant that knows them and has the permission that the script asks for.
-fn sandbox() -> Sandbox {
-    let mut config = Config::contoso()
-        .with_password(PASSWORD)
-        .with_client_secret(CLIENT_SECRET);
-    config.permissions.push("Team.Create".to_owned());
-    let scope = "https://graph.microsoft.com/Team.Create";
-    config.apps[0].consented.push(scope.to_owned());
-    Sandbox::around(
-        Server::start(config),
-        PASSWORD.to_owned(),
-        CLIENT_SECRET.to_owned(),
-    )
-}
+/// Bytes that a line of the page and a line of the run have in common at least: no two lines of a page
+/// do.
+const SAME: usize = 28;
 
 /// What the program says in a block of a page.
 fn shown(name: &str, command: &str) -> Vec<String> {
-    let block = blocks(&page(name))
-        .into_iter()
-        .find(|block| block.text.starts_with(command))
-        .unwrap();
-    said(&block.text)
+    said(&documents::block_that_begins(name, command))
 }
 
 fn said(text: &str) -> Vec<String> {
@@ -68,19 +47,13 @@ fn difference(shown: &[String], ran: &[String]) -> Option<String> {
 
 #[test]
 fn the_sample_of_import_is_what_a_run_prints() {
-    let mut sandbox = sandbox();
+    let mut sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     // The script holds the secrets until it is edited, and the page shows them.
     sandbox.without_scan();
     let script = blocks(&page("docs/guide/import.md")).swap_remove(0).text;
-    let file = sandbox.root().join("report.ps1");
-    std::fs::write(&file, script).unwrap();
-    let authority = sandbox.emulator.authority();
-    let ca = sandbox.root().join("ca.pem").display().to_string();
+    let file = place(&sandbox, "report.ps1", script.as_bytes());
     let path = file.display().to_string();
-    let mut args = vec!["import", &path, "--write", "--yes"];
-    args.extend(["--authority", &authority, "--ca-file", &ca]);
-    args.extend(["--store", "file", "--key-source", "key-file"]);
-    let run = sandbox.run(&args).expect(0);
+    let run = import(&sandbox, &file, &["--write", "--yes"]).expect(0);
     let ran = said(&run.stderr.replace(&path, "/srv/jobs/report.ps1"));
     let shown = shown(
         "docs/guide/import.md",
@@ -95,11 +68,15 @@ fn the_sample_of_import_is_what_a_run_prints() {
     let mut wrong = shown;
     wrong.swap(1, 9);
     assert!(difference(&wrong, &ran).is_some(), "the control");
+    let last = wrong.len() - 1;
+    wrong.swap(1, 9);
+    wrong.swap(last - 1, last);
+    assert!(difference(&wrong, &ran).is_some(), "the control: hints");
 }
 
 #[test]
 fn the_sample_of_login_is_what_a_run_prints() {
-    let sandbox = sandbox();
+    let sandbox = Sandbox::new();
     let ran = said(&sandbox.login(&[]).expect(0).stderr);
     let shown = shown("docs/guide/first-job.md", "$ ropc login");
     assert_eq!(difference(&shown, &ran), None);

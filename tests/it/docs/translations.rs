@@ -62,12 +62,7 @@ fn id(heading: &str, before: &[Section]) -> String {
     if let Some(rest) = heading.split("<a id=\"").nth(1) {
         return rest.split('"').next().unwrap().to_owned();
     }
-    let kept = heading
-        .to_lowercase()
-        .chars()
-        .filter(|c| c.is_alphanumeric() || " -_".contains(*c))
-        .collect::<String>();
-    let plain = kept.trim().replace(' ', "-");
+    let plain = super::pages::anchor(heading);
     // GitHub numbers equal headings.
     match before.iter().filter(|s| s.id == plain).count() {
         0 => plain,
@@ -125,18 +120,14 @@ fn spans(prose: &[String]) -> BTreeSet<String> {
 /// The targets of links, and the anchors in the text.
 fn links(prose: &[String]) -> BTreeSet<String> {
     let text = prose.join("\n");
-    let targets = text
-        .split("](")
-        .skip(1)
-        .filter_map(|rest| rest.split(')').next());
     let anchors = text
         .split("<a id=\"")
         .skip(1)
-        .filter_map(|rest| rest.split('"').next());
-    let all = targets
-        .chain(anchors)
-        .filter(|target| !["README.md", "README.ja.md"].contains(target));
-    all.map(str::to_owned).collect()
+        .filter_map(|rest| rest.split('"').next())
+        .map(str::to_owned);
+    let all = super::pages::links(&text).into_iter().chain(anchors);
+    all.filter(|target| !["README.md", "README.ja.md"].contains(&target.as_str()))
+        .collect()
 }
 
 /// Names outside backticks that must stay the same: flags, variables.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant, SystemTime};
 
 /// One run of `doctor --json`.
@@ -176,23 +176,13 @@ fn doctor_after(sandbox: &Sandbox, mounts: &str) -> Option<Report> {
     {
         return None;
     }
-    let plain = sandbox.command(["doctor"]);
-    let mut command = Command::new("unshare");
-    command
-        .args([
-            "-m",
-            "sh",
-            "-ec",
-            &format!("{mounts}\nexec {} doctor --json", crate::support::ROPC),
-        ])
-        .env_clear();
-    command
-        .envs(plain.get_envs().filter_map(|(n, v)| Some((n, v?))))
-        .current_dir(sandbox.root());
-    command
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    let mut command = sandbox.program("unshare");
+    command.args([
+        "-m",
+        "sh",
+        "-ec",
+        &format!("{mounts}\nexec {} doctor --json", crate::support::ROPC),
+    ]);
     Some(Report::of(sandbox.finish(
         "doctor in a mount namespace",
         command,

@@ -176,20 +176,11 @@ fn doctor_finds_the_wrong_account() {
     crate::support::copy_program(crate::support::ROPC, &binary);
     set_mode(sandbox.root(), 0o755);
     let as_nobody = || {
-        let plain = sandbox.command(["doctor"]);
-        let mut command = Command::new("/usr/bin/setpriv");
+        let mut command = sandbox.program("setpriv");
         command
             .args(["--reuid=65534", "--regid=65534", "--clear-groups"])
             .arg(&binary)
-            .args(["doctor", "--json"])
-            .env_clear();
-        command
-            .envs(plain.get_envs().filter_map(|(n, v)| Some((n, v?))))
-            .current_dir(sandbox.root());
-        command
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped());
+            .args(["doctor", "--json"]);
         Report::of(sandbox.finish("doctor as nobody", command, &[]))
     };
     let before = sandbox.snapshot();

@@ -5,7 +5,7 @@ use super::{CLIENT_SECRET, PASSWORD, found_in, import, place, sample, sandbox};
 
 /// Runs the two remaining lines as PowerShell would: reads the variable for `Connect-MgGraph` from
 /// its environment. Any other line is an error.
-const STAND_IN: &str = r#"#!/bin/sh
+const FAKE_POWERSHELL: &str = r#"#!/bin/sh
 set -eu
 while IFS= read -r line; do
   case $line in
@@ -33,7 +33,8 @@ fn grep(secret: &str, path: &std::path::Path) -> bool {
 #[test]
 fn before_and_after() {
     let mut sandbox = sandbox(PASSWORD, CLIENT_SECRET);
-    // The stand-in writes the token to a file on purpose; the test searches for the secrets below.
+    // The fake PowerShell writes the token to a file on purpose; the test searches for the secrets
+    // below.
     let path = place(&sandbox, "example.ps1", &sample("example.ps1"));
     assert!(
         grep(PASSWORD, &path) && grep(CLIENT_SECRET, &path),
@@ -48,7 +49,7 @@ fn before_and_after() {
     );
     assert!(found_in(&std::fs::read(&path).unwrap(), &[PASSWORD, CLIENT_SECRET]).is_empty());
     sandbox.assert_no_leak();
-    let pwsh = place(&sandbox, "pwsh", STAND_IN.as_bytes());
+    let pwsh = place(&sandbox, "pwsh", FAKE_POWERSHELL.as_bytes());
     std::fs::set_permissions(&pwsh, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
     let (pwsh, script) = (pwsh.display().to_string(), path.display().to_string());
     let run = sandbox.run(&["exec", "--", &pwsh, &script]).expect(0);
@@ -58,7 +59,7 @@ fn before_and_after() {
         "{}",
         run.stdout
     );
-    // The control: without `exec` there is no token, and the stand-in does not understand the old
+    // The control: without `exec` there is no token, and the fake does not understand the old
     // script.
     let mut bare = std::process::Command::new(&pwsh);
     assert!(

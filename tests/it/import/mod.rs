@@ -18,11 +18,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The secrets of most samples and of the published example.
-const PASSWORD: &str = "made-up Password & 100%";
-const CLIENT_SECRET: &str = "Xx8~made.up-secret-value-000000000000000";
+pub(crate) const PASSWORD: &str = "made-up Password & 100%";
+pub(crate) const CLIENT_SECRET: &str = "Xx8~made.up-secret-value-000000000000000";
 
 /// A sandbox whose tenant knows these secrets.
-fn sandbox(password: &str, client_secret: &str) -> Sandbox {
+pub(crate) fn sandbox(password: &str, client_secret: &str) -> Sandbox {
     let mut config = Config::contoso()
         .without_loop_limit()
         .with_password(password)
@@ -50,7 +50,7 @@ fn sample(name: &str) -> Vec<u8> {
 }
 
 /// Puts a file where the job would have it: beside HOME, not in it.
-fn place(sandbox: &Sandbox, name: &str, content: &[u8]) -> PathBuf {
+pub(crate) fn place(sandbox: &Sandbox, name: &str, content: &[u8]) -> PathBuf {
     let dir = sandbox.root().join("jobs");
     std::fs::create_dir_all(&dir).unwrap();
     let path = dir.join(name);
@@ -59,7 +59,7 @@ fn place(sandbox: &Sandbox, name: &str, content: &[u8]) -> PathBuf {
 }
 
 /// `ropc import` into the file store, with the emulator as the authority, which no file can name.
-fn import(sandbox: &Sandbox, file: &Path, more: &[&str]) -> Run {
+pub(crate) fn import(sandbox: &Sandbox, file: &Path, more: &[&str]) -> Run {
     sandbox.finish("import", command(sandbox, file, more), &[])
 }
 

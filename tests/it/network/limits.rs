@@ -3,29 +3,15 @@
 
 use super::*;
 use crate::support::{ROPC, copy_program, needs};
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 /// The same run under a limit of the shell; `$AS` and `$PROGRAM` may name the account and the copy
 /// of the program.
 fn limited(sandbox: &Sandbox, limit: &str, args: &[&str]) -> Command {
-    let plain = sandbox.command(args);
-    let mut command = Command::new("bash");
+    let mut command = sandbox.program("bash");
     let script =
         format!("exec $AS bash -c '{limit}; exec \"$0\" \"$@\"' \"${{PROGRAM:-$0}}\" \"$@\"");
-    command
-        .args(["-c", &script])
-        .arg(plain.get_program())
-        .args(plain.get_args());
-    command.env_clear().envs(
-        plain
-            .get_envs()
-            .filter_map(|(name, value)| Some((name, value?))),
-    );
-    command
-        .current_dir(sandbox.root())
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped());
+    command.args(["-c", &script]).arg(ROPC).args(args);
     command
 }
 

@@ -20,7 +20,6 @@ fn signal(pid: &str, name: &str) {
 /// A shell at a terminal that runs these lines, in which `ROPC` is a `login` that asks for both
 /// secrets; it writes its process id to the file `pid`.
 fn shell(sandbox: &Sandbox, shell: &str, lines: &str) -> Terminal {
-    let model = sandbox.command(["x"]);
     let facts = sandbox.facts().join(" ");
     let login = format!(
         "sh -c 'echo $$ >pid; exec {} login --yes --store file --key-source key-file {facts}'",
@@ -31,12 +30,8 @@ fn shell(sandbox: &Sandbox, shell: &str, lines: &str) -> Terminal {
         lines.replace("ROPC", &login),
     )
     .unwrap();
-    let mut command = Command::new(shell);
-    command
-        .arg("lines.sh")
-        .env_clear()
-        .current_dir(sandbox.root());
-    command.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
+    let mut command = sandbox.program(shell);
+    command.arg("lines.sh");
     crate::support::default_signals(&mut command);
     Terminal::start(command)
 }

@@ -1,7 +1,7 @@
 //! What a rightful client gets, and for which resources.
 
 use super::job::{Job, read_reply};
-use crate::support::{Sandbox, documents};
+use crate::support::{Sandbox, documents, needs};
 use entra_emulator::CONTOSO_CLIENT;
 use std::io::Write;
 
@@ -295,19 +295,11 @@ fn the_shim_of_az_takes_graph_scopes_by_name() {
         .replace("exec ropc ", &format!("exec {} ", crate::support::ROPC));
     std::fs::write(sandbox.root().join("az"), shim).unwrap();
     let az = |args: &[&str]| {
-        let mut command = std::process::Command::new("sh");
+        let mut command = sandbox.program("sh");
         command
             .arg("az")
             .args(["account", "get-access-token", "--output", "json"])
             .args(args);
-        let model = sandbox.command(["x"]);
-        command
-            .env_clear()
-            .envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))))
-            .current_dir(sandbox.root());
-        command
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped());
         sandbox.finish("az", command, b"")
     };
     let graph = "https://graph.microsoft.com";
@@ -331,14 +323,13 @@ fn the_shim_of_az_takes_graph_scopes_by_name() {
 /// The recipe of `docs/recipes/curl.md`, which must not put the key on a command line.
 #[test]
 fn the_recipe_for_curl_works() {
+    if !needs::programs(&["bash", "curl", "jq"]) {
+        return;
+    }
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
-    // As it is printed, without jq, and to the emulator in place of Graph.
+    // As it is printed, and to the emulator in place of Graph.
     let script = documents::block_that_begins("docs/recipes/curl.md", "token() {")
-        .replace(
-            "jq -r .access_token",
-            r#"sed 's/.*"access_token":"\([^"]*\)".*/\1/'"#,
-        )
         .replace(
             "curl -sS -H @<(",
             "curl -sS --fail-with-body --cacert ca.pem -H @<(",

@@ -2,7 +2,6 @@
 
 use super::job::{Job, signal};
 use crate::support::{Sandbox, needs};
-use std::process::Command;
 use std::time::{Duration, Instant};
 
 fn sandbox() -> Sandbox {
@@ -113,21 +112,12 @@ fn a_killed_parent_closes_the_endpoint() {
 fn ignored_signals_stay_ignored_in_the_child() {
     let sandbox = sandbox();
     let run_under = |prefix: &str| {
-        let mut command = Command::new("sh");
         let script = format!(
             "{prefix}exec {} exec --serve -- sh -c 'kill -HUP $$; echo survived'",
             crate::support::ROPC
         );
-        let model = sandbox.command(["x"]);
-        command
-            .arg("-c")
-            .arg(script)
-            .env_clear()
-            .current_dir(sandbox.root());
-        command.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
-        command
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped());
+        let mut command = sandbox.program("sh");
+        command.arg("-c").arg(script);
         crate::support::default_signals(&mut command);
         sandbox.finish("nohup", command, b"")
     };
@@ -147,17 +137,8 @@ fn the_child_has_the_core_limit_of_the_caller() {
         "ulimit -S -c 1234 2>/dev/null || exit 77; exec {} exec --serve -- sh -c 'ulimit -S -c'",
         crate::support::ROPC
     );
-    let model = sandbox.command(["x"]);
-    let mut command = Command::new("sh");
-    command
-        .arg("-c")
-        .arg(script)
-        .env_clear()
-        .current_dir(sandbox.root());
-    command.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
-    command
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped());
+    let mut command = sandbox.program("sh");
+    command.arg("-c").arg(script);
     let run = sandbox.finish("core limit", command, b"");
     if !needs::allowed(run.code != Some(77), "a core limit of 1234 blocks") {
         return;

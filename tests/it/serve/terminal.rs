@@ -2,7 +2,7 @@
 
 use crate::support::{ROPC, Sandbox, needs};
 use std::io::{Read, Write};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
@@ -15,19 +15,12 @@ struct Terminal {
 impl Terminal {
     /// `None` if there is no `script`.
     fn open(sandbox: &Sandbox, command: &str) -> Option<Self> {
-        let model = sandbox.command(["x"]);
-        let mut script = Command::new("script");
+        let mut script = sandbox.program("script");
         script
             .args(["-qec", command, "/dev/null"])
-            .env_clear()
-            .current_dir(sandbox.root());
-        script
-            .envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))))
             .env("TERM", "dumb")
-            .env("SHELL", "/bin/sh");
-        script
+            .env("SHELL", "/bin/sh")
             .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
             .stderr(Stdio::null());
         crate::support::default_signals(&mut script);
         if !needs::programs(&["script"]) {

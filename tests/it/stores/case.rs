@@ -237,17 +237,8 @@ impl Case {
         let Some(python) = &self.python else {
             return self.sandbox.run(args);
         };
-        let model = self.sandbox.command(["x"]);
-        let mut typist = Command::new(python);
-        typist
-            .args(["-c", TYPIST, ROPC])
-            .args(args)
-            .env_clear()
-            .current_dir(self.sandbox.root());
-        typist.envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))));
-        typist
-            .stdout(std::process::Stdio::piped())
-            .stderr(std::process::Stdio::piped());
+        let mut typist = self.sandbox.program(python);
+        typist.args(["-c", TYPIST, ROPC]).args(args);
         self.sandbox
             .finish(&args.join(" "), typist, PASSPHRASE.as_bytes())
     }

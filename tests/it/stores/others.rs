@@ -256,11 +256,7 @@ fn plant_printers(case: &Case, bin: &Path) {
         .unwrap();
         set(&bin.join(name), 0o755);
     };
-    let blocks = documents::blocks(&documents::page("docs/guide/stores.md"));
-    let script = blocks
-        .iter()
-        .find(|block| block.language == "sh" && block.text.contains("libexec/ropc-secrets"))
-        .unwrap();
+    let script = documents::block_that_begins("docs/guide/stores.md", "#!/bin/sh");
     put(
         "vault",
         "#!/bin/sh\ntest \"$*\" = 'kv get -format=json -field=data secret/ropc' && exec cat BIN/indented\n",
@@ -273,7 +269,7 @@ fn plant_printers(case: &Case, bin: &Path) {
         "az",
         "#!/bin/sh\ncase \"$*\" in *'--name ropc '*) exec cat BIN/line ;; esac\nexec cat \"BIN/$7\"\n",
     );
-    put("ropc-secrets", &script.text);
+    put("ropc-secrets", &script);
 }
 
 /// What `vault`, `op` and `az` print for the commands of `docs/guide/stores.md`: indented JSON without a newline and

@@ -6,7 +6,6 @@ use crate::support::needs;
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
 
 fn set(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
@@ -87,19 +86,10 @@ fn secrets_sealed_with_systemd_creds_come_through() {
          mount -o remount,ro '{root}/unit'
          export CREDENTIALS_DIRECTORY='{root}/unit'; exec \"$@\""
     );
-    let model = case.sandbox.command(["exec", "--", "true"]);
-    let mut command = Command::new("unshare");
+    let mut command = case.sandbox.program("unshare");
     command
-        .args(["--mount", "sh", "-c", &script, "sh"])
-        .arg(model.get_program())
-        .args(model.get_args());
-    command
-        .env_clear()
-        .envs(model.get_envs().filter_map(|(n, v)| Some((n, v?))))
-        .current_dir(case.sandbox.root());
-    command
-        .stdout(std::process::Stdio::piped())
-        .stderr(std::process::Stdio::piped());
+        .args(["--mount", "sh", "-c", &script, "sh", crate::support::ROPC])
+        .args(["exec", "--", "true"]);
     case.sandbox.finish("the unit", command, &[]).expect(0);
     assert_eq!(case.sandbox.emulator.token_requests(), 1);
     let sealed = fs::read(case.sandbox.root().join("password.cred")).unwrap();
