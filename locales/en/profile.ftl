@@ -13,6 +13,7 @@ profile-fact-command = program
 profile-fact-secrets-dir = directory of the secrets
 profile-fact-ca-path = CA file
 profile-fact-public-client = `public_client`
+profile-fact-app-credential = app credential
 profile-fact-none = none
 
 ## Clouds and authorities

@@ -13,6 +13,7 @@ profile-fact-command = プログラム
 profile-fact-secrets-dir = シークレットのディレクトリ
 profile-fact-ca-path = CA ファイル
 profile-fact-public-client = `public_client`
+profile-fact-app-credential = アプリの資格情報
 profile-fact-none = なし
 
 ## Clouds and authorities

@@ -18,10 +18,10 @@ use super::request::{Mode, Request};
 use super::retry;
 use super::source::{InHand, Source, Stored, Trust};
 use super::token::Token;
-use crate::entra::wire::{self, Answer, Form, Grant};
+use crate::entra::wire::{self, Answer, Form, Grant, Proof};
 use crate::entra::{Asked, EntraError, Post};
 use crate::profile::{Profile, Scopes};
-use crate::secret::Secrets;
+use crate::secret::{AppCredential, Secrets};
 use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
 use std::time::Duration;
@@ -354,12 +354,20 @@ impl SignIn<'_> {
     fn form(&self, secrets: &Secrets) -> wire::FormBody {
         Form {
             client_id: self.profile.client_id.as_str(),
-            credential: &secrets.credential,
+            proof: proof(&secrets.credential),
             username: self.profile.username.as_str(),
             password: &secrets.password,
             scope: &self.scopes.joined(),
         }
         .encode()
+    }
+}
+
+/// How the app proves itself in a request.
+fn proof(credential: &AppCredential) -> Proof<'_> {
+    match credential {
+        AppCredential::None => Proof::None,
+        AppCredential::Secret(secret) => Proof::Secret(secret),
     }
 }
 

@@ -10,7 +10,7 @@ use super::places::Places;
 use crate::entra::Roots;
 use crate::os;
 use crate::profile::{CredentialKind, Profile, hex};
-use crate::secret::{SecretBytes, Secrets};
+use crate::secret::{AppCredential, SecretBytes, Secrets};
 use crate::vault::{Binding, Bundle, Item, ItemStore, Vault, VaultError};
 use sha2::{Digest, Sha256};
 use std::ops::Deref;
@@ -168,6 +168,7 @@ impl Trust {
             client_id: profile.client_id.to_string(),
             username: profile.username.to_string(),
             ca_sha256: self.sha256.clone(),
+            app_credential: profile.credential.source(),
         }
     }
 }
@@ -203,14 +204,18 @@ impl Stored<'_> {
                 now: now.to_owned(),
             });
         }
-        if CredentialKind::of(&bundle.credential) != profile.credential {
-            return Err(BrokerError::PublicClient {
-                profile: profile.name.clone(),
-                value: profile.credential.is_public_client(),
-            });
-        }
+        let credential = match (&profile.credential, bundle.client_secret) {
+            (CredentialKind::None, None) => AppCredential::None,
+            (CredentialKind::Secret, Some(secret)) => AppCredential::Secret(secret),
+            (CredentialKind::None, Some(_)) | (CredentialKind::Secret, None) => {
+                return Err(BrokerError::PublicClient {
+                    profile: profile.name.clone(),
+                    value: profile.credential.is_public_client(),
+                });
+            }
+        };
         Ok(Secrets {
-            credential: bundle.credential,
+            credential,
             password: bundle.password,
         })
     }

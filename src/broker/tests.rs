@@ -18,7 +18,7 @@ use crate::entra::{Cause, Post, Reply, Stage, TokenEndpoint, TransportFault};
 use crate::environment::Environment;
 use crate::error::{Error, Kind};
 use crate::profile::{Generation, Store};
-use crate::secret::{AppCredential, ClientSecret, Password};
+use crate::secret::{ClientSecret, Password};
 use crate::text::Text;
 use crate::ui::{Color, Ui};
 use crate::vault::memory::MemoryVaults;
@@ -171,7 +171,7 @@ impl Bench {
     fn store(&self, profile: &Profile, password: &str) {
         let bundle = Bundle {
             binding: Trust::of(profile).unwrap().binding(profile),
-            credential: AppCredential::Secret(ClientSecret::new("client secret".into())),
+            client_secret: Some(ClientSecret::new("client secret".into())),
             password: Password::new(password.into()),
         };
         let item = Item::bundle(&profile.name, &profile.generation);

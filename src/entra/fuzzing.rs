@@ -8,11 +8,11 @@
     reason = "a panic is a finding"
 )]
 
-use super::wire::{self, Answer, Form, Grant};
+use super::wire::{self, Answer, Form, Grant, Proof};
 use super::{Asked, EntraError, Refusal, Reply, probe};
 use crate::error::Error;
 use crate::fuzzing::checks::{all_of, fields, first_line, is_plain, is_well_said};
-use crate::secret::{AppCredential, ClientSecret, Password, SecretRef, is_repeated_in};
+use crate::secret::{ClientSecret, Password, SecretRef, is_repeated_in};
 use zeroize::Zeroizing;
 
 /// The password that an echoing endpoint would have seen.
@@ -110,15 +110,16 @@ pub(crate) fn form(data: &[u8]) {
     let Some([client_id, client_secret, username, password, scope]) = fields(data) else {
         return;
     };
-    let credential = if client_secret.is_empty() {
-        AppCredential::None
+    let secret = ClientSecret::new(client_secret.to_owned());
+    let proof = if client_secret.is_empty() {
+        Proof::None
     } else {
-        AppCredential::Secret(ClientSecret::new(client_secret.to_owned()))
+        Proof::Secret(&secret)
     };
     let typed = Password::new(password.to_owned());
     let body = Form {
         client_id,
-        credential: &credential,
+        proof,
         username,
         password: &typed,
         scope,

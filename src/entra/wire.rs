@@ -4,7 +4,7 @@
 //! error codes" (error envelope); RFC 6749 section 4.3.
 
 use super::{Ids, Quote, Refusal, Reply, Wrong};
-use crate::secret::{AccessToken, AppCredential, Password};
+use crate::secret::{AccessToken, Assertion, ClientSecret, Password};
 use crate::visible;
 use locked_memory::Locked;
 use serde::Deserialize;
@@ -15,6 +15,8 @@ use zeroize::Zeroizing;
 
 /// The most bytes of a reply that are read.
 pub const BODY_LIMIT: usize = 1024 * 1024;
+/// The type of an assertion that is a JWT (RFC 7523 section 2.2).
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// The most characters of the service's own words that ropc reads.
 const LONGEST_TEXT: usize = 2000;
 /// Assumed lifetime in seconds where an answer does not say it, as MSAL Python does.
@@ -27,14 +29,25 @@ const LONGEST_LIFETIME: u64 = 7 * 86_400;
 pub struct Form<'a> {
     /// Application id.
     pub client_id: &'a str,
-    /// How the app proves itself. A public client must send nothing (AADSTS700025).
-    pub credential: &'a AppCredential,
+    /// How the app proves itself.
+    pub proof: Proof<'a>,
     /// Sign-in name.
     pub username: &'a str,
     /// The password, its exact bytes.
     pub password: &'a Password,
     /// Scopes, separated by spaces.
     pub scope: &'a str,
+}
+
+/// What the form says to prove the app: one of these, never two.
+#[derive(Debug)]
+pub enum Proof<'a> {
+    /// Nothing: a public client must send nothing (AADSTS700025).
+    None,
+    /// The client secret.
+    Secret(&'a ClientSecret),
+    /// A signed statement.
+    Assertion(Assertion),
 }
 
 /// A form body: one exactly sized buffer on its own pages, wiped when dropped.
@@ -58,11 +71,13 @@ impl Form<'_> {
     /// and written once, so that no smaller buffer with a part of the password stays behind.
     pub fn encode(&self) -> FormBody {
         let mut pairs = vec![("client_id", self.client_id)];
-        match self.credential {
-            AppCredential::None => {}
-            AppCredential::Secret(secret) => {
-                pairs.push(("client_secret", secret.expose_for_form()));
-            }
+        match &self.proof {
+            Proof::None => {}
+            Proof::Secret(secret) => pairs.push(("client_secret", secret.expose_for_form())),
+            Proof::Assertion(assertion) => pairs.extend([
+                ("client_assertion_type", ASSERTION_TYPE),
+                ("client_assertion", assertion.expose_for_form()),
+            ]),
         }
         pairs.extend([
             ("grant_type", "password"),

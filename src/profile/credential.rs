@@ -4,7 +4,7 @@
 use crate::secret::AppCredential;
 
 /// How the app of a profile proves itself to Entra.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CredentialKind {
     /// It does not: a public client ("Allow public client flows").
     None,
@@ -31,7 +31,15 @@ impl CredentialKind {
     }
 
     /// True for an app without a credential.
-    pub fn is_public_client(self) -> bool {
-        self == Self::None
+    pub fn is_public_client(&self) -> bool {
+        *self == Self::None
+    }
+
+    /// The kind and its source as a bundle is bound to them. Empty where the bundle holds all that
+    /// the app needs: a client secret, or nothing.
+    pub fn source(&self) -> String {
+        match self {
+            Self::None | Self::Secret => String::new(),
+        }
     }
 }

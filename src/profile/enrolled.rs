@@ -233,6 +233,7 @@ fn facts(profile: &Profile) -> Vec<(Fact, Option<String>)> {
             (Fact::User, Some(profile.username.to_string())),
             (Fact::CaPath, ca_file.map(|path| path.display().to_string())),
             (Fact::PublicClient, Some(is_public.to_string())),
+            (Fact::AppCredential, Some(profile.credential.source())),
         ]);
     }
     facts

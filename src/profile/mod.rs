@@ -56,6 +56,8 @@ pub enum Fact {
     OfStore(StoreKind),
     /// Whether the app has a credential.
     PublicClient,
+    /// The kind and the source of the app credential.
+    AppCredential,
 }
 
 /// Everything about a sign-in that is not secret.

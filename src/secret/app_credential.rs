@@ -19,6 +19,14 @@ impl AppCredential {
         self.client_secret().map(SecretRef::ClientSecret)
     }
 
+    /// The client secret for the store, if the app has one.
+    pub fn into_client_secret(self) -> Option<ClientSecret> {
+        match self {
+            Self::None => None,
+            Self::Secret(secret) => Some(secret),
+        }
+    }
+
     /// The client secret, if the app has one.
     pub fn client_secret(&self) -> Option<&ClientSecret> {
         match self {

@@ -6,7 +6,7 @@
 //!
 //! | exit | of | to |
 //! |---|---|---|
-//! | 1 `expose_for_form` | `ClientSecret`, `Password` | the form of a sign-in |
+//! | 1 `expose_for_form` | `ClientSecret`, `Password`, `Assertion` | the form of a sign-in |
 //! | 2 `expose_for_bundle` | `ClientSecret`, `Password` | the store |
 //! | 3 `expose_for_fingerprint` | `ClientSecret`, `Password` | 16 bits of a slow hash |
 //! | 4 `expose_to_user` | `AccessToken` | the child's environment, or stdout of `ropc token` |
@@ -18,6 +18,7 @@
 
 mod access_token;
 mod app_credential;
+mod assertion;
 mod bytes;
 mod endpoint_key;
 mod input;
@@ -27,6 +28,7 @@ mod stored;
 
 pub use access_token::AccessToken;
 pub use app_credential::AppCredential;
+pub use assertion::Assertion;
 pub use bytes::SecretBytes;
 pub use endpoint_key::EndpointKey;
 pub use input::{Unfit, check_encoding, text_from_bytes, text_of_file};

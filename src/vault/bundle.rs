@@ -1,9 +1,9 @@
-//! Bundle v1: both secrets of a profile and what they were enrolled for, as one item of at most
+//! Bundle v1: the secrets of a profile and what they were enrolled for, as one item of at most
 //! 2,560 bytes. The binding protects against an edited profile file: ropc uses a bundle only for
 //! the authority, tenant, app, user and roots of trust that `login` verified.
 
 use crate::profile::Fact;
-use crate::secret::{AppCredential, ClientSecret, Password, SecretBytes};
+use crate::secret::{ClientSecret, Password, SecretBytes};
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
@@ -26,6 +26,9 @@ pub struct Binding {
     /// SHA-256 of the CA file in hexadecimal, if the profile has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca_sha256: Option<String>,
+    /// Kind and source of an app credential that is not in the bundle; else empty.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub app_credential: String,
 }
 
 impl Binding {
@@ -42,6 +45,11 @@ impl Binding {
             (Fact::ClientId, &self.client_id, &asked.client_id),
             (Fact::User, &self.username, &asked.username),
             (Fact::CaFile, self.ca(), asked.ca()),
+            (
+                Fact::AppCredential,
+                &self.app_credential,
+                &asked.app_credential,
+            ),
         ]
         .into_iter()
         .find(|(_, enrolled, asked)| enrolled != asked)
@@ -57,8 +65,8 @@ impl Binding {
 pub struct Bundle {
     /// What they were enrolled for.
     pub binding: Binding,
-    /// How the app proves itself.
-    pub credential: AppCredential,
+    /// The app's client secret, if it proves itself by one.
+    pub client_secret: Option<ClientSecret>,
     /// The user's password.
     pub password: Password,
 }
@@ -91,6 +99,8 @@ struct WireIn {
     #[serde(default)]
     ca_sha256: Option<String>,
     #[serde(default)]
+    app_credential: String,
+    #[serde(default)]
     client_secret: Option<Zeroizing<String>>,
     password: Zeroizing<String>,
 }
@@ -103,10 +113,7 @@ struct BundleVersion {
 impl Bundle {
     /// The bytes to store. `Err` has the length, if it is over [`BUNDLE_LIMIT`].
     pub fn encode(&self) -> Result<SecretBytes, usize> {
-        let client_secret = match &self.credential {
-            AppCredential::None => None,
-            AppCredential::Secret(secret) => Some(secret),
-        };
+        let client_secret = self.client_secret.as_ref();
         let wire = WireOut {
             v: 1,
             binding: &self.binding,
@@ -142,10 +149,9 @@ impl Bundle {
                 client_id: wire.client_id,
                 username: wire.username,
                 ca_sha256: wire.ca_sha256,
+                app_credential: wire.app_credential,
             },
-            credential: wire.client_secret.map_or(AppCredential::None, |secret| {
-                AppCredential::Secret(ClientSecret::from_zeroizing(secret))
-            }),
+            client_secret: wire.client_secret.map(ClientSecret::from_zeroizing),
             password: Password::from_zeroizing(wire.password),
         })
     }
@@ -163,8 +169,9 @@ mod tests {
                 client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".into(),
                 username: "svc-report@contoso.example".into(),
                 ca_sha256: None,
+                app_credential: String::new(),
             },
-            credential: AppCredential::Secret(ClientSecret::new("s3~\"\\".into())),
+            client_secret: Some(ClientSecret::new("s3~\"\\".into())),
             password: Password::new(password.into()),
         }
     }
@@ -174,7 +181,7 @@ mod tests {
         for text in ["a+b", "\"\\/\u{8}\n\u{0}", "Päßwörd 日本 🔑", " both ends "] {
             let back = Bundle::decode(bundle(text).encode().unwrap()).unwrap();
             assert_eq!(back.password.expose_for_bundle(), text);
-            let secret = back.credential.client_secret().unwrap();
+            let secret = back.client_secret.unwrap();
             assert_eq!(secret.expose_for_bundle(), "s3~\"\\");
             assert_eq!(back.binding, bundle("").binding);
         }
@@ -221,5 +228,9 @@ mod tests {
         asked = enrolled.clone();
         asked.ca_sha256 = Some("00".into());
         assert_eq!(enrolled.difference(&asked).unwrap().1, "");
+        asked = enrolled.clone();
+        asked.app_credential = "certificate 00".into();
+        let (fact, was, _) = enrolled.difference(&asked).unwrap();
+        assert_eq!((fact, was), (Fact::AppCredential, ""));
     }
 }

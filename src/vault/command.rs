@@ -131,7 +131,7 @@ impl CommandSource {
     fn parsed(&self, limit: Duration) -> Result<Secrets, CommandFault> {
         let printed = self.run(limit)?;
         let secrets =
-            secrets_json::parse(printed, self.credential).map_err(CommandFault::NotSecrets)?;
+            secrets_json::parse(printed, &self.credential).map_err(CommandFault::NotSecrets)?;
         if secrets.password.is_empty() {
             return Err(CommandFault::EmptyPassword);
         }

@@ -99,7 +99,7 @@ impl DirectorySource {
     }
 
     fn names(&self) -> &'static [&'static str] {
-        match self.credential {
+        match &self.credential {
             CredentialKind::None => &[PASSWORD_FILE],
             CredentialKind::Secret => &[PASSWORD_FILE, CLIENT_SECRET_FILE],
         }
@@ -135,7 +135,7 @@ impl DirectorySource {
     }
 
     fn both(&self) -> Result<Secrets, DirectoryFault> {
-        let credential = match self.credential {
+        let credential = match &self.credential {
             CredentialKind::None => AppCredential::None,
             CredentialKind::Secret => {
                 let secret = self.one(CLIENT_SECRET_FILE)?;

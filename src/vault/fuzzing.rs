@@ -13,7 +13,7 @@ use super::{BUNDLE_LIMIT, Binding, Bundle, BundleFault, file, key_source, secret
 use crate::fuzzing::checks::{fields, is_plain};
 use crate::profile::{CredentialKind, hex};
 use crate::seal;
-use crate::secret::{AppCredential, ClientSecret, Password, SealingKey, SecretBytes, Secrets};
+use crate::secret::{ClientSecret, Password, SealingKey, SecretBytes, Secrets};
 
 /// `Bundle`: a bundle of five texts reads back the same, and every input that decodes encodes to
 /// the same bytes.
@@ -26,12 +26,10 @@ pub(crate) fn bundle(data: &[u8]) {
                 client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".into(),
                 username: username.into(),
                 ca_sha256: (!ca.is_empty()).then(|| ca.into()),
+                app_credential: ca.into(),
             },
-            credential: if client_secret.is_empty() {
-                AppCredential::None
-            } else {
-                AppCredential::Secret(ClientSecret::new(client_secret.into()))
-            },
+            client_secret: (!client_secret.is_empty())
+                .then(|| ClientSecret::new(client_secret.into())),
             password: Password::new(password.into()),
         };
         return reads_back(&made);
@@ -60,7 +58,7 @@ fn reads_back(bundle: &Bundle) {
                 back.password.expose_for_bundle(),
                 bundle.password.expose_for_bundle()
             );
-            let secrets = [&back, bundle].map(|b| b.credential.client_secret());
+            let secrets = [&back, bundle].map(|b| b.client_secret.as_ref());
             let [back, first] = secrets.map(|s| s.map(ClientSecret::expose_for_bundle));
             assert_eq!(back, first);
         }
@@ -71,7 +69,7 @@ fn reads_back(bundle: &Bundle) {
 /// `secrets_json::parse`: the two texts that the JSON means, or a reason that quotes nothing.
 pub(crate) fn secrets_json(data: &[u8]) {
     for kind in [CredentialKind::Secret, CredentialKind::None] {
-        match secrets_json::parse(zeroize::Zeroizing::new(data.to_vec()), kind) {
+        match secrets_json::parse(zeroize::Zeroizing::new(data.to_vec()), &kind) {
             Ok(Secrets {
                 credential,
                 password,

@@ -168,7 +168,7 @@ pub struct StoreSpec<'p> {
     /// Which store.
     pub store: &'p Store,
     /// How the app proves itself: decides which secrets a store that ropc only reads must have.
-    pub credential: CredentialKind,
+    pub credential: &'p CredentialKind,
     /// True if there is a person, so that the store may show an unlock dialog.
     pub interactive: bool,
 }
@@ -178,7 +178,7 @@ impl<'p> StoreSpec<'p> {
     pub fn unattended(profile: &'p Profile) -> Self {
         Self {
             store: &profile.store,
-            credential: profile.credential,
+            credential: &profile.credential,
             interactive: false,
         }
     }
@@ -187,7 +187,7 @@ impl<'p> StoreSpec<'p> {
     pub fn items(store: &'p Store, interactive: bool) -> Self {
         Self {
             store,
-            credential: CredentialKind::Secret,
+            credential: &CredentialKind::Secret,
             interactive,
         }
     }
@@ -244,12 +244,13 @@ impl Vaults for RealVaults<'_> {
                 let dir = dir
                     .clone()
                     .or_else(|| self.env.path("CREDENTIALS_DIRECTORY"));
-                Vault::Source(Box::new(DirectorySource::new(dir, spec.credential)))
+                let credential = spec.credential.clone();
+                Vault::Source(Box::new(DirectorySource::new(dir, credential)))
             }
             Store::Command { argv } => Vault::Source(Box::new(CommandSource::new(
                 argv.clone(),
                 self.env,
-                spec.credential,
+                spec.credential.clone(),
             ))),
         })
     }

@@ -40,7 +40,7 @@ pub enum NotSecrets {
 
 /// Reads both secrets and wipes the input. A public client must have no client secret, and every
 /// other app must have one.
-pub fn parse(bytes: Zeroizing<Vec<u8>>, kind: CredentialKind) -> Result<Secrets, NotSecrets> {
+pub fn parse(bytes: Zeroizing<Vec<u8>>, kind: &CredentialKind) -> Result<Secrets, NotSecrets> {
     check_encoding(&bytes).map_err(NotSecrets::Encoding)?;
     // serde takes an array for a struct by the order of its fields; here only names say what a
     // secret is.
@@ -86,7 +86,7 @@ mod tests {
 
     fn parse_text(text: &str, public_client: bool) -> Result<Secrets, NotSecrets> {
         let kind = CredentialKind::of_public_client(public_client);
-        parse(Zeroizing::new(text.into()), kind)
+        parse(Zeroizing::new(text.into()), &kind)
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! apps and scopes of a user, and jobs recover without a person.
 
 use super::*;
+use crate::secret::AppCredential;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3600;

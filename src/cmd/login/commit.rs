@@ -53,7 +53,7 @@ impl Login<'_> {
     fn bundle(&self, secrets: Secrets) -> Result<SecretBytes> {
         let bundle = Bundle {
             binding: self.trust.binding(&self.profile),
-            credential: secrets.credential,
+            client_secret: secrets.credential.into_client_secret(),
             password: secrets.password,
         };
         bundle.encode().map_err(|length| {

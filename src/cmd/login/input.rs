@@ -163,7 +163,7 @@ impl Sources<'_> {
             return CredentialKind::Secret;
         }
         self.old
-            .map_or(CredentialKind::Secret, |old| old.credential)
+            .map_or(CredentialKind::Secret, |old| old.credential.clone())
     }
 
     fn authority(&self) -> Result<Authority> {

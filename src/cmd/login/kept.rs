@@ -8,7 +8,7 @@ use crate::cmd::context::Context;
 use crate::error::Result;
 use crate::profile::{Generation, Profile};
 use crate::secret::Secrets;
-use crate::vault::Vault;
+use crate::vault::{Binding, Vault};
 use std::cell::Cell;
 
 /// The stored secrets of the old profile. `login` reads them when it needs one, and not during
@@ -30,8 +30,13 @@ impl<'a> Kept<'a> {
         let Vault::Items(store) = &vault else {
             return None;
         };
-        let enrolled = broker::enrolled(old, store.as_ref())?;
-        if enrolled != login.trust.binding(&login.profile) {
+        let asked = login.trust.binding(&login.profile);
+        let enrolled = Binding {
+            // The password may stay when the app proves itself in another way.
+            app_credential: asked.app_credential.clone(),
+            ..broker::enrolled(old, store.as_ref())?
+        };
+        if enrolled != asked {
             return None;
         }
         Some(Self {

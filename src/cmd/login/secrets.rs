@@ -224,7 +224,7 @@ impl<'a> Asker<'a> {
     fn read_pipe(&self) -> Result<Secrets> {
         let bytes = os::stdin_file().and_then(|mut file| read_all(&mut file));
         let bytes = bytes.map_err(|error| bad_json(&io_reason(&error)))?;
-        secrets_json::parse(Zeroizing::new(bytes), self.login.profile.credential)
+        secrets_json::parse(Zeroizing::new(bytes), &self.login.profile.credential)
             .map_err(|wrong| bad_json(&wrong.words()).hints(wrong.fix()))
     }
 }

@@ -4,11 +4,15 @@ use super::*;
 use crate::secret::ClientSecret;
 
 fn encode(password: &str) -> String {
-    let secret = AppCredential::Secret(ClientSecret::new("Qx8~A.b+c&d=e".into()));
+    let secret = ClientSecret::new("Qx8~A.b+c&d=e".into());
+    encode_with(Proof::Secret(&secret), password)
+}
+
+fn encode_with(proof: Proof<'_>, password: &str) -> String {
     let password = Password::new(password.into());
     let form = Form {
         client_id: "id",
-        credential: &secret,
+        proof,
         username: "a@b.example",
         password: &password,
         scope: "s/.default",
@@ -20,6 +24,17 @@ fn encode(password: &str) -> String {
         "the buffer is exactly sized: {body}"
     );
     body
+}
+
+#[test]
+fn an_assertion_takes_the_place_of_the_client_secret() {
+    let assertion = Assertion::new(Zeroizing::new("a-1.b_2.c".into()));
+    assert_eq!(
+        encode_with(Proof::Assertion(assertion), "x"),
+        "client_id=id&client_assertion_type=urn%3Aietf%3Aparams%3Aoauth%3Aclient-assertion-type%3Ajwt-bearer&\
+         client_assertion=a-1.b_2.c&grant_type=password&username=a%40b.example&password=x&scope=s%2F.default"
+    );
+    assert!(!encode_with(Proof::None, "x").contains("client_secret"));
 }
 
 #[test]

@@ -73,6 +73,7 @@ impl Fact {
             Self::OfStore(StoreKind::Directory) => text!("profile-fact-secrets-dir"),
             Self::OfStore(StoreKind::Command) => text!("profile-fact-command"),
             Self::PublicClient => text!("profile-fact-public-client"),
+            Self::AppCredential => text!("profile-fact-app-credential"),
         }
     }
 }
