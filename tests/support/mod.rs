@@ -345,14 +345,7 @@ pub fn default_signals(command: &mut Command) {
     // SAFETY: signal is async-signal-safe and touches no memory of this process.
     unsafe {
         command.pre_exec(|| {
-            for signal in [
-                libc::SIGHUP,
-                libc::SIGINT,
-                libc::SIGQUIT,
-                libc::SIGTERM,
-                libc::SIGTSTP,
-                libc::SIGPIPE,
-            ] {
+            for signal in 1..=31 {
                 libc::signal(signal, libc::SIG_DFL);
             }
             Ok(())
