@@ -15,6 +15,8 @@ use uuid::Uuid;
 pub enum Kind {
     /// Every other failure. Exit 1.
     Other,
+    /// A person answered no: nothing failed. Exit 1.
+    Declined,
     /// The command line is wrong. Exit 2.
     Usage,
     /// A profile or another setting is missing, wrong or contradicts what was enrolled. Exit 3.
@@ -35,7 +37,7 @@ impl Kind {
     /// The exit code for every verb but `exec`.
     pub fn exit_code(self) -> u8 {
         match self {
-            Self::Other => 1,
+            Self::Other | Self::Declined => 1,
             Self::Usage => 2,
             Self::Config => 3,
             Self::SignIn => 4,
@@ -60,6 +62,7 @@ impl Kind {
     pub fn label(self) -> &'static str {
         match self {
             Self::Other => "failure",
+            Self::Declined => "declined",
             Self::Usage => "usage",
             Self::Config => "configuration",
             Self::SignIn => "sign-in refused",
@@ -154,7 +157,7 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {}
 
 /// A result whose error a person reads.
-pub type Result<T> = std::result::Result<T, Error>;
+pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 #[cfg(test)]
 mod tests {

@@ -1,5 +1,6 @@
 //! The port to a person. `cmd` implements it for a terminal, tests with prepared answers.
 
+use crate::error::Error;
 use crate::text::Text;
 use zeroize::Zeroizing;
 
@@ -14,8 +15,10 @@ pub type Result<T> = std::result::Result<T, Unanswered>;
 pub trait Prompt {
     /// A line of text, echoed.
     fn line(&self, label: &Text) -> Result<String>;
-    /// A secret, not echoed.
-    fn secret(&self, label: &Text) -> Result<Zeroizing<String>>;
+    /// A secret, not echoed. For an empty answer the screen shows `if_empty`.
+    fn secret(&self, label: &Text, if_empty: &Text) -> Result<Zeroizing<String>>;
     /// Yes or no; no by default.
     fn confirm(&self, question: &Text) -> Result<bool>;
+    /// Says what is wrong with the last answer, before the question comes again.
+    fn object(&self, wrong: &Error);
 }

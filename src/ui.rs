@@ -133,9 +133,13 @@ impl Ui {
         OUTPUT_LOST.load(Ordering::Relaxed)
     }
 
-    /// Writes a failure with its next steps.
+    /// Writes a failure with its next steps. A person's no is none.
     pub fn error(&self, error: &Error) {
-        self.line("error: ", "31", &error.message);
+        if error.kind == Kind::Declined {
+            self.note(&error.message);
+        } else {
+            self.line("error: ", "31", &error.message);
+        }
         for hint in &error.hints {
             self.hint(hint);
         }
@@ -196,15 +200,16 @@ impl Ui {
         }
     }
 
+    /// Writes a line in one piece, as another process may write to the same terminal.
     fn line(&self, label: &str, code: &str, text: &Text) {
-        let mut err = std::io::stderr().lock();
         let text = self.words(text);
         let text = visible::text(&text).replace('\n', "\n      ");
-        let _ = if self.color {
-            writeln!(err, "ropc: \x1b[{code}m{label}\x1b[0m{text}")
+        let line = if self.color && !label.is_empty() {
+            format!("ropc: \x1b[{code}m{label}\x1b[0m{text}\n")
         } else {
-            writeln!(err, "ropc: {label}{text}")
+            format!("ropc: {label}{text}\n")
         };
+        let _ = std::io::stderr().lock().write_all(line.as_bytes());
     }
 }
 

@@ -127,7 +127,6 @@ vault-key-choose-another = for an unattended job choose another key: remove the 
 vault-key-passphrase-short = the passphrase is too short
 vault-key-passphrase-longer = take at least { $count } characters, better five random words
 vault-key-passphrase-differs = the two passphrases differ
-vault-key-passphrase-again = run it again
 vault-key-no-memory = there is not enough memory to make a key of the passphrase
 vault-key-unreadable = the key of the file store cannot be read from { $path }: { $reason }
 

@@ -124,7 +124,6 @@ vault-key-choose-another = 無人で実行するジョブには別の鍵を選�
 vault-key-passphrase-short = このパスフレーズは使用できません: 短すぎます
 vault-key-passphrase-longer = { $count } 文字以上にしてください。無作為に選んだ 5 つの単語ならさらに安全です
 vault-key-passphrase-differs = このパスフレーズは使用できません: 2 回の入力が一致しません
-vault-key-passphrase-again = もう一度実行してください
 vault-key-no-memory = パスフレーズから鍵を作るためのメモリが足りません
 vault-key-unreadable = ファイル ストアの鍵を { $path } から読み取れません: { $reason }
 

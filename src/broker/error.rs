@@ -290,6 +290,23 @@ pub enum Awaited {
     Outcome,
 }
 
+impl BrokerError {
+    /// The secret that Entra refused, now or at an earlier sign-in.
+    pub(crate) fn refused(&self) -> Option<What> {
+        match self {
+            Self::Held(held) => match held.hold {
+                Hold::Latched { what, .. } => Some(what),
+                _ => None,
+            },
+            Self::NoToken(failure) => match &failure.error {
+                EntraError::Refused { refusal, .. } => What::refused_by(refusal.judgement.guard),
+                EntraError::Odd { .. } | EntraError::NoAnswer { .. } => None,
+            },
+            _ => None,
+        }
+    }
+}
+
 impl std::error::Error for BrokerError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {

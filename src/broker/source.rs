@@ -130,7 +130,12 @@ pub(crate) struct Trust {
 impl Trust {
     /// Reads the CA file, if the profile has one.
     pub(crate) fn of(profile: &Profile) -> Result<Self> {
-        profile.ca_file.as_deref().map_or(
+        Self::with(profile.ca_file.as_deref())
+    }
+
+    /// Reads the CA file, if there is one; else trusts the system's roots.
+    pub(crate) fn with(ca_file: Option<&Path>) -> Result<Self> {
+        ca_file.map_or(
             Ok(Self {
                 roots: Roots::System,
                 sha256: None,
@@ -156,7 +161,7 @@ impl Trust {
     }
 
     /// Whom to trust.
-    pub(super) fn roots(&self) -> Roots {
+    pub(crate) fn roots(&self) -> Roots {
         self.roots.clone()
     }
 

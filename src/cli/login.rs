@@ -9,7 +9,7 @@ use clap::{Args, ValueHint};
 use std::path::PathBuf;
 
 /// `ropc login`.
-#[derive(Args, Debug, Default)]
+#[derive(Args, Clone, Debug, Default)]
 #[command(
     after_help = "Examples:\n  ropc login --tenant contoso.example --client-id GUID --username job@contoso.example\n  \
                   vault-tool print | ropc login --secrets-stdin --yes --tenant ... --client-id ...\n  \

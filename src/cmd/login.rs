@@ -2,23 +2,28 @@
 //! or the new profile whole. This file has the order of the steps. `input` and `secrets` ask a
 //! person, `commit` writes, and `report` has the messages at the end.
 
+mod again;
 pub(super) mod commit;
 mod home;
 pub(super) mod input;
 mod kept;
+mod keychain;
+mod lookup;
+mod replace;
 mod report;
 mod secrets;
+mod typed;
 mod vouched;
 
-use super::context::{Context, nobody, with_profile};
-use crate::broker::{self, Mode, Request, Token, Trust};
+use super::context::{Context, with_profile};
+use crate::broker::{self, BrokerError, Mode, Request, Token, Trust};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
-use crate::profile::{CredentialKind, Generation, Profile, ProfileName, Store, StoreKind};
+use crate::profile::{CredentialKind, Generation, Profile, ProfileName};
 use crate::secret::Secrets;
 use crate::text::text;
-use crate::vault::{SecretSource, StoreSpec, Vault};
+use crate::vault::{SecretSource, Vault};
 use input::Given;
 use kept::Kept;
 use std::path::Path;
@@ -39,6 +44,8 @@ struct Gathered {
     secrets: Option<Secrets>,
     /// The generation of the secret that is kept, if one is.
     kept: Option<Generation>,
+    /// True if a person typed the secrets, and may do so again.
+    is_typed: bool,
 }
 
 pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
@@ -65,7 +72,8 @@ pub(super) fn enrol(
         return retry(args, profile, context);
     }
     let is_import = given.is_import;
-    check_keychain(args, old.as_ref(), context)?;
+    let offered = keychain::check(args, old.as_ref(), context)?;
+    let args = offered.as_ref().unwrap_or(args);
     let sources = input::Sources {
         args,
         given: &given,
@@ -74,30 +82,21 @@ pub(super) fn enrol(
     };
     let profile = sources.profile(&name)?;
     input::check_sources(args, &given, &profile)?;
-    confirm(args, &name, context)?;
+    replace::confirm(args, &profile, old.as_ref(), context)?;
     let mut login = Login::prepare(args, profile, context)?;
-    let Gathered { secrets, kept } = login.gather(given, old.as_ref())?;
-    if let Some(secrets) = &secrets {
+    let gathered = login.gather(given, old.as_ref())?;
+    if let Some(secrets) = &gathered.secrets {
         login.profile.credential = CredentialKind::of(&secrets.credential);
         before(&login.profile, secrets)?;
     }
-    // From here on no other process signs in with this profile or replaces it; another `login` may
-    // just have done so.
-    let _exclusive = broker::exclusive(&name, context.fresh_deadline(), context.world)?;
-    let old = context.profiles.find(&name).ok().flatten();
-    check_kept(kept, old.as_ref(), &name)?;
-    let token = match &secrets {
-        Some(secrets) if !args.enrol.no_verify => Some(login.verify(secrets, old.as_ref())?),
-        _ => None,
-    };
+    let proven = again::prove(&mut login, gathered)?;
     point("verified");
-    login.commit(secrets, old.as_ref())?;
+    login.commit(proven.secrets, proven.locked.old.as_ref())?;
     // The secrets are wiped; the stack may still hold pieces.
     locked_memory::scrub_stack();
-    login.report(token.as_ref());
-    if token.is_some() && !is_import {
-        let next = text!("login-next", command = with_profile("exec", &name));
-        context.world.ui.note(&next);
+    login.report(proven.token.as_ref());
+    if proven.token.is_some() && !is_import {
+        login.report_next();
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -111,42 +110,11 @@ fn known(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
     })
 }
 
-/// Fails before the first question if this machine has no keychain.
-fn check_keychain(args: &LoginArgs, old: Option<&Profile>, context: &Context<'_>) -> Result<()> {
-    if old.is_none() && context.world.prompt.is_some() && args.store_kind(None) == StoreKind::Os {
-        let spec = StoreSpec::items(&Store::Os, true);
-        if let Vault::Items(keychain) = context.world.vaults.open(spec)? {
-            keychain.check()?;
-        }
-    }
-    Ok(())
-}
-
-fn confirm(args: &LoginArgs, name: &ProfileName, context: &Context<'_>) -> Result<()> {
-    let path = context.profiles.path(name);
-    if args.enrol.yes || path.symlink_metadata().is_err() {
-        return Ok(());
-    }
-    let Some(prompt) = context.world.prompt else {
-        return Err(Error::usage(text!(
-            "login-profile-exists",
-            name = name,
-            because = nobody()
-        ))
-        .hint(text!("login-profile-exists-hint")));
-    };
-    if prompt.confirm(&text!("login-ask-replace", name = name))? {
-        return Ok(());
-    }
-    Err(Error::new(Kind::Other, text!("cmd-nothing-changed"))
-        .hint(text!("login-not-replaced-hint")))
-}
-
 /// Fails if another `login` replaced the profile after this one read the secret to keep: it may
 /// have stored a newer secret, which must not be lost, as the portal shows a client secret once.
-fn check_kept(kept: Option<Generation>, now: Option<&Profile>, name: &ProfileName) -> Result<()> {
+fn check_kept(kept: Option<&Generation>, now: Option<&Profile>, name: &ProfileName) -> Result<()> {
     match kept {
-        Some(kept) if now.is_none_or(|now| now.generation != kept) => Err(Error::new(
+        Some(kept) if now.is_none_or(|now| now.generation != *kept) => Err(Error::new(
             Kind::Other,
             text!("login-kept-replaced", name = name),
         )
@@ -198,6 +166,7 @@ impl<'a> Login<'a> {
                 return Ok(Gathered {
                     secrets: self.source_secrets(source.as_ref(), old)?,
                     kept: None,
+                    is_typed: false,
                 });
             }
         };
@@ -213,9 +182,11 @@ impl<'a> Login<'a> {
             login: self,
             kept: kept.as_ref(),
         };
+        let is_typed = !given.is_import && !input::gives_secrets(self.args);
         let secrets = asker.secrets(given)?;
         Ok(Gathered {
             secrets: Some(secrets),
+            is_typed,
             kept: kept.and_then(|kept| kept.used()),
         })
     }
@@ -239,7 +210,14 @@ impl<'a> Login<'a> {
         Ok(Some(secrets))
     }
 
-    fn verify(&self, secrets: &Secrets, old: Option<&Profile>) -> Result<Token> {
+    /// Signs in with the secrets; `None` if there is nothing to try.
+    fn verify(&self, secrets: Option<&Secrets>) -> Result<Option<Token>, BrokerError> {
+        let Some(secrets) = secrets else {
+            return Ok(None);
+        };
+        if self.args.enrol.no_verify {
+            return Ok(None);
+        }
         let verification = broker::Verification {
             profile: &self.profile,
             trust: &self.trust,
@@ -248,15 +226,23 @@ impl<'a> Login<'a> {
             // Counted from here, as a person may take long to find the secrets.
             deadline: self.context.fresh_deadline(),
         };
-        broker::verify(&verification, self.context.world).map_err(|error| {
-            let mut error = Error::from(error);
-            if self.may_be_spoilt(secrets, &error) {
-                error = error.line(text!("login-question-marks"));
-            }
-            error.line(match old {
-                Some(old) => text!("login-nothing-changed", name = old.name),
-                None => text!("login-nothing-stored"),
-            })
+        broker::verify(&verification, self.context.world).map(Some)
+    }
+
+    /// The error of a sign-in that ends this `login`.
+    fn failed(
+        &self,
+        error: &BrokerError,
+        secrets: Option<&Secrets>,
+        old: Option<&Profile>,
+    ) -> Error {
+        let mut error = Error::from(error);
+        if secrets.is_some_and(|secrets| self.may_be_spoilt(secrets, &error)) {
+            error = error.line(text!("login-question-marks"));
+        }
+        error.line(match old {
+            Some(old) => text!("login-nothing-changed", name = old.name),
+            None => text!("login-nothing-stored"),
         })
     }
 

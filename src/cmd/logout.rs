@@ -94,7 +94,7 @@ fn confirm(args: &LogoutArgs, names: &str, context: &Context<'_>) -> Result<()> 
     if prompt.confirm(&text!("cmd-logout-ask", names = names))? {
         return Ok(());
     }
-    Err(Error::new(Kind::Other, text!("cmd-nothing-changed")))
+    Err(Error::new(Kind::Declined, text!("cmd-nothing-changed")))
 }
 
 /// An item that could not be removed.

@@ -143,7 +143,7 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
             .hint(text!("cmd-no-place-for-profiles-hint"))
     })?;
     let prompt = (!global.no_input && !env.flag("ROPC_NO_INPUT"))
-        .then(|| prompt::Terminal::find(ui.reader()))
+        .then(|| prompt::Terminal::find(ui))
         .flatten();
     let person = prompt.as_ref().map(|p| p as &dyn crate::prompt::Prompt);
     let world = World {

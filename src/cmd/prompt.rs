@@ -1,62 +1,70 @@
-//! Questions to a person at a terminal, through dialoguer. Drawn on stderr; secrets are not echoed.
-//! A [`Terminal`] exists only if the run has a terminal, so code cannot prompt in an unattended
-//! job.
+//! Questions to a person at a terminal. Written to stderr; secrets are not echoed. A [`Terminal`]
+//! exists only if the run has a terminal, so code cannot prompt in an unattended job.
 
+use crate::error::Error;
 use crate::os;
 use crate::prompt::{Prompt, Result, Unanswered};
-use crate::text::{Reader, Text};
+use crate::text::Text;
+use crate::ui::Ui;
 use crate::visible;
-use dialoguer::Input;
+use std::cell::Cell;
 use std::io::IsTerminal;
 use zeroize::Zeroizing;
 
 /// A person's terminal.
 #[derive(Debug)]
-pub(super) struct Terminal {
-    reader: Reader,
+pub(super) struct Terminal<'a> {
+    ui: &'a Ui,
+    asked_secret: Cell<bool>,
 }
 
-impl Terminal {
+impl<'a> Terminal<'a> {
     /// The terminal, if stderr can show questions and stdin can take answers.
     #[expect(
         clippy::disallowed_methods,
         reason = "asks whether it is a terminal; nothing is read through the buffer"
     )]
-    pub(super) fn find(reader: &Reader) -> Option<Self> {
+    pub(super) fn find(ui: &'a Ui) -> Option<Self> {
         (std::io::stdin().is_terminal() && std::io::stderr().is_terminal()).then(|| Self {
-            reader: reader.clone(),
+            ui,
+            asked_secret: Cell::new(false),
         })
     }
 
     fn shown(&self, text: &Text) -> String {
-        visible::line(&text.render(&self.reader)).into_owned()
+        visible::line(&self.ui.words(text)).into_owned()
     }
 }
 
-impl Prompt for Terminal {
+impl Prompt for Terminal<'_> {
     fn line(&self, label: &Text) -> Result<String> {
-        let _echo = os::Echo::guard();
-        Input::<String>::new()
-            .with_prompt(self.shown(label))
-            .interact_text()
-            .map_err(|_| Unanswered)
+        os::typed_line(&self.shown(label)).map_err(|_| Unanswered)
     }
 
-    fn secret(&self, label: &Text) -> Result<Zeroizing<String>> {
-        os::typed_secret(&self.shown(label)).map_err(|_| Unanswered)
+    fn secret(&self, label: &Text, if_empty: &Text) -> Result<Zeroizing<String>> {
+        self.asked_secret.set(true);
+        os::typed_secret(&self.shown(label), &self.shown(if_empty)).map_err(|_| Unanswered)
     }
 
     fn confirm(&self, question: &Text) -> Result<bool> {
-        // A line and not a single key: dialoguer's own yes-or-no hides the cursor, and an
-        // interruption would leave it hidden.
-        let _echo = os::Echo::guard();
-        let prompt = Input::<String>::new()
-            .with_prompt(format!("{} [y/N]", self.shown(question)))
-            .allow_empty(true);
-        let answer = prompt.interact_text().map_err(|_| Unanswered)?;
+        let label = format!("{} [y/N]", self.shown(question));
+        let answer = os::typed_line(&label).map_err(|_| Unanswered)?;
         Ok(matches!(
             answer.trim().to_ascii_lowercase().as_str(),
             "y" | "yes"
         ))
+    }
+
+    fn object(&self, wrong: &Error) {
+        self.ui.error(wrong);
+    }
+}
+
+/// What a person typed or pasted too much may be a part of a secret: the shell must not get it.
+impl Drop for Terminal<'_> {
+    fn drop(&mut self) {
+        if self.asked_secret.get() {
+            os::discard_typed();
+        }
     }
 }

@@ -47,11 +47,11 @@ pub(crate) use files::{
     remove_leftovers, replace_like, write_private, write_private_soon,
 };
 pub(crate) use imp::{
-    Echo, LONGEST_VARIABLE, LOOK, account_name, cache_dir, check_stdout, config_dir,
-    detach_from_terminal, end_as, exit_code, harden, has_other_names, identity_clue, is_at,
-    is_exhausted, is_no_program, is_set_to_others, is_writable, lacks_descriptors, local_time,
-    locale, loopback_listener, program_exists, run_command, runtime_dir, same_variable,
-    script_named, spawn, state_dir, stdin_file, sync_dir, this_program, typed_secret,
+    LONGEST_VARIABLE, LOOK, account_name, cache_dir, check_stdout, config_dir,
+    detach_from_terminal, discard_typed, end_as, exit_code, harden, has_other_names, identity_clue,
+    is_at, is_exhausted, is_no_program, is_set_to_others, is_writable, lacks_descriptors,
+    local_time, locale, loopback_listener, program_exists, run_command, runtime_dir, same_variable,
+    script_named, spawn, state_dir, stdin_file, sync_dir, this_program, typed_line, typed_secret,
 };
 pub(crate) use program::{end_group, own_group};
 pub(crate) use trust::{
@@ -93,6 +93,9 @@ pub(crate) struct LocalTime {
     pub(crate) minute: u32,
     pub(crate) second: u32,
 }
+
+/// What a terminal shows in place of a hidden answer.
+const HIDDEN: &str = "[hidden]";
 
 /// The descriptors that tokio's runtime needs: two for events, three for signals.
 pub(crate) const RUNTIME_DESCRIPTORS: usize = 5;

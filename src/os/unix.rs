@@ -10,9 +10,10 @@ mod supervise;
 mod terminal;
 
 pub(crate) use harden::{harden, run_command};
+pub(crate) use question::discard_typed;
 pub(crate) use streams::check_stdout;
 pub(crate) use supervise::{end_as, spawn};
-pub(crate) use terminal::{Echo, typed_secret};
+pub(crate) use terminal::{typed_line, typed_secret};
 
 use super::{IdentityClue, LocalTime};
 use crate::environment::Environment;

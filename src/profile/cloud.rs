@@ -119,6 +119,17 @@ impl Authority {
         }
     }
 
+    /// Where a tenant is, by the host of its token endpoint. An enrolled host is not questioned.
+    pub fn home<'h>(&self, endpoint: Option<&'h str>) -> Home<'h> {
+        match (self, endpoint) {
+            (Self::Cloud(cloud), Some(at)) if at != cloud.host => CLOUDS
+                .iter()
+                .find(|cloud| cloud.host == at)
+                .map_or(Home::Host(at), Home::Cloud),
+            _ => Home::Here,
+        }
+    }
+
     /// The cloud whose Graph the default scope names. An enrolled host counts as global.
     pub fn cloud(&self) -> &'static Cloud {
         match self {
@@ -126,6 +137,17 @@ impl Authority {
             Self::Enrolled(_) => &CLOUDS[0],
         }
     }
+}
+
+/// Where the sign-ins of a tenant go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Home<'h> {
+    /// To the authority that was asked.
+    Here,
+    /// To another known cloud.
+    Cloud(&'static Cloud),
+    /// To a host that is no known cloud's.
+    Host(&'h str),
 }
 
 impl fmt::Display for Authority {

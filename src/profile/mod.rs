@@ -17,7 +17,7 @@ mod text;
 mod unchangeable;
 mod wide;
 
-pub use cloud::{Authority, CLOUDS, Cloud};
+pub use cloud::{Authority, CLOUDS, Cloud, Home};
 pub use credential::CredentialKind;
 pub use error::{
     AuthorityFault, Changeable, Difference, EnrolmentFault, Expected, FormatFault, NameFault,

@@ -144,7 +144,7 @@ impl Store {
 
     /// The fact that this store needs, as `login` enrols it; a message quotes it when the profile
     /// has another.
-    pub(super) fn fact(&self) -> Option<String> {
+    pub fn fact(&self) -> Option<String> {
         match self {
             Self::Os => None,
             Self::File { key } => key.map(|source| source.to_string()),

@@ -73,7 +73,7 @@ fn said(error: &ImportError) -> Error {
                 .hint(text!("import-broken-hint"))
         }
         ImportError::Uneditable { path, why } => uneditable(path, why),
-        ImportError::Declined => Error::new(Kind::Other, text!("cmd-nothing-changed"))
+        ImportError::Declined => Error::new(Kind::Declined, text!("cmd-nothing-changed"))
             .hint(text!("import-not-written-hint")),
         ImportError::NotEdited { .. }
         | ImportError::ChangedAfterwards { .. }

@@ -114,17 +114,17 @@ impl<'a> FileStore<'a> {
         if sealed != asked {
             return Err(self.failed(FileFault::OtherSource { sealed, asked }));
         }
-        let key = self.key.read(&header)?;
-        let records = seal::open(&key, &header.encode(), body)
-            .as_deref()
-            .and_then(|plain| decode(plain));
-        let records = records.ok_or_else(|| self.wrong_key())?;
-        Ok(Some((records, header, key)))
-    }
-
-    fn wrong_key(&self) -> VaultError {
-        self.key.was_wrong();
-        self.failed(FileFault::WrongKey(self.key.home().clone()))
+        let mut tries = 1;
+        loop {
+            let key = self.key.read(&header)?;
+            let plain = seal::open(&key, &header.encode(), body);
+            if let Some(records) = plain.as_deref().and_then(|plain| decode(plain)) {
+                return Ok(Some((records, header, key)));
+            }
+            let wrong = FileFault::WrongKey(self.key.home().clone());
+            self.key.was_wrong(self.failed(wrong), tries)?;
+            tries += 1;
+        }
     }
 
     fn unwritable(&self, e: io::Error) -> VaultError {

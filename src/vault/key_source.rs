@@ -2,12 +2,13 @@
 //! never another.
 
 use super::store_header::{Header, Stretch};
-use super::{KeychainFault, OsKeychain};
+use super::{KeychainFault, OsKeychain, VaultError};
 use crate::environment::Environment;
 use crate::os;
 use crate::profile::{KeySource, hex};
 use crate::prompt::{Prompt, Unanswered};
 use crate::secret::{SealingKey, SecretBytes};
+use crate::text::Text;
 use std::cell::RefCell;
 use std::fmt;
 use std::io;
@@ -18,6 +19,9 @@ use zeroize::Zeroizing;
 pub(crate) const CREDENTIAL_NAME: &str = "ropc-key";
 /// The fewest characters of a passphrase: a shorter one is found by trying.
 pub(crate) const SHORTEST: usize = 12;
+
+/// How often a person may type the passphrase of a store: a damaged store opens with none.
+const TRIES: usize = 3;
 
 type Result<T, E = KeyFault> = std::result::Result<T, E>;
 
@@ -225,7 +229,7 @@ impl<'a> KeyPlace<'a> {
                 {
                     return Ok(key.duplicate());
                 }
-                let answer = self.prompt()?.secret(&Passphrase::Known.words())?;
+                let answer = ask(self.prompt()?, Passphrase::Known)?;
                 self.stretch(stretch.clone(), &answer)
             }
         }
@@ -281,9 +285,17 @@ impl<'a> KeyPlace<'a> {
         }
     }
 
-    /// Forgets the passphrase that did not open the store, so that the next use asks again.
-    pub(super) fn was_wrong(&self) {
+    /// Forgets the passphrase that did not open the store. Fails with the error after the last try,
+    /// and if there is no person to ask for another passphrase.
+    pub(super) fn was_wrong(&self, error: VaultError, tries: usize) -> Result<(), VaultError> {
         *self.person.known.borrow_mut() = None;
+        match self.person.prompt {
+            Some(prompt) if self.home.source == KeySource::Passphrase && tries < TRIES => {
+                prompt.object(&error.into());
+                Ok(())
+            }
+            _ => Err(error),
+        }
     }
 
     fn prompt(&self) -> Result<&dyn Prompt> {
@@ -292,14 +304,17 @@ impl<'a> KeyPlace<'a> {
 
     fn new_passphrase(&self) -> Result<Zeroizing<String>> {
         let prompt = self.prompt()?;
-        let answer = prompt.secret(&Passphrase::New.words())?;
-        if answer.chars().count() < SHORTEST {
-            return Err(KeyFault::TooShort);
+        loop {
+            let answer = ask(prompt, Passphrase::New)?;
+            let fault = if answer.chars().count() < SHORTEST {
+                KeyFault::TooShort
+            } else if *ask(prompt, Passphrase::Again)? != *answer {
+                KeyFault::Differs
+            } else {
+                return Ok(answer);
+            };
+            prompt.object(&VaultError::from(fault).into());
         }
-        if *prompt.secret(&Passphrase::Again.words())? != *answer {
-            return Err(KeyFault::Differs);
-        }
-        Ok(answer)
     }
 
     fn stretch(&self, stretch: Stretch, passphrase: &str) -> Result<SealingKey> {
@@ -339,6 +354,10 @@ impl<'a> KeyPlace<'a> {
         os::write_private(&self.home.path, key.bytes())?;
         Ok(key)
     }
+}
+
+fn ask(prompt: &dyn Prompt, question: Passphrase) -> Result<Zeroizing<String>> {
+    Ok(prompt.secret(&question.words(), &Text::words(""))?)
 }
 
 fn keychain_account(number: [u8; 8]) -> String {

@@ -185,12 +185,17 @@ impl Terminal {
         let stdin = Stdio::from(self.screen.as_ref().unwrap().try_clone().unwrap());
         assert!(
             Command::new("stty")
-                .arg(what)
+                .args(what.split(' '))
                 .stdin(stdin)
                 .status()
                 .unwrap()
                 .success()
         );
+    }
+
+    /// Gives the terminal this many columns.
+    pub fn resize(&self, columns: u16) {
+        self.set(&format!("cols {columns}"));
     }
 
     /// Every setting of the terminal, as `stty -a` shows them.

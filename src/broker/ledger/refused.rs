@@ -3,6 +3,7 @@
 use super::super::fingerprint::Fingerprint;
 use super::{Ledger, Said};
 use crate::secret::SecretRef;
+use entra_codes::Guard;
 use serde::{Deserialize, Serialize};
 
 /// Which of the two secrets of a sign-in. The file keeps the names of its first version.
@@ -14,6 +15,17 @@ pub enum What {
     /// The app's credential.
     #[serde(rename = "client_secret")]
     AppCredential,
+}
+
+impl What {
+    /// The secret that an answer with this guard refuses.
+    pub(crate) fn refused_by(guard: Guard) -> Option<Self> {
+        match guard {
+            Guard::LatchPassword => Some(Self::Password),
+            Guard::LatchClientSecret => Some(Self::AppCredential),
+            Guard::Pace | Guard::Slow | Guard::CoolDown => None,
+        }
+    }
 }
 
 /// A refused secret, which ropc does not send again.

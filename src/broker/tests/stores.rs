@@ -52,12 +52,20 @@ impl Prompt for Somebody {
         panic!("{label:?}")
     }
 
-    fn secret(&self, label: &crate::text::Text) -> prompt::Result<Zeroizing<String>> {
+    fn secret(
+        &self,
+        label: &crate::text::Text,
+        _: &crate::text::Text,
+    ) -> prompt::Result<Zeroizing<String>> {
         panic!("{label:?}")
     }
 
     fn confirm(&self, question: &crate::text::Text) -> prompt::Result<bool> {
         panic!("{question:?}")
+    }
+
+    fn object(&self, wrong: &crate::error::Error) {
+        panic!("{wrong:?}")
     }
 }
 

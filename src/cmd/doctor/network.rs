@@ -8,7 +8,7 @@ use crate::broker;
 use crate::entra::probe::{Probe, Realm, Tenant};
 use crate::entra::{BadSetting, EntraError, NetworkSettings, Roots, TransportFault, Way};
 use crate::error::{Error, Kind};
-use crate::profile::{Authority, CLOUDS, Profile};
+use crate::profile::{Authority, CLOUDS, Home, Profile};
 use crate::text::{Text, text};
 use std::time::Duration;
 
@@ -188,26 +188,30 @@ fn of_tenant(answer: &Tenant, tenant: &str, authority: &Authority, subject: &Sub
         }
         Tenant::Odd(_) => Finding::warn(CHECK, text!("doctor-tenant-unanswered", tenant = tenant))
             .fix(text!("doctor-tenant-fix-authority")),
-        Tenant::Known(endpoint) => match (authority, endpoint) {
-            (Authority::Cloud(cloud), Some(at)) if at != cloud.host => {
-                let home = CLOUDS.iter().find(|c| c.host == at);
-                let fix = home.map_or_else(
-                    || text!("doctor-tenant-authority", login = login, host = at),
-                    |c| text!("doctor-tenant-cloud", login = login, cloud = c.name),
-                );
-                let cause = text!(
-                    "doctor-tenant-elsewhere",
-                    tenant = tenant,
-                    host = at,
-                    now = cloud.host
-                );
-                Finding::fail(CHECK, Kind::Config, cause).fix(fix)
-            }
-            _ => Finding::ok(
-                CHECK,
-                text!("doctor-tenant", tenant = tenant, host = authority.host()),
-            ),
-        },
+        Tenant::Known(endpoint) => {
+            let now = authority.host();
+            let (host, fix) = match authority.home(endpoint.as_deref()) {
+                Home::Here => {
+                    let cause = text!("doctor-tenant", tenant = tenant, host = now);
+                    return Finding::ok(CHECK, cause);
+                }
+                Home::Cloud(cloud) => (
+                    cloud.host,
+                    text!("doctor-tenant-cloud", login = login, cloud = cloud.name),
+                ),
+                Home::Host(host) => (
+                    host,
+                    text!("doctor-tenant-authority", login = login, host = host),
+                ),
+            };
+            let cause = text!(
+                "doctor-tenant-elsewhere",
+                tenant = tenant,
+                host = host,
+                now = now
+            );
+            Finding::fail(CHECK, Kind::Config, cause).fix(fix)
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The public facts of `ropc login`: from flags, the old profile and prompts. Handles no secret;
 //! stores and sends nothing.
 
+use super::lookup::Lookup;
 use crate::broker::Trust;
 use crate::cli::LoginArgs;
 use crate::cmd::context::{Context, nobody};
@@ -47,33 +48,38 @@ impl Sources<'_> {
         self.check_complete()?;
         let flags = &self.args.enrol;
         let old = self.old;
-        let tenant = self.ask(Asked {
+        let authority = self.authority()?;
+        let ca_file = self.ca_file(&authority)?;
+        let store = self.args.store(old.map(|old| &old.store))?;
+        let lookup = Lookup::of(self.args, name, ca_file.as_deref(), self.context)?;
+        let tenant = Asked {
             flag: "--tenant",
             given: flags.tenant.as_deref(),
-            old: old.map(|old| old.tenant.clone()),
+            old: old.map(|old| (old.tenant.clone(), authority.clone())),
             label: text!("login-ask-tenant"),
-        })?;
-        let client_id = self.ask(Asked {
+        };
+        let (tenant, authority) = self.ask(tenant, |tenant| lookup.tenant(tenant, &authority))?;
+        let client_id = Asked {
             flag: "--client-id",
             given: flags.client_id.as_deref(),
             old: old.map(|old| old.client_id.clone()),
             label: text!("login-ask-client-id"),
-        })?;
-        let username = self.ask(Asked {
+        };
+        let client_id = self.ask(client_id, Ok)?;
+        let username = Asked {
             flag: "--username",
             given: flags.username.as_deref(),
             old: old.map(|old| old.username.clone()),
             label: text!("login-ask-username"),
-        })?;
-        let authority = self.authority()?;
-        let store = self.args.store(old.map(|old| &old.store))?;
+        };
+        let username = self.ask(username, |user| lookup.user(user, &authority))?;
         Ok(Profile {
             name: name.clone(),
             tenant,
             client_id,
             username,
             scopes: self.scopes(&authority)?,
-            ca_file: self.ca_file(&authority)?,
+            ca_file,
             authority,
             store: located(store, self.context.world.env)?,
             credential: self.credential(),
@@ -123,9 +129,14 @@ impl Sources<'_> {
         Err(missing(&missing_flags).hints(hint).hint(help()))
     }
 
-    fn ask<T: FromStr<Err = ProfileError>>(&self, fact: Asked<'_, T>) -> Result<T> {
+    /// The fact of the flag, else the old one, else the first answer that `accept` takes.
+    fn ask<T: FromStr<Err = ProfileError>, U>(
+        &self,
+        fact: Asked<'_, U>,
+        accept: impl Fn(T) -> Result<U>,
+    ) -> Result<U> {
         if let Some(text) = fact.given {
-            return Ok(text.parse()?);
+            return accept(text.parse()?);
         }
         if let Some(old) = fact.old {
             return Ok(old);
@@ -133,14 +144,13 @@ impl Sources<'_> {
         let Some(prompt) = self.context.world.prompt else {
             return Err(missing(&[fact.flag]).hint(help()));
         };
-        // Three tries, as people mistype; nothing has been sent so far.
-        for _ in 0..2 {
-            match prompt.line(&fact.label)?.parse() {
+        loop {
+            let typed = prompt.line(&fact.label)?.parse().map_err(Error::from);
+            match typed.and_then(&accept) {
                 Ok(value) => return Ok(value),
-                Err(error) => self.context.world.ui.error(&error.into()),
+                Err(wrong) => prompt.object(&wrong),
             }
         }
-        Ok(prompt.line(&fact.label)?.parse()?)
     }
 
     fn scopes(&self, authority: &Authority) -> Result<Scopes> {

@@ -7,9 +7,9 @@ use crate::cmd::context::with_profile;
 use crate::cmd::grants;
 use crate::error::Error;
 use crate::fault::point;
-use crate::profile::{Grants, Store};
+use crate::profile::{Grants, KeySource, Store};
 use crate::text::{Text, text};
-use crate::vault::{Item, StoreSpec, Vault};
+use crate::vault::{Item, StoreSpec, Vault, Worth};
 
 impl Login<'_> {
     /// Says before the questions for secrets how well the file store protects them: only as well as
@@ -76,6 +76,17 @@ impl Login<'_> {
             let reason = Text::from(&fault);
             world.ui.note(&text!("login-no-cache", reason = reason));
         }
+    }
+
+    /// The next step.
+    pub(super) fn report_next(&self) {
+        let command = with_profile("exec", &self.profile.name);
+        let next = if self.vault.worth() == Worth::File(KeySource::Passphrase) {
+            text!("login-next-at-terminal", command = command)
+        } else {
+            text!("login-next", command = command)
+        };
+        self.context.world.ui.note(&next);
     }
 
     /// Where the secrets are.

@@ -5,7 +5,7 @@ use super::Login;
 use super::input::{Given, missing};
 use super::kept::Kept;
 use crate::cmd::context::with_profile;
-use crate::error::{Error, Result, io_reason};
+use crate::error::{Error, Kind, Result, io_reason};
 use crate::os;
 use crate::prompt::Prompt;
 use crate::secret::{
@@ -21,9 +21,6 @@ use zeroize::Zeroizing;
 
 const LIMIT: u64 = 64 * 1024;
 
-/// How often a person may type a secret again.
-const TRIES: usize = 3;
-
 /// Gets the secrets of one `login`.
 pub(super) struct Asker<'a> {
     pub(super) login: &'a Login<'a>,
@@ -32,7 +29,7 @@ pub(super) struct Asker<'a> {
 }
 
 /// A new secret, or the stored one.
-enum NewOrKept<'a, T> {
+pub(super) enum NewOrKept<'a, T> {
     New(T),
     /// The stored one stays.
     Kept(&'a Kept<'a>),
@@ -58,7 +55,9 @@ impl<'a> Asker<'a> {
             return Err(Error::usage(text!("login-empty-password"))
                 .hint(text!("login-again", command = command)));
         }
-        warn_of_slips(&secrets, self.ui());
+        if self.login.context.world.prompt.is_none() {
+            warn_of_slips(&secrets, self.ui());
+        }
         Ok(secrets)
     }
 
@@ -108,8 +107,9 @@ impl<'a> Asker<'a> {
             None => given,
         };
         if let Some(secret) = given {
-            let secret = self.confirmed(secret)?.ok_or_else(declined)?;
-            return Ok(NewOrKept::New(AppCredential::Secret(secret)));
+            return Ok(NewOrKept::New(AppCredential::Secret(
+                self.confirmed(secret)?,
+            )));
         }
         if self.login.profile.credential.is_public_client() {
             return Ok(NewOrKept::New(AppCredential::None));
@@ -119,24 +119,7 @@ impl<'a> Asker<'a> {
         {
             return Ok(NewOrKept::Kept(kept));
         }
-        let prompt = self.prompt("--client-secret-file")?;
-        let question = match self.kept {
-            Some(_) => text!("login-ask-client-secret-or-keep"),
-            None => text!("login-ask-client-secret"),
-        };
-        for _ in 0..TRIES {
-            let typed = prompt.secret(&question)?;
-            if typed.is_empty() {
-                return Ok(match self.kept {
-                    Some(kept) => NewOrKept::Kept(kept),
-                    None => NewOrKept::New(AppCredential::None),
-                });
-            }
-            if let Some(secret) = self.confirmed(ClientSecret::from_zeroizing(typed))? {
-                return Ok(NewOrKept::New(AppCredential::Secret(secret)));
-            }
-        }
-        Err(declined())
+        self.typed_credential(self.prompt("--client-secret-file")?)
     }
 
     /// The password. With a file for the client secret alone the stored password stays, if it may.
@@ -147,35 +130,17 @@ impl<'a> Asker<'a> {
             None => given,
         };
         if let Some(password) = given {
-            let password = self.confirmed(password)?.ok_or_else(declined)?;
-            return Ok(NewOrKept::New(password));
+            return Ok(NewOrKept::New(self.confirmed(password)?));
         }
         if let Some(kept) = self.kept
             && flags.client_secret_file.is_some()
         {
             return Ok(NewOrKept::Kept(kept));
         }
-        let prompt = self.prompt("--password-file")?;
-        let user = &self.login.profile.username;
-        let question = match self.kept {
-            Some(_) => text!("login-ask-password-or-keep", user = user),
-            None => text!("login-ask-password", user = user),
-        };
-        for _ in 0..TRIES {
-            let typed = prompt.secret(&question)?;
-            if let Some(kept) = self.kept
-                && typed.is_empty()
-            {
-                return Ok(NewOrKept::Kept(kept));
-            }
-            if let Some(password) = self.confirmed(Password::from_zeroizing(typed))? {
-                return Ok(NewOrKept::New(password));
-            }
-        }
-        Err(declined())
+        self.typed_password(self.prompt("--password-file")?)
     }
 
-    fn ui(&self) -> &Ui {
+    pub(super) fn ui(&self) -> &Ui {
         self.login.context.world.ui
     }
 
@@ -184,23 +149,21 @@ impl<'a> Asker<'a> {
         prompt.ok_or_else(|| missing(&[flag]))
     }
 
-    /// The secret, if it has no sign of a mistake or a person confirms it; `None` if the person
-    /// says no. An unattended run fails.
-    fn confirmed<S: Typed>(&self, secret: S) -> Result<Option<S>> {
-        for slip in secret.slips() {
-            if !slip.is_serious() {
-                continue;
-            }
-            let reason = slip.words(S::NAME);
-            let Some(person) = self.login.context.world.prompt else {
-                return Err(Error::usage(reason).hint(slip.fix()));
+    /// The given secret, if it has no sign of a mistake or a person means it. An unattended run
+    /// fails for a serious sign; `warn_of_slips` names the others.
+    fn confirmed<S: Typed>(&self, secret: S) -> Result<S> {
+        if let Some(person) = self.login.context.world.prompt {
+            return if self.is_meant(&secret, person)? {
+                Ok(secret)
+            } else {
+                Err(Error::new(Kind::Declined, text!("login-slip-declined")))
             };
-            if !person.confirm(&text!("login-slip-confirm", reason = reason))? {
-                self.ui().hint(&slip.fix());
-                return Ok(None);
-            }
         }
-        Ok(Some(secret))
+        let slips = secret.slips();
+        match slips.iter().find(|slip| slip.is_serious()) {
+            Some(slip) => Err(Error::usage(slip.words(S::NAME)).hint(slip.fix())),
+            None => Ok(secret),
+        }
     }
 
     /// Reads one secret from a file, without one newline at its end; nothing else is dropped. The
@@ -230,7 +193,7 @@ impl<'a> Asker<'a> {
 }
 
 /// A secret that a person or a file gives.
-trait Typed {
+pub(super) trait Typed {
     const NAME: SecretName;
 
     fn from_text(text: Zeroizing<String>) -> Self;
@@ -275,10 +238,6 @@ fn warn_of<S: Typed>(secret: &S, ui: &Ui) {
             ui.warn(&slip.words(S::NAME));
         }
     }
-}
-
-fn declined() -> Error {
-    Error::usage(text!("login-slip-declined"))
 }
 
 fn unreadable(flag: &str, path: &Path, reason: &Text) -> Error {

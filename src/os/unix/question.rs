@@ -41,8 +41,10 @@ static OPEN: AtomicPtr<OpenQuestion> = AtomicPtr::new(ptr::null_mut());
 struct OpenQuestion {
     terminal: RawFd,
     before: termios,
-    /// For a hidden answer: the settings without echo, and the question.
-    hidden: Option<(termios, Vec<u8>)>,
+    /// The settings without echo, for a hidden answer.
+    silent: Option<termios>,
+    /// The question, to show it again.
+    label: Vec<u8>,
 }
 
 /// An open question. Dropping it restores the terminal and the signals.
@@ -62,9 +64,9 @@ impl std::fmt::Debug for OldAction {
 
 impl Question {
     /// A question with a visible answer; leaves the terminal unchanged.
-    pub(super) fn shown(terminal: File) -> io::Result<Self> {
+    pub(super) fn shown(terminal: File, label: &str) -> io::Result<Self> {
         let before = settings(terminal.as_raw_fd())?;
-        Ok(Self::open(terminal, before, None))
+        Ok(Self::open(terminal, before, None, label))
     }
 
     /// A question with a hidden answer. Discards what a person typed before: it was no answer to
@@ -73,11 +75,7 @@ impl Question {
         let before = settings(terminal.as_raw_fd())?;
         let mut silent = before;
         silent.c_lflag &= !libc::ECHO;
-        let question = Self::open(
-            terminal,
-            before,
-            Some((silent, format!("\r{label}: ").into_bytes())),
-        );
+        let question = Self::open(terminal, before, Some(silent), label);
         // SAFETY: the descriptor is open, and the settings are a whole termios.
         match unsafe {
             libc::tcsetattr(
@@ -91,11 +89,12 @@ impl Question {
         }
     }
 
-    fn open(terminal: File, before: termios, hidden: Option<(termios, Vec<u8>)>) -> Self {
+    fn open(terminal: File, before: termios, silent: Option<termios>, label: &str) -> Self {
         let state = OpenQuestion {
             terminal: terminal.as_raw_fd(),
             before,
-            hidden,
+            silent,
+            label: format!("\r{label}: ").into_bytes(),
         };
         OPEN.store(Box::into_raw(Box::new(state)), Ordering::SeqCst);
         let handlers = ENDING.map(|signal| (signal, on_end as extern "C" fn(c_int)));
@@ -194,12 +193,10 @@ extern "C" fn on_continue(_signal: c_int) {
     let state = OPEN.load(Ordering::SeqCst);
     // SAFETY: the pointer is null or never freed; the text has the given length.
     unsafe {
-        if let Some(OpenQuestion {
-            hidden: Some((silent, label)),
-            ..
-        }) = state.as_ref()
-            && set(&*state, silent)
+        if let Some(state) = state.as_ref()
+            && set(state, state.silent.as_ref().unwrap_or(&state.before))
         {
+            let label = &state.label;
             libc::write(libc::STDERR_FILENO, label.as_ptr().cast(), label.len());
         }
     }
@@ -241,9 +238,17 @@ fn set(state: &OpenQuestion, settings: &termios) -> bool {
 
 /// Discards the typed part of a hidden answer.
 fn throw_away(state: &OpenQuestion) {
-    if state.hidden.is_some() {
+    if state.silent.is_some() {
         // SAFETY: a plain system call on a descriptor.
         unsafe { libc::tcflush(state.terminal, libc::TCIFLUSH) };
+    }
+}
+
+/// Discards what was typed at standard input and not yet read.
+pub(crate) fn discard_typed() {
+    if is_ours(libc::STDIN_FILENO) {
+        // SAFETY: a plain system call without pointers; it fails where there is no terminal.
+        unsafe { libc::tcflush(libc::STDIN_FILENO, libc::TCIFLUSH) };
     }
 }
 

@@ -1,11 +1,10 @@
-//! Unix: reads a line from the terminal without echo, and restores the terminal however a question
-//! ends. Uses no buffer that outlives the question: the library for our other questions uses the
-//! standard library's buffer, which is never wiped, and the last typed secret stayed there
-//! (measured).
+//! Unix: reads a line from the terminal, with echo or without, and restores the terminal however a
+//! question ends. The terminal itself edits the line, at any width. Uses no buffer that outlives the
+//! question: the standard library's own is never wiped, and a typed secret would stay there.
 
 use super::question::Question;
 use super::{standard, stdin_file};
-use crate::os::Fault;
+use crate::os::{Fault, HIDDEN};
 use std::fs::File;
 use std::io::{self, Read, Write};
 use zeroize::Zeroizing;
@@ -14,31 +13,28 @@ use zeroize::Zeroizing;
 /// Entra.
 const LONGEST: usize = 16 * 1024;
 
-/// While it lives, a signal that ends or stops the process first restores the terminal.
-#[derive(Debug)]
-pub(crate) struct Echo {
-    _question: Option<Question>,
+/// Asks at the terminal and reads one line.
+pub(crate) fn typed_line(label: &str) -> io::Result<String> {
+    let terminal = stdin_file()?;
+    standard(2)?.write_all(format!("{label}: ").as_bytes())?;
+    let _question = Question::shown(stdin_file()?, label)?;
+    read_line(&terminal).map(|mut line| std::mem::take(&mut *line))
 }
 
-impl Echo {
-    /// Remembers the terminal's settings and watches for signals. For questions with visible
-    /// answers; [`typed_secret`] does this itself.
-    pub(crate) fn guard() -> Self {
-        Self {
-            _question: stdin_file().and_then(Question::shown).ok(),
-        }
-    }
-}
-
-/// Asks at the terminal and reads one hidden line; the terminal edits it.
-pub(crate) fn typed_secret(label: &str) -> io::Result<Zeroizing<String>> {
+/// Asks at the terminal and reads one hidden line. The screen then shows [`HIDDEN`], or `if_empty`.
+pub(crate) fn typed_secret(label: &str, if_empty: &str) -> io::Result<Zeroizing<String>> {
     let terminal = stdin_file()?;
     let mut screen = standard(2)?;
-    write!(screen, "{label}: ")?;
+    screen.write_all(format!("{label}: ").as_bytes())?;
     let question = Question::hidden(stdin_file()?, label)?;
     let line = read_line(&terminal);
     drop(question);
-    writeln!(screen, "{}", if line.is_ok() { "[hidden]" } else { "" })?;
+    let shown = match &line {
+        Ok(line) if line.is_empty() => if_empty,
+        Ok(_) => HIDDEN,
+        Err(_) => "",
+    };
+    writeln!(screen, "{shown}")?;
     line
 }
 

@@ -1,17 +1,17 @@
-//! Windows: reads a line from the console without echo.
+//! Windows: reads a line from the console, with echo or without.
 //!
-//! The console edits the line itself, so that backspace and paste work. (The library for our other
-//! questions reads single keys here and drops backspace: ropc would send a corrected password
-//! uncorrected.) A line without echo does not enter the console's history.
+//! The console edits the line itself, so that backspace and paste work. A line without echo does not
+//! enter the console's history.
 
-use crate::os::Fault;
+use crate::os::{Fault, HIDDEN};
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
 use windows_sys::Win32::System::Console::{
-    ENABLE_ECHO_INPUT, ENABLE_LINE_INPUT, ENABLE_PROCESSED_INPUT, ENABLE_VIRTUAL_TERMINAL_INPUT,
-    GetConsoleMode, GetStdHandle, ReadConsoleW, STD_ERROR_HANDLE, STD_HANDLE, STD_INPUT_HANDLE,
-    STD_OUTPUT_HANDLE, SetConsoleCtrlHandler, SetConsoleMode, WriteConsoleW,
+    CONSOLE_MODE, ENABLE_ECHO_INPUT, ENABLE_LINE_INPUT, ENABLE_PROCESSED_INPUT,
+    ENABLE_VIRTUAL_TERMINAL_INPUT, FlushConsoleInputBuffer, GetConsoleMode, GetStdHandle,
+    ReadConsoleW, STD_ERROR_HANDLE, STD_HANDLE, STD_INPUT_HANDLE, STD_OUTPUT_HANDLE,
+    SetConsoleCtrlHandler, SetConsoleMode, WriteConsoleW,
 };
 use windows_sys::core::BOOL;
 use zeroize::Zeroizing;
@@ -26,11 +26,11 @@ const NONE: u64 = u64::MAX;
 
 /// While it lives, Ctrl-C and closing the window first restore the console's echo.
 #[derive(Debug)]
-pub(crate) struct Echo;
+struct Mode;
 
-impl Echo {
+impl Mode {
     /// Remembers the console's mode and watches for events that end us.
-    pub(crate) fn guard() -> Self {
+    fn guard() -> Self {
         if let Some(mode) = input().and_then(mode_of) {
             BEFORE.store(u64::from(mode), Ordering::SeqCst);
             // SAFETY: the handler is a function of this program and lives as long as it.
@@ -40,7 +40,7 @@ impl Echo {
     }
 }
 
-impl Drop for Echo {
+impl Drop for Mode {
     fn drop(&mut self) {
         restore();
         // SAFETY: removes the handler that `guard` added; if there is none, the call only fails.
@@ -63,21 +63,44 @@ fn restore() {
     }
 }
 
-/// Asks on the console and reads one hidden line.
-pub(crate) fn typed_secret(label: &str) -> io::Result<Zeroizing<String>> {
-    let _echo = Echo::guard();
+/// Asks on the console and reads one line.
+pub(crate) fn typed_line(label: &str) -> io::Result<String> {
+    typed(label, ENABLE_ECHO_INPUT).map(|mut line| std::mem::take(&mut *line))
+}
+
+/// Asks on the console and reads one hidden line. The screen then shows [`HIDDEN`], or `if_empty`.
+pub(crate) fn typed_secret(label: &str, if_empty: &str) -> io::Result<Zeroizing<String>> {
+    let line = typed(label, 0);
+    let shown = match &line {
+        Ok(line) if line.is_empty() => if_empty,
+        Ok(_) => HIDDEN,
+        Err(_) => "",
+    };
+    show(&format!("{shown}\r\n"))?;
+    line
+}
+
+/// Asks and reads one line with this echo.
+fn typed(label: &str, echo: CONSOLE_MODE) -> io::Result<Zeroizing<String>> {
+    let _mode = Mode::guard();
     let console = input().ok_or_else(io::Error::last_os_error)?;
     let mode = mode_of(console).ok_or_else(io::Error::last_os_error)?;
-    let line_without_echo = (mode | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT)
+    let line_mode = (mode | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT)
         & !(ENABLE_ECHO_INPUT | ENABLE_VIRTUAL_TERMINAL_INPUT);
     show(&format!("{label}: "))?;
     // SAFETY: the handle is the console's input, as its mode could be read.
-    if unsafe { SetConsoleMode(console, line_without_echo) } == 0 {
+    if unsafe { SetConsoleMode(console, line_mode | echo) } == 0 {
         return Err(io::Error::last_os_error());
     }
-    let line = read_line(console);
-    show("\r\n")?;
-    line
+    read_line(console)
+}
+
+/// Discards what was typed and not yet read.
+pub(crate) fn discard_typed() {
+    if let Some(console) = input() {
+        // SAFETY: the handle is borrowed; the call fails for one that is no console.
+        unsafe { FlushConsoleInputBuffer(console) };
+    }
 }
 
 fn read_line(console: HANDLE) -> io::Result<Zeroizing<String>> {

@@ -30,9 +30,7 @@ pub(super) fn failed(fault: &KeyFault) -> Error {
         },
         KeyFault::TooShort => error(text!("vault-key-passphrase-short"))
             .hint(text!("vault-key-passphrase-longer", count = SHORTEST)),
-        KeyFault::Differs => {
-            error(text!("vault-key-passphrase-differs")).hint(text!("vault-key-passphrase-again"))
-        }
+        KeyFault::Differs => error(text!("vault-key-passphrase-differs")),
         KeyFault::NoMemory => error(text!("vault-key-no-memory")),
         KeyFault::Unreadable { home, file } => unreadable(home, file),
         KeyFault::NotMade { path, source } => error(text!(

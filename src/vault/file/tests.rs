@@ -182,16 +182,19 @@ fn a_passphrase_opens_it_and_another_does_not() {
     assert_eq!(store.read(&a).unwrap().as_slice(), b"x");
     assert_eq!(sealed_with(&store.path), Some(KeySource::Passphrase));
 
-    let later = Answers::of(&["five random wordz", "five random words"]);
+    let wrong = "five random wordz";
+    let later = Answers::of(&[wrong, wrong, wrong, wrong, "five random words"]);
     let person = Person::new(Some(&later));
     let store = with(dir.path(), KeySource::Passphrase, &person);
     let hints = Error::from(store.read(&a).unwrap_err()).hints;
     assert!(hints[0].english().contains("mistyped"));
+    assert_eq!(later.objections().len(), 2, "the third is the error");
     assert_eq!(
         store.read(&a).unwrap().as_slice(),
         b"x",
         "asked again after a wrong one"
     );
+    assert!(later.objections()[0].contains("mistyped"));
     assert_eq!(
         store.read(&a).unwrap().as_slice(),
         b"x",

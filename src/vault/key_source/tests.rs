@@ -1,19 +1,29 @@
 //! Which source of a key ropc takes, and when it makes a key. Also [`Answers`], the person of the
 //! tests.
 
-use super::super::VaultError;
 use super::*;
 use crate::error::Error;
 use crate::prompt;
-use crate::text::Text;
 use std::collections::VecDeque;
 
 /// Answers questions from a list.
-pub(crate) struct Answers(RefCell<VecDeque<&'static str>>);
+#[derive(Default)]
+pub(crate) struct Answers {
+    left: RefCell<VecDeque<&'static str>>,
+    objections: RefCell<Vec<String>>,
+}
 
 impl Answers {
     pub(crate) fn of(list: &[&'static str]) -> Self {
-        Self(RefCell::new(list.iter().copied().collect()))
+        Self {
+            left: RefCell::new(list.iter().copied().collect()),
+            ..Self::default()
+        }
+    }
+
+    /// What was wrong with answers, in English.
+    pub(crate) fn objections(&self) -> Vec<String> {
+        self.objections.take()
     }
 }
 
@@ -22,8 +32,8 @@ impl Prompt for Answers {
         Err(Unanswered)
     }
 
-    fn secret(&self, _label: &Text) -> prompt::Result<Zeroizing<String>> {
-        self.0
+    fn secret(&self, _label: &Text, _if_empty: &Text) -> prompt::Result<Zeroizing<String>> {
+        self.left
             .borrow_mut()
             .pop_front()
             .map(|a| Zeroizing::new(a.to_owned()))
@@ -32,6 +42,14 @@ impl Prompt for Answers {
 
     fn confirm(&self, _question: &Text) -> prompt::Result<bool> {
         Ok(false)
+    }
+
+    fn object(&self, wrong: &Error) {
+        let objection = Text::joined(
+            [vec![wrong.message.clone()], wrong.hints.clone()].concat(),
+            "\n",
+        );
+        self.objections.borrow_mut().push(objection.english());
     }
 }
 
@@ -140,21 +158,22 @@ fn a_passphrase_is_asked_for_once_and_never_unattended() {
     let dir = tempfile::tempdir().unwrap();
     let none = Environment::default();
     let wish = wish(Some(KeySource::Passphrase), &none, dir.path());
-    for (bad, reason) in [
-        (&["eleven char"][..], "too short"),
-        (&["five random words", "five random wordz"], "differ"),
-    ] {
-        let answers = Answers::of(bad);
-        let person = Person::new(Some(&answers));
-        let fault = KeyPlace::find(wish, &person).unwrap().create().unwrap_err();
-        let message = VaultError::from(fault).to_string();
-        assert!(message.contains(reason), "{message}");
-    }
-    let twelve = Answers::of(&["twelve chars", "twelve chars"]);
+    let twelve = Answers::of(&[
+        "eleven char",
+        "five random words",
+        "five random wordz",
+        "twelve chars",
+        "twelve chars",
+    ]);
     KeyPlace::find(wish, &Person::new(Some(&twelve)))
         .unwrap()
         .create()
         .unwrap();
+    let objections = twelve.objections();
+    assert!(
+        matches!(&objections[..], [first, second] if first.contains("too short") && second.contains("differ")),
+        "{objections:?}"
+    );
     let answers = Answers::of(&["five random words", "five random words"]);
     let person = Person::new(Some(&answers));
     let place = KeyPlace::find(wish, &person).unwrap();

@@ -37,8 +37,8 @@ fn play(sandbox: &Sandbox, args: &[&str], answers: &[(&str, &str)]) -> String {
 fn tidy(text: &str, sandbox: &Sandbox) -> Vec<String> {
     let text = text
         .replace(
-            &sandbox.emulator.authority(),
-            "https://login.microsoftonline.com",
+            &format!("localhost:{}", sandbox.emulator.port()),
+            "login.microsoftonline.com",
         )
         .replace(&sandbox.home().display().to_string(), "~")
         .replace("\r\n", "\n");
@@ -53,11 +53,10 @@ fn tidy(text: &str, sandbox: &Sandbox) -> Vec<String> {
     lines
 }
 
-/// What is left on the line when everything was written: a question is written again when it is
-/// answered. A terminal gets colours; the picture has its own.
+/// A terminal gets colours; the picture has its own.
 fn without_controls(line: &str) -> String {
     let mut out = String::new();
-    let mut rest = line.trim_end_matches('\r').rsplit('\r').next().unwrap();
+    let mut rest = line;
     while let Some(at) = rest.find('\u{1b}') {
         out += &rest[..at];
         let is_end = |c: char| c.is_ascii_alphabetic();
@@ -81,22 +80,6 @@ fn without_ids(line: &str) -> String {
         }
     });
     words.collect::<Vec<_>>().join(" ")
-}
-
-/// Without the lines that only repeat a question: a terminal echoes what comes before the program has
-/// switched that off, and the program then writes question and answer again.
-fn asked_once(lines: Vec<String>) -> Vec<String> {
-    let mut kept: Vec<String> = Vec::new();
-    for line in lines {
-        let question = line.split_once(": ").map(|(question, _)| question);
-        let is_answer = question.is_some_and(|question| question != "ropc");
-        let before = kept.last().and_then(|last| last.split_once(": "));
-        if is_answer && before.map(|(question, _)| question) == question {
-            kept.pop();
-        }
-        kept.push(line);
-    }
-    kept
 }
 
 fn cut(line: &str) -> String {
@@ -123,7 +106,7 @@ fn scenes(sandbox: &Sandbox) -> Vec<Scene> {
     let mut scene = |typed: &str, shown: String| {
         scenes.push(Scene {
             typed: typed.to_owned(),
-            shown: asked_once(tidy(&shown, sandbox)),
+            shown: tidy(&shown, sandbox),
         });
     };
     scene(

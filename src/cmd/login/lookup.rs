@@ -1,0 +1,188 @@
+//! What `login` looks up at a terminal before it asks for a secret: whether the tenant exists, in
+//! which cloud, and who checks the password of the user. So a wrong name costs no sign-in. The
+//! requests carry these two names and no secret; nothing is stored.
+
+use crate::broker::Trust;
+use crate::cli::LoginArgs;
+use crate::cmd::context::{Context, with_profile};
+use crate::entra::probe::{Probe, Realm, Seen, Tenant};
+use crate::entra::{EntraError, NetworkSettings, TransportFault};
+use crate::error::{Error, Kind, Result};
+use crate::profile::{Authority, Cloud, Home, ProfileName, TenantId, Username};
+use crate::text::{Text, text};
+use std::cell::Cell;
+use std::path::Path;
+use std::time::Duration;
+
+/// The most time for one look-up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// The look-ups of one `login`.
+pub(super) struct Lookup<'a> {
+    login: String,
+    trust: Trust,
+    context: &'a Context<'a>,
+    /// True in an unattended run, which has no dialog, with `--no-verify`, which sends nothing, and
+    /// after a look-up without an answer, as the next one would take as long.
+    is_off: Cell<bool>,
+}
+
+impl<'a> Lookup<'a> {
+    /// Those of this command line.
+    pub(super) fn of(
+        args: &LoginArgs,
+        name: &ProfileName,
+        ca_file: Option<&Path>,
+        context: &'a Context<'a>,
+    ) -> Result<Self> {
+        Ok(Self {
+            login: with_profile("login", name),
+            trust: Trust::with(ca_file)?,
+            context,
+            is_off: Cell::new(context.world.prompt.is_none() || args.enrol.no_verify),
+        })
+    }
+
+    fn confirm(&self, question: &Text) -> Result<bool> {
+        match self.context.world.prompt {
+            Some(prompt) => Ok(prompt.confirm(question)?),
+            None => Ok(false),
+        }
+    }
+
+    /// The tenant, if it exists, with the authority that it is at.
+    pub(super) fn tenant(
+        &self,
+        tenant: TenantId,
+        authority: &Authority,
+    ) -> Result<(TenantId, Authority)> {
+        let ui = self.context.world.ui;
+        let host = authority.host();
+        let answer = self.ask(authority, |probe| probe.tenant(tenant.as_str()));
+        match &answer {
+            None => {}
+            Some(Tenant::Odd(_)) => ui.note(&text!("doctor-tenant-unanswered", tenant = tenant)),
+            Some(Tenant::Unknown) => return Err(self.unknown_tenant(&tenant, host)),
+            Some(Tenant::Known(at)) => match authority.home(at.as_deref()) {
+                Home::Here => ui.note(&text!("doctor-tenant", tenant = tenant, host = host)),
+                Home::Cloud(cloud) => return self.moved(tenant, host, cloud),
+                Home::Host(at) => {
+                    let fix = text!("doctor-tenant-authority", login = self.login, host = at);
+                    return Err(elsewhere(&tenant, at, host).hint(fix));
+                }
+            },
+        }
+        Ok((tenant, authority.clone()))
+    }
+
+    fn unknown_tenant(&self, tenant: &TenantId, host: &str) -> Error {
+        Error::config(text!("doctor-tenant-unknown", host = host, tenant = tenant))
+            .hint(text!("doctor-tenant-copy", login = self.login))
+            .hint(text!("doctor-tenant-national", login = self.login))
+    }
+
+    /// The tenant with its own cloud, if the person agrees that the secrets go there.
+    fn moved(
+        &self,
+        tenant: TenantId,
+        host: &str,
+        cloud: &'static Cloud,
+    ) -> Result<(TenantId, Authority)> {
+        let question = text!(
+            "login-ask-cloud",
+            tenant = tenant,
+            cloud = cloud.name,
+            host = cloud.host
+        );
+        if self.confirm(&question)? {
+            return Ok((tenant, Authority::Cloud(cloud)));
+        }
+        let fix = text!(
+            "doctor-tenant-cloud",
+            login = self.login,
+            cloud = cloud.name
+        );
+        Err(elsewhere(&tenant, cloud.host, host).hint(fix))
+    }
+
+    /// The user, if Entra itself checks the password or the person insists.
+    pub(super) fn user(&self, user: Username, authority: &Authority) -> Result<Username> {
+        let ui = self.context.world.ui;
+        let answer = self.ask(authority, |probe| probe.user_realm(user.as_str()));
+        let doubt = match answer {
+            // MSAL takes a missing answer for "managed" as well.
+            None | Some(Realm::Odd(404)) => return Ok(user),
+            Some(Realm::Managed) => {
+                ui.note(&text!("doctor-managed", user = user));
+                return Ok(user);
+            }
+            Some(Realm::Odd(status)) => {
+                ui.note(&text!(
+                    "doctor-realm-unanswered",
+                    user = user,
+                    status = status
+                ));
+                return Ok(user);
+            }
+            Some(Realm::Federated(server)) => federated(&user, server),
+            Some(Realm::Unknown) => Error::config(text!("doctor-realm-unknown", user = user)),
+        };
+        ui.warn(&doubt.message);
+        doubt.hints.iter().for_each(|hint| ui.hint(hint));
+        if self.confirm(&text!("login-ask-user-all-the-same", user = user))? {
+            return Ok(user);
+        }
+        Err(Error::new(
+            Kind::Declined,
+            text!("login-user-declined", user = user),
+        ))
+    }
+
+    /// The answer; without one says so, once.
+    fn ask<T>(
+        &self,
+        authority: &Authority,
+        question: impl FnOnce(&Probe<'_>) -> Result<Seen<T>, TransportFault>,
+    ) -> Option<T> {
+        if self.is_off.get() {
+            return None;
+        }
+        let env = self.context.world.env;
+        let settings = NetworkSettings::read(|name| env.even_empty(name));
+        let answer = question(&Probe {
+            base: &authority.base(),
+            roots: &self.trust.roots(),
+            settings: &settings,
+            timeout: PATIENCE.min(self.context.timeout),
+        });
+        match answer {
+            Ok(seen) => Some(seen.answer),
+            Err(fault) => {
+                self.is_off.set(true);
+                let host = authority.host().to_owned();
+                let error = Error::from(EntraError::NoAnswer { host, fault });
+                let note = text!("login-not-looked-up", reason = error.message);
+                self.context.world.ui.note(&note);
+                None
+            }
+        }
+    }
+}
+
+fn elsewhere(tenant: &TenantId, at: &str, now: &str) -> Error {
+    Error::config(text!(
+        "doctor-tenant-elsewhere",
+        tenant = tenant,
+        host = at,
+        now = now
+    ))
+}
+
+fn federated(user: &Username, server: Option<String>) -> Error {
+    Error::config(match server {
+        Some(server) => text!("doctor-federated-by", user = user, server = server),
+        None => text!("doctor-federated", user = user),
+    })
+    .hint(text!("doctor-federated-cloud-only"))
+    .hint(text!("doctor-federated-hashes"))
+}
