@@ -59,6 +59,7 @@ pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
         reader.escape(at);
         reader.call(at);
     }
+    reader.settle();
     reader.program
 }
 
@@ -88,6 +89,24 @@ impl Reader<'_> {
         let start = list.get(first).map_or(0, |t| t.span.start);
         let end = list.get(last).map_or(list.text.len(), |t| t.span.end);
         start..end
+    }
+
+    /// A function that sets an entry of what is not its own sets it for the whole file.
+    fn settle(&mut self) {
+        let program = &self.program;
+        let own = program.own_variables();
+        let outer: Vec<bool> = program
+            .assigns
+            .iter()
+            .map(|assign| {
+                let function = program.function_at(assign.span.start);
+                let is_own = |function| own.contains(&(function, assign.name.as_str()));
+                assign.key.is_some() && !function.is_none_or(is_own)
+            })
+            .collect();
+        for (assign, is_outer) in self.program.assigns.iter_mut().zip(outer) {
+            assign.is_global |= is_outer;
+        }
     }
 
     /// The caller of a script sets its parameters: their values are not in its text.

@@ -86,9 +86,10 @@ impl Program {
             .filter(|a| a.key.is_none() && self.always(a, at))
             .max_by_key(|a| a.span.start)?;
         let since: Vec<&Assign> = before.filter(|a| a.span.start > last.span.start).collect();
-        let again = assigns
-            .iter()
-            .any(|a| a.span.start >= at && self.comes_back(a.span.start, at));
+        let again = assigns.iter().any(|a| {
+            a.span.start >= at && self.comes_back(a.span.start, at)
+                || self.is_put_off(a.span.start, at)
+        });
         let is_unsure = since.iter().any(|a| a.key.is_none() || !self.always(a, at));
         if again || last.name == "*" || is_unsure {
             return None;
@@ -98,6 +99,13 @@ impl Program {
             set: since.into_iter().map(Assign::entry).collect(),
             at: last.span.start,
         })
+    }
+
+    /// True if code that waits for its call holds the one place and not the other: nobody knows which
+    /// of them runs first.
+    fn is_put_off(&self, from: usize, to: usize) -> bool {
+        self.around(from)
+            .any(|block| block.kind == BlockKind::Later && !block.span.contains(&to))
     }
 
     /// True if a loop leads from the one place, which is further down, to the other.

@@ -166,6 +166,24 @@ impl Program {
             .min_by_key(|block| block.span.len())
     }
 
+    /// The variables that functions have to themselves, each by its function and its name.
+    pub(crate) fn own_variables(&self) -> BTreeSet<(usize, &str)> {
+        let params = self
+            .functions
+            .iter()
+            .enumerate()
+            .flat_map(|(index, function)| {
+                let names = function.params.iter();
+                names.map(move |(name, _)| (index, name.as_str()))
+            });
+        let assigned = self.assigns.iter().filter_map(|assign| {
+            let is_own = assign.key.is_none() && !assign.is_global;
+            let function = is_own.then(|| self.function_at(assign.span.start))??;
+            Some((function, assign.name.as_str()))
+        });
+        params.chain(assigned).collect()
+    }
+
     /// The function that a place is in.
     pub(crate) fn function_at(&self, at: usize) -> Option<usize> {
         match self

@@ -3,7 +3,7 @@
 
 use super::file::ScriptFile;
 use crate::proof::expr::{Argument, Expr};
-use crate::token::Kind;
+use crate::token::{Kind, Token};
 
 /// Modules of JavaScript that may be loaded for what they do to a file's names: nothing, or a `fetch`
 /// that sends what it is given.
@@ -303,8 +303,13 @@ impl ScriptFile<'_> {
                 .get(at - 1)
                 .is_some_and(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '{' | '}')))
             || tokens.is_word(at - 1, &["await"]);
-        let module = list.text_at(name);
-        let module = module.as_deref();
+        // What is put together, or comes from a variable, is not known.
+        let is_whole = !is_call || list.is(name + 1, ')');
+        let module = list
+            .get(name)
+            .filter(|t| is_whole && t.kind == Kind::Str)
+            .and_then(Token::literal);
+        let module = module.as_ref().map(|text| text.as_str());
         if begins_statement && (is_call || is_bare_import) {
             let is_known =
                 module.is_some_and(|name| name.starts_with("node:") || HARMLESS.contains(&name));

@@ -56,6 +56,16 @@ const HARMLESS: [&str; 16] = [
     "quote",
 ];
 
+/// Calls of Python that run code of a text or of a module by its name, or hand out the variables.
+const RUNS_OTHER_CODE: [&str; 6] = [
+    "exec",
+    "eval",
+    "globals",
+    "locals",
+    "import_module",
+    "__import__",
+];
+
 /// Signs that end in `=` and assign nothing.
 const COMPARE: [&str; 7] = ["===", "!==", "==", "!=", "<=", ">=", "=>"];
 
@@ -72,10 +82,14 @@ pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
     reader.program.handed_on = std::mem::take(&mut reader.blocks.exported);
     for at in 0..tokens.list.tokens.len() {
         reader.assignment(at);
+    }
+    // A function may change what the file assigns below it.
+    for at in 0..tokens.list.tokens.len() {
         reader.change(at);
         reader.escape(at);
         reader.call(at);
     }
+    reader.program.assigns.sort_by_key(|a| a.span.start);
     reader.settle();
     reader.program.restarts = restart::restarts(tokens);
     reader.program
@@ -145,10 +159,7 @@ impl Reader<'_> {
             }
         } else if self.tokens.is_python && self.tokens.is_word(at, &["global", "nonlocal"]) {
             self.global(at);
-        } else if self
-            .tokens
-            .is_word(at, &["exec", "eval", "globals", "locals"])
-            && self.is(at + 1, '(')
+        } else if self.tokens.is_word(at, &RUNS_OTHER_CODE) && self.is(at + 1, '(')
             || self.tokens.is_word(at, &["import"]) && self.is(at + 1, '*') && self.tokens.is_python
         {
             self.add("*", at, at, None, Expr::Unknown);
@@ -360,29 +371,22 @@ impl Reader<'_> {
 
     /// Which assignments in functions are to variables of the whole file.
     fn settle(&mut self) {
-        let functions: Vec<Option<usize>> = self
-            .program
+        let program = &self.program;
+        let own = program.own_variables();
+        let functions: Vec<Option<(usize, bool)>> = program
             .assigns
             .iter()
-            .map(|a| self.program.function_at(a.span.start))
-            .collect();
-        let whole = self
-            .program
-            .assigns
-            .iter()
-            .zip(&functions)
-            .filter(|(assign, _)| assign.key.is_none());
-        let owned: BTreeSet<(usize, String)> = whole
-            .filter_map(|(a, f)| f.map(|f| (f, a.name.clone())))
+            .map(|a| {
+                let function = program.function_at(a.span.start)?;
+                Some((function, own.contains(&(function, a.name.as_str()))))
+            })
             .collect();
         for (assign, function) in self.program.assigns.iter_mut().zip(functions) {
-            let Some(function) = function else { continue };
-            let is_param = self.program.functions[function]
-                .params
-                .iter()
-                .any(|(param, _)| *param == assign.name);
+            let Some((function, is_own)) = function else {
+                continue;
+            };
+            let is_param = self.program.functions[function].has_param(&assign.name);
             let is_declared = self.declared.contains(&(function, assign.name.clone()));
-            let is_own = is_param || owned.contains(&(function, assign.name.clone()));
             assign.is_global = match (self.tokens.is_python, assign.key.is_some()) {
                 (true, false) => is_declared,
                 (true, true) => is_declared || !is_own,

@@ -197,7 +197,8 @@ impl Reader<'_> {
         } else {
             return;
         };
-        let first = if matches!(kind, BlockKind::Loop) {
+        // With its condition.
+        let first = if matches!(kind, BlockKind::Loop) && self.is(before, ')') {
             self.tokens.brackets.opener(before).unwrap_or(open)
         } else {
             open
