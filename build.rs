@@ -1,6 +1,7 @@
 //! Lists the texts of `locales/en` with the names of their values, so that the compiler checks
 //! every `text!`. A text in any language that does not parse, or that breaks a rule of
-//! `src/text/mod.rs`, stops the build with file and line. Nothing else happens here.
+//! `src/text/mod.rs`, stops the build with file and line. `ropc --version --verbose` gets the target,
+//! which only Cargo knows. Nothing else happens here.
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Message, Pattern, PatternElement};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,7 +25,16 @@ fn main() -> Result<(), Box<dyn Error>> {
         (Ok((areas, texts)), Ok(_)) => write_lists(&areas, &texts)?,
         (Err(fault), _) | (_, Err(fault)) => println!("cargo::error={fault}"),
     }
+    println!("cargo::rustc-env=ROPC_TARGET={}", cargo_says("TARGET")?);
     Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how Cargo speaks to a build script"
+)]
+fn cargo_says(name: &str) -> Result<String, Box<dyn Error>> {
+    std::env::var(name).map_err(|_| format!("{name} is not set").into())
 }
 
 /// The names of the files of a language, and its texts.
@@ -54,11 +64,7 @@ fn write_lists(areas: &[String], texts: &Texts) -> Result<(), Box<dyn Error>> {
         messages.push_str("]),\n");
     }
     messages.push_str("];\n");
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "how Cargo speaks to a build script"
-    )]
-    let out = PathBuf::from(std::env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
+    let out = PathBuf::from(cargo_says("OUT_DIR")?);
     for (name, code) in [
         ("messages.rs", messages),
         ("areas.rs", format!("areas!({areas:?});\n")),

@@ -34,7 +34,8 @@ use std::time::Duration;
                   ropc import report.ps1         from a script with secrets in plain text\n  \
                   ropc status                    what is stored where, and is it ready\n  \
                   ropc doctor                    would a job work here, unattended? cause and fix\n  \
-                  ropc explain 50076             what an error code means, and what to do\n\n\
+                  ropc explain 50076             what an error code means, and what to do\n  \
+                  ropc --version --verbose       commit, target, features and libc of this program\n\n\
                   Environment: ROPC_PROFILE, ROPC_NO_INPUT, ROPC_CONFIG_DIR, ROPC_CACHE_DIR,\n\
                   ROPC_STATE_DIR, ROPC_KEY_FILE, ROPC_LANG, NO_COLOR, HTTPS_PROXY, NO_PROXY.\n\
                   No secret is ever read from the environment.\n\n\

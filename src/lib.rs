@@ -39,6 +39,7 @@ pub mod environment;
 pub mod error;
 pub mod exec;
 mod fault;
+pub mod format;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
 mod os;

@@ -65,7 +65,6 @@ broker-record-unwritable = the sign-in record { $path } cannot be written, so no
 broker-record-kept = the sign-in record { $path } keeps what it knows of this profile, as it cannot be written: { $reason }
 broker-record-make-room = make room or make it writable, or set ROPC_STATE_DIR to a directory that this account may write
 broker-record-damaged = it is damaged
-broker-record-newer = its format has version { $version }, which a newer ropc wrote
 broker-no-state = no directory for the sign-in record can be written, and without it ropc sends no password
 broker-set-state-dir = set ROPC_STATE_DIR to a directory that this account may write
 broker-state-unwritable = { $path } cannot be written

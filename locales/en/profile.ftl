@@ -84,6 +84,7 @@ profile-line = line { $line }: { $reason }
 profile-fix-line = fix the line, or run `ropc login{ $p }` again
 profile-version = ropc does not know version { $version } of the profile format
 profile-version-newer = a newer ropc wrote it: update ropc, or run `ropc login{ $p }` again
+profile-version-needs = ropc { $release } and newer read it: update ropc, or run `ropc login{ $p }` again
 profile-both-hosts = `authority` and `cloud` exclude each other
 profile-both-hosts-keep = keep one of the two
 profile-unknown-key = `{ $key }` is not a key of a profile

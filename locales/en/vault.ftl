@@ -28,7 +28,6 @@ vault-or-file = or keep the secrets in an encrypted file: `ropc login{ $p } --st
 vault-readable-by = it must be readable by { $account }
 vault-chmod = `chmod 600 { $path }`
 vault-bundle-damaged = it is damaged
-vault-bundle-newer = its format has version { $version }, which a newer ropc wrote
 
 ## Secrets as JSON
 
@@ -95,7 +94,7 @@ vault-file-use-source = enrol with `ropc login{ $p } --key-source { $source }`
 vault-file-wrong-key = the file store { $path } does not open with the key from { $place }: it is another key, or the file is damaged
 vault-file-mistyped = try again: the passphrase may be mistyped
 vault-file-restore-either = restore the file or its key from a backup, or remove the file and run `ropc login{ $p }`
-vault-file-newer-format = the file store { $path } has format { $format }, which a newer ropc wrote
+vault-file-newer-format = the file store { $path } cannot be used: { $reason }
 vault-file-update = update ropc
 vault-file-unknown-source = the file store { $path } was sealed with a key from a source that this ropc does not know
 vault-file-newer = a newer ropc wrote it: update ropc

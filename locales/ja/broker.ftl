@@ -53,7 +53,6 @@ broker-record-unwritable = サインイン記録 { $path } に書き込めない
 broker-record-kept = サインイン記録 { $path } に書き込めないため、このプロファイルについての記録が残ります: { $reason }
 broker-record-make-room = 空き容量を増やすか、書き込めるようにするか、このアカウントで書き込めるディレクトリを ROPC_STATE_DIR に設定してください
 broker-record-damaged = 破損しています
-broker-record-newer = 形式のバージョンが { $version } で、より新しい ropc で書かれたものです
 broker-no-state = サインイン記録を書き込めるディレクトリがありません。記録できない場合、ropc はパスワードを送信しません
 broker-set-state-dir = このアカウントで書き込めるディレクトリを ROPC_STATE_DIR に設定してください
 broker-state-unwritable = { $path } に書き込めません

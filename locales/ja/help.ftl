@@ -28,6 +28,7 @@ help-after =
       ropc status                    何がどこに保存され、使える状態か
       ropc doctor                    ジョブはここで無人で動くか。原因と対処
       ropc explain 50076             エラー コードの意味と対処
+      ropc --version --verbose       このプログラムのコミット、ターゲット、機能、libc
 
     環境変数: ROPC_PROFILE, ROPC_NO_INPUT, ROPC_CONFIG_DIR, ROPC_CACHE_DIR,
     ROPC_STATE_DIR, ROPC_KEY_FILE, ROPC_LANG, NO_COLOR, HTTPS_PROXY, NO_PROXY

@@ -84,6 +84,7 @@ profile-line = { $line } 行目: { $reason }
 profile-fix-line = その行を直すか、もう一度 `ropc login{ $p }` を実行してください
 profile-version = プロファイル形式のバージョン { $version } には対応していません
 profile-version-newer = より新しい ropc で書かれています: ropc を更新するか、もう一度 `ropc login{ $p }` を実行してください
+profile-version-needs = 読めるのは ropc { $release } 以降です: ropc を更新するか、もう一度 `ropc login{ $p }` を実行してください
 profile-both-hosts = `authority` と `cloud` を同時に指定することはできません
 profile-both-hosts-keep = どちらか一方だけを残してください
 profile-unknown-key = `{ $key }` はプロファイルのキーではありません

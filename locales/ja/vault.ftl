@@ -28,7 +28,6 @@ vault-or-file = または、シークレットを暗号化されたファイル�
 vault-readable-by = { $account } が読み取れる必要があります
 vault-chmod = `chmod 600 { $path }` を実行してください
 vault-bundle-damaged = 破損しています
-vault-bundle-newer = 形式のバージョンが { $version } で、より新しい ropc で書かれたものです
 
 ## Secrets as JSON
 
@@ -92,7 +91,7 @@ vault-file-use-source = `ropc login{ $p } --key-source { $source }` で登録し
 vault-file-wrong-key = ファイル ストア { $path } を開けません (鍵: { $place }): 別の鍵か、ファイルが破損しています
 vault-file-mistyped = もう一度試してください: パスフレーズを打ち間違えた可能性があります
 vault-file-restore-either = ファイルか鍵をバックアップから復元するか、ファイルを削除してから `ropc login{ $p }` でやり直してください
-vault-file-newer-format = ファイル ストア { $path } の形式は { $format } で、より新しい ropc で書かれたものです
+vault-file-newer-format = ファイル ストア { $path } は使えません: { $reason }
 vault-file-update = ropc を更新してください
 vault-file-unknown-source = ファイル ストア { $path } は、未対応の鍵の取得元で暗号化されています
 vault-file-newer = より新しい ropc で書かれています: ropc を更新してください

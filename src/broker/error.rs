@@ -4,6 +4,7 @@
 use super::caller::Caller;
 use super::ledger::{LastAnswer, Said, What};
 use crate::entra::{BadRoots, EntraError};
+use crate::format::NewerFormat;
 use crate::os::Untrusted;
 use crate::profile::{ClientId, Fact, ProfileName, StoreKind, Username};
 use crate::vault::{BundleFault, StoreTitle, VaultError};
@@ -259,11 +260,8 @@ pub enum Unreadable {
     Io(io::Error),
     /// No version of ropc writes such a file.
     Damaged,
-    /// A later version wrote it.
-    Newer {
-        /// The version of its format.
-        version: u32,
-    },
+    /// A newer ropc wrote it.
+    Newer(NewerFormat),
 }
 
 /// Why locks and records have no directory.

@@ -6,10 +6,10 @@ use super::error::{Awaited, BrokerError, RecordFault, Result, Unreadable};
 use super::ledger::{First, Ledger, VERSION};
 use super::lock;
 use super::places::Places;
+use crate::format::NewerFormat;
 use crate::os;
 use crate::profile::{Profile, hex};
 use crate::ui::Ui;
-use serde::Deserialize;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -91,11 +91,6 @@ fn remove_unreadable(path: &Path) -> Result<()> {
     })
 }
 
-#[derive(Deserialize)]
-struct RecordVersion {
-    version: u32,
-}
-
 /// `None` where there is no record.
 pub(super) fn read(path: &Path) -> Result<Option<Ledger>> {
     look(path).map_err(|why| BrokerError::Record {
@@ -124,12 +119,11 @@ fn look(path: &Path) -> Result<Option<Ledger>, Unreadable> {
 
 pub(super) fn parse(bytes: &[u8]) -> Result<Ledger, Unreadable> {
     // The version first and alone: a later format may have fields that this one does not know.
-    let RecordVersion { version } =
-        serde_json::from_slice(bytes).map_err(|_| Unreadable::Damaged)?;
-    match version {
-        1 => serde_json::from_slice::<First>(bytes).map(Ledger::from),
-        VERSION => serde_json::from_slice(bytes),
-        _ => return Err(Unreadable::Newer { version }),
+    let format: NewerFormat = serde_json::from_slice(bytes).map_err(|_| Unreadable::Damaged)?;
+    match u32::try_from(format.version) {
+        Ok(1) => serde_json::from_slice::<First>(bytes).map(Ledger::from),
+        Ok(VERSION) => serde_json::from_slice(bytes),
+        _ => return Err(Unreadable::Newer(format)),
     }
     .map_err(|_| Unreadable::Damaged)
 }

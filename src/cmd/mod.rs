@@ -18,6 +18,7 @@ mod renew;
 mod serve;
 mod status;
 mod token;
+mod version;
 
 use crate::broker::{DEFAULT_TIMEOUT, Deadline};
 use crate::cli::{self, Cli, Verb};
@@ -33,6 +34,7 @@ use crate::ui::{Color, Ui};
 use crate::vault::RealVaults;
 use crate::world::World;
 use clap::Parser;
+use clap::error::ErrorKind;
 use context::{Context, check_descriptors, profile_name};
 use std::process::ExitCode;
 
@@ -96,7 +98,11 @@ fn usage(error: clap::Error, reader: Reader) -> ExitCode {
         .flatten()
         .unwrap_or(error);
     let ui = Ui::new(Color::Never, true, false, reader);
-    if error.render().to_string().starts_with("error: ") {
+    if error.kind() == ErrorKind::DisplayVersion
+        && std::env::args_os().any(|arg| arg == "--verbose")
+    {
+        ui.data(&version::described());
+    } else if error.render().to_string().starts_with("error: ") {
         ui.error(&Error::usage(cli::refusal::described(&error)));
     } else if error.use_stderr() {
         // If stderr fails, there is no other place to report it.

@@ -2,6 +2,7 @@
 //! next step: those are in `text::profile`.
 
 use super::{Cloud, Fact, ProfileName, StoreKind};
+use crate::format::Release;
 use crate::os::Untrusted;
 use std::io;
 use std::path::PathBuf;
@@ -165,8 +166,13 @@ pub enum FormatFault {
         /// The message of the TOML parser, in English.
         reason: String,
     },
-    /// A version of the format that this program does not know; as written.
-    Version(String),
+    /// A version of the format that this program does not know.
+    Version {
+        /// As written.
+        version: String,
+        /// The ropc that reads it, if the file says so.
+        needs: Option<Release>,
+    },
     /// It has both `authority` and `cloud`.
     BothHosts,
     /// A key that no profile has.

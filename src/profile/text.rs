@@ -40,14 +40,23 @@ pub(super) fn table_of(text: &str) -> Result<Table> {
     })
 }
 
+/// Checks the version, before keys that only a newer ropc knows count as wrong.
+fn check_version(table: &Table) -> Result<()> {
+    match table.get("version") {
+        Some(Value::Integer(1)) => Ok(()),
+        Some(other) => Err(FormatFault::Version {
+            version: other.to_string(),
+            needs: text_of(table, "needs")?.and_then(|text| text.parse().ok()),
+        }
+        .into()),
+        None => check_keys(table).and(Err(missing("version"))),
+    }
+}
+
 /// Makes a profile from its keys.
 pub(super) fn from_table(name: &ProfileName, table: &Table) -> Result<Profile> {
+    check_version(table)?;
     check_keys(table)?;
-    match table.get("version") {
-        Some(Value::Integer(1)) => {}
-        Some(other) => return Err(FormatFault::Version(other.to_string()).into()),
-        None => return Err(missing("version")),
-    }
     let authority = match (text_of(table, "authority")?, text_of(table, "cloud")?) {
         (Some(_), Some(_)) => return Err(FormatFault::BothHosts.into()),
         (Some(host), None) => host.parse()?,
@@ -178,6 +187,7 @@ pub(super) fn to_table(profile: &Profile) -> Table {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::Release;
     use crate::profile::{AuthorityFault, KeySource, NameFault, StoreKind};
 
     fn sample() -> Profile {
@@ -283,8 +293,13 @@ mod tests {
 
     #[test]
     fn each_fault_of_a_value_is_named() {
-        let version = FormatFault::Version("2".into());
-        assert_format("version = 1", "version = 2", &version);
+        let version = |needs| FormatFault::Version {
+            version: "2".into(),
+            needs,
+        };
+        assert_format("version = 1", "version = 2", &version(None));
+        let newer = "version = 2\nneeds = \"0.2.0\"\na_key_of_the_future = 1";
+        assert_format("version = 1", newer, &version(Some(Release([0, 2, 0]))));
         let value = FormatFault::UnknownValue {
             key: "store",
             value: "fil".into(),

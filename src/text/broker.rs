@@ -102,7 +102,7 @@ impl From<&Unreadable> for Text {
         match why {
             Unreadable::Io(source) => io_reason(source),
             Unreadable::Damaged => text!("broker-record-damaged"),
-            Unreadable::Newer { version } => text!("broker-record-newer", version = version),
+            Unreadable::Newer(format) => format.words(),
         }
     }
 }

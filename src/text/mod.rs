@@ -27,6 +27,7 @@ mod duration;
 mod entra;
 mod exec;
 pub(crate) mod explain;
+mod format;
 pub(crate) mod import;
 mod language;
 mod os;

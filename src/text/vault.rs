@@ -113,7 +113,7 @@ impl BundleFault {
     pub(crate) fn words(self) -> Text {
         match self {
             Self::Damaged => text!("vault-bundle-damaged"),
-            Self::Version(version) => text!("vault-bundle-newer", version = version),
+            Self::Newer(format) => format.words(),
         }
     }
 }

@@ -2,6 +2,7 @@
 //! 2,560 bytes. The binding protects against an edited profile file: ropc uses a bundle only for
 //! the authority, tenant, app, user and roots of trust that `login` verified.
 
+use crate::format::NewerFormat;
 use crate::profile::Fact;
 use crate::secret::{ClientSecret, Password, SecretBytes};
 use serde::{Deserialize, Serialize};
@@ -76,13 +77,15 @@ pub struct Bundle {
 pub enum BundleFault {
     /// Not the format at all.
     Damaged,
-    /// A version that a newer ropc wrote.
-    Version(u64),
+    /// A newer ropc wrote it.
+    Newer(NewerFormat),
 }
+
+const VERSION: u64 = 1;
 
 #[derive(Serialize)]
 struct WireOut<'a> {
-    v: u8,
+    v: u64,
     #[serde(flatten)]
     binding: &'a Binding,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -105,17 +108,12 @@ struct WireIn {
     password: Zeroizing<String>,
 }
 
-#[derive(Deserialize)]
-struct BundleVersion {
-    v: u64,
-}
-
 impl Bundle {
     /// The bytes to store. `Err` has the length, if it is over [`BUNDLE_LIMIT`].
     pub fn encode(&self) -> Result<SecretBytes, usize> {
         let client_secret = self.client_secret.as_ref();
         let wire = WireOut {
-            v: 1,
+            v: VERSION,
             binding: &self.binding,
             client_secret: client_secret.map(ClientSecret::expose_for_bundle),
             password: self.password.expose_for_bundle(),
@@ -133,10 +131,10 @@ impl Bundle {
     /// Reads stored bytes and wipes them. Reads the version first, to distinguish a newer format
     /// from damage.
     pub fn decode(bytes: SecretBytes) -> Result<Self, BundleFault> {
-        let version: BundleVersion =
+        let format: NewerFormat =
             serde_json::from_slice(bytes.as_slice()).map_err(|_| BundleFault::Damaged)?;
-        if version.v != 1 {
-            return Err(BundleFault::Version(version.v));
+        if format.version != VERSION {
+            return Err(BundleFault::Newer(format));
         }
         let wire: WireIn =
             serde_json::from_slice(bytes.as_slice()).map_err(|_| BundleFault::Damaged)?;
@@ -160,6 +158,7 @@ impl Bundle {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::Release;
 
     fn bundle(password: &str) -> Bundle {
         Bundle {
@@ -204,8 +203,15 @@ mod tests {
 
     #[test]
     fn a_newer_version_is_not_damage() {
+        let newer = NewerFormat {
+            version: 2,
+            needs: Some(Release([0, 2, 0])),
+        };
         let decode = |text: &str| Bundle::decode(SecretBytes::new(text.into())).unwrap_err();
-        assert_eq!(decode("{\"v\":2,\"future\":true}"), BundleFault::Version(2));
+        assert_eq!(
+            decode("{\"v\":2,\"future\":true,\"needs\":\"0.2.0\"}"),
+            BundleFault::Newer(newer)
+        );
         for text in [
             "",
             "{}",

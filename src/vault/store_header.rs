@@ -2,6 +2,7 @@
 //! source. All of it is authenticated with the content, and none of it is secret. ropc never opens
 //! a file with another source than the one that it names.
 
+use crate::format::{NewerFormat, Release};
 use crate::profile::KeySource;
 use argon2::{Algorithm, Argon2, Params, Version};
 use zeroize::Zeroizing;
@@ -40,8 +41,8 @@ pub(super) struct Stretch {
 pub enum NotAHeader {
     /// Something else, or damaged.
     Foreign,
-    /// A format that a newer ropc wrote.
-    Format(u8),
+    /// A newer ropc wrote it.
+    Newer(NewerFormat),
     /// A key source that a newer ropc wrote.
     Source(u8),
     /// Costs that no version uses: a damaged file must not take all memory.
@@ -126,7 +127,7 @@ impl Header {
             return Err(NotAHeader::Foreign);
         };
         if *format != FORMAT {
-            return Err(NotAHeader::Format(*format));
+            return Err(NotAHeader::Newer(newer(*format, &file[MAGIC.len() + 1..])));
         }
         match source {
             1 => Ok((Self::Credential, rest)),
@@ -138,6 +139,14 @@ impl Header {
             4 => stretch(rest).map(|(stretch, rest)| (Self::Passphrase(stretch), rest)),
             other => Err(NotAHeader::Source(*other)),
         }
+    }
+}
+
+/// Of a newer format, the three bytes after its number are the version of ropc that reads it.
+fn newer(format: u8, after: &[u8]) -> NewerFormat {
+    NewerFormat {
+        version: format.into(),
+        needs: after.first_chunk().copied().map(Release),
     }
 }
 
@@ -193,7 +202,12 @@ mod tests {
             Header::split(&bytes).map(drop)
         };
         assert_eq!(at(0, b'R'), Err(NotAHeader::Foreign));
-        assert_eq!(at(MAGIC.len(), 2), Err(NotAHeader::Format(2)));
+        let future = [MAGIC, &[2, 0, 2, 0, 9, 9]].concat();
+        let newer = NewerFormat {
+            version: 2,
+            needs: Some(Release([0, 2, 0])),
+        };
+        assert_eq!(Header::split(&future), Err(NotAHeader::Newer(newer)));
         assert_eq!(at(MAGIC.len() + 1, 9), Err(NotAHeader::Source(9)));
         // 64 MiB becomes 16 GiB, and three passes become 50 million: ropc tries neither.
         assert_eq!(at(MAGIC.len() + 2, 1), Err(NotAHeader::Costs));

@@ -67,4 +67,5 @@ mod status;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod stores;
 mod tampering;
+mod version;
 mod words;

@@ -19,8 +19,12 @@ pub(super) fn format(fault: &FormatFault) -> Error {
             reason = reason.replace('\n', " ")
         ))
         .hint(text!("profile-fix-line")),
-        FormatFault::Version(version) => Error::config(text!("profile-version", version = version))
-            .hint(text!("profile-version-newer")),
+        FormatFault::Version { version, needs } => {
+            Error::config(text!("profile-version", version = version)).hint(match needs {
+                None => text!("profile-version-newer"),
+                Some(release) => text!("profile-version-needs", release = release),
+            })
+        }
         FormatFault::BothHosts => {
             Error::config(text!("profile-both-hosts")).hint(text!("profile-both-hosts-keep"))
         }

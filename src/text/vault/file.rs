@@ -61,10 +61,10 @@ fn wrong_key(file: &Path, key: &KeyHome) -> Error {
 fn not_a_store(file: &Path, reason: NotAHeader) -> Error {
     let path = file.display();
     match reason {
-        NotAHeader::Format(format) => error(text!(
+        NotAHeader::Newer(format) => error(text!(
             "vault-file-newer-format",
             path = path,
-            format = format
+            reason = format.words()
         ))
         .hint(text!("vault-file-update")),
         NotAHeader::Source(_) => {

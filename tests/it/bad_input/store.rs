@@ -25,7 +25,7 @@ fn damage_to_the_store_or_its_key_is_reported() {
         (|d| change(&d.join("store.sealed"), |b| b.truncate(b.len() - 1)), "it is another key, or the file is damaged", "backup"),
         (|d| change(&d.join("store.sealed"), |b| b.truncate(17)), "is not a ropc store, or is damaged", "backup"),
         (|d| change(&d.join("store.sealed"), |b| *b.last_mut().unwrap() ^= 1), "or the file is damaged", "backup"),
-        (|d| change(&d.join("store.sealed"), |b| b[15] = 2), "has format 2, which a newer ropc wrote", "update ropc"),
+        (|d| change(&d.join("store.sealed"), |b| b[15..19].copy_from_slice(&[2, 0, 2, 0])), "version 2, which ropc 0.2.0 and newer read", "update ropc"),
         (|d| change(&d.join("store.sealed"), |b| b[16] = 1), "a key from the source credential, not key-file", "--key-source credential"),
         (|d| change(&d.join("store.sealed"), |b| b[16] = 9), "from a source that this ropc does not know", "update ropc"),
         (|d| remove(&d.join("store.sealed")), "holds no secrets for the profile `default` and the account", "ropc login"),
