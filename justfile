@@ -37,3 +37,11 @@ mutants base="origin/main":
 # The whole check, as on the build machine (Debian, root).
 ci:
     .ci/run
+
+# All that an admin installs, into dist/: docs/development/release.md.
+dist *targets:
+    .ci/dist {{ targets }}
+
+# Installs and uses what is in dist/; with --again it builds once more and compares.
+dist-test *args:
+    .ci/dist-test {{ args }}

@@ -28,42 +28,6 @@ packages() {
   apt-get -o DPkg::Lock::Timeout=300 install -qy --no-install-recommends "${need[@]}"
 }
 
-# The standard library for one target, from Debian's sources by Debian's compiler, as an ordinary sysroot: once it is there,
-# no unstable switch is needed any more. Unoptimised: it serves tests.
-sysroot() {
-  local target=$1 lib work version
-  lib=$dir/sysroot/lib/rustlib/$target/lib
-  version=$(/usr/bin/rustc -vV)
-  [ "$(cat "$lib/made-by" 2>/dev/null)" = "$version" ] && return 0
-  work=$(mktemp -d)
-  mkdir "$work/src"
-  echo '#![no_std]' >"$work/src/lib.rs"
-  cat >"$work/Cargo.toml" <<'TOML'
-[package]
-name = "empty"
-version = "0.0.0"
-edition = "2021"
-[profile.release]
-debug = 0
-opt-level = 0
-TOML
-  # Without this, a profile with `panic = "abort"` could not use the library.
-  cat >"$work/compiler" <<'SH'
-#!/bin/sh
-case " $* " in *" --crate-name panic_abort "*) exec "$@" -C panic=abort ;; esac
-exec "$@"
-SH
-  chmod +x "$work/compiler"
-  (cd "$work" && env -u RUSTFLAGS RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 RUSTC_WRAPPER="$work/compiler" CARGO_TARGET_DIR="$work/t" \
-    "$cargo" build -q --release --target "$target" -Zbuild-std=std,panic_abort,panic_unwind,proc_macro,test)
-  rm -rf "$lib"
-  mkdir -p "$lib"
-  cp "$work/t/$target"/release/deps/*.rlib "$lib/"
-  rm -f "$lib"/libempty-*
-  echo "$version" >"$lib/made-by"
-  rm -rf "$work"
-}
-
 wine_prefix() {
   local dll=$dir/wine/drive_c/windows/system32/bcryptprimitives.dll
   [ -e "$dll" ] && return 0
@@ -109,7 +73,7 @@ SH
 packages
 cargo=$(command -v cargo)
 if command -v rustup >/dev/null; then cargo=$(rustup which cargo); fi
-for target in "$@"; do sysroot "$target"; done
+"$(dirname "$0")/sysroot" "$dir/sysroot" 0 "$@"
 wine_prefix
 no_op_compiler
 cat >"$dir/env" <<ENV

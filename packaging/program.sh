@@ -1,0 +1,51 @@
+# The program for one target: the compiler, its standard library, the linker, and nothing of this machine in the result.
+# Sourced by `.ci/dist`, which sets `version`, `epoch`, `commit`, `tools`, `work` and `out`.
+
+# The oldest glibc that the program runs with: RHEL 8. Debian 10 and Ubuntu 18.10 have it too.
+floor=2.28
+
+# Cargo sees no flag that differs between two machines, as it would mix every flag into the names of symbols.
+compiler() {
+  cat >"$work/rustc" <<SH
+#!/bin/sh
+case " \$* " in
+  *' --target x86_64-unknown-linux-gnu '*) set -- "\$@" ;;
+  *-musl\ *) set -- "\$@" --sysroot $work/sysroot -C link-self-contained=no ;;
+  *' --target '*) set -- "\$@" --sysroot $work/sysroot ;;
+  *) exec /usr/bin/rustc "\$@" ;;
+esac
+exec /usr/bin/rustc "\$@" --remap-path-prefix $PWD=/ropc --remap-path-prefix $work=/build --remap-path-prefix $cargo_home=/cargo
+SH
+  chmod +x "$work/rustc"
+}
+
+libc_of() {
+  case $1 in
+    *-musl) echo 'musl, linked statically' ;;
+    *-linux-gnu) echo "glibc $floor" ;;
+    *) echo 'of the system' ;;
+  esac
+}
+
+# Builds for the target; `program_of` is the result.
+build() (
+  target=$1 how=zigbuild triple=$1
+  case $target in
+    *-linux-gnu) triple=$target.$floor ;;
+    *-windows-*) how=build ;;
+  esac
+  [ "$target" = x86_64-unknown-linux-gnu ] || .ci/sysroot "$work/sysroot" 3 "$target"
+  # Of the caller's settings only those for a quick build are wanted: CARGO_PROFILE_RELEASE_*.
+  unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
+  export RUSTC=$work/rustc CARGO_TARGET_DIR=$work/target CARGO_INCREMENTAL=0 SOURCE_DATE_EPOCH=$epoch
+  export CFLAGS="-ffile-prefix-map=$PWD=/ropc -ffile-prefix-map=$work=/build -ffile-prefix-map=$cargo_home=/cargo"
+  export ROPC_COMMIT=$commit ROPC_LIBC
+  ROPC_LIBC=$(libc_of "$target")
+  PATH=$tools/bin:$tools/py/bin:$PATH cargo auditable "$how" --locked --release --bin ropc --target "$triple"
+)
+
+program_of() {
+  local suffix=
+  [[ $1 != *-windows-* ]] || suffix=.exe
+  echo "$work/target/$1/release/ropc$suffix"
+}

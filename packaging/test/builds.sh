@@ -1,0 +1,80 @@
+# What takes builds of its own: the same bytes again, a build without the checkout's settings, a program of a next version. Sourced by
+# `.ci/dist-test`.
+
+# Another directory and another HOME; crates are downloaded again.
+again() {
+  local home=$scratch/home tree=$scratch/somewhere/else file same=0 other=0
+  mkdir -p "$home" "$(dirname "$tree")"
+  git clone --quiet . "$tree"
+  (cd "$tree" && env -u CARGO_TARGET_DIR -u XDG_CACHE_HOME HOME="$home" CARGO_HOME="$home/.cargo" RUSTUP_HOME="${RUSTUP_HOME:-$HOME/.rustup}" \
+    ROPC_DIST_DIR="$scratch/again" .ci/dist "$@") >"$scratch/again.log" 2>&1 || { tail -40 "$scratch/again.log"; exit 1; }
+  for file in "$scratch"/again/*; do
+    if cmp "$file" "$out/$(basename "$file")"; then same=$((same + 1)); else other=$((other + 1)); fi
+  done
+  printf '%s passed, %s failed\n' "$same" "$other"
+  [ "$other" = 0 ]
+}
+
+# The tree without what git ignores and without `.cargo/`, in $scratch/NAME.
+tree_without_settings() {
+  mkdir "$scratch/$1"
+  git ls-files -z -- ':!.cargo' | xargs -0 cp --parents -t "$scratch/$1"
+}
+
+build_in() { (cd "$scratch/$1" && CARGO_TARGET_DIR=$2 cargo build --quiet --offline --bin ropc); }
+
+# As `cargo install` from a registry builds it: no `.cargo/config.toml`. It works, and says what differs.
+registry() {
+  local program=$scratch/registry-target/debug/ropc
+  start_tenant
+  tree_without_settings registry
+  build_in registry "$scratch/registry-target"
+  "$program" --version --verbose | grep -qx 'features: jitter-entropy' || failed 'what it says of itself'
+  logs_in "$scratch/tenant/ca.pem" file env -i HOME="$scratch" PATH=/usr/bin:/bin "$program"
+  works "$scratch/finds-token" env -i HOME="$scratch" PATH=/usr/bin:/bin "$program"
+  printf '1 passed, 0 failed\n'
+}
+
+# A program of a next version, whose profile, bundle and file store have formats that today's does not know.
+newer() {
+  local target new=$scratch/new old=$scratch/old
+  target=$(realpath -m "${CARGO_TARGET_DIR:-target}")
+  local run=(env -i HOME="$scratch" PATH=/usr/bin:/bin)
+  start_tenant
+  cargo build --quiet --locked --bin ropc
+  cp "$target/debug/ropc" "$old"
+  tree_without_settings newer
+  cp -R .cargo "$scratch/newer/"
+  next_formats "$scratch/newer"
+  build_in newer "$target"
+  mv "$target/debug/ropc" "$new"
+  "$new" --version | grep -qx 'ropc 0.2.0' || failed 'it is no newer version'
+  logs_in "$scratch/tenant/ca.pem" file "${run[@]}" "$new"
+  works "$scratch/finds-token" "${run[@]}" "$new"
+  refuses 'ropc 0.2.0 and newer read it: update ropc' "${run[@]}" "$old"
+  sed -i 's/^version = 2/version = 1/; /^needs/d' "$scratch/.config/ropc/profiles/default.toml"
+  refuses 'its format has version 2, which ropc 0.2.0 and newer read' "${run[@]}" "$old"
+  printf '1 passed, 0 failed\n'
+}
+
+refuses() {
+  ! "${@:2}" token --no-cache >"$scratch/said" 2>&1 || failed 'it read a newer format'
+  grep -qF "$1" "$scratch/said" || failed "it says: $(cat "$scratch/said")"
+}
+
+# The changes that a next version would make (docs/development/release.md, Formats). Each must be found in the source.
+next_formats() {
+  changed "$1/Cargo.toml" '0,/^version = "0.1.0"/s//version = "0.2.0"/'
+  changed "$1/src/profile/text.rs" 's/put("version", Value::Integer(1));/put("version", Value::Integer(2)); put("needs", "0.2.0".into());/'
+  changed "$1/src/profile/text.rs" 's/Some(Value::Integer(1)) =>/Some(Value::Integer(2)) =>/'
+  changed "$1/src/profile/text.rs" '0,/^    "version",/s//    "version", "needs",/'
+  changed "$1/src/vault/bundle.rs" 's/^const VERSION: u64 = 1;/const VERSION: u64 = 2;/'
+  changed "$1/src/vault/store_header.rs" 's/^const FORMAT: u8 = 1;/const FORMAT: u8 = 2;/'
+  changed "$1/src/vault/store_header.rs" 's/&\[FORMAT\]/\&[FORMAT, 0, 2, 0]/; s/MAGIC.len() + 2)/MAGIC.len() + 5)/; s/Some(\[format, source\])/Some([format, _, _, _, source])/'
+}
+
+changed() {
+  cp "$1" "$scratch/before-change"
+  sed -i "$2" "$1"
+  ! cmp -s "$1" "$scratch/before-change" || failed "$1 has changed: $2"
+}

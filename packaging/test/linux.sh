@@ -1,0 +1,161 @@
+# The Linux artefacts, installed and used. Sourced by `.ci/dist-test`.
+
+# A clean Debian 11 (glibc 2.31), the oldest that the mirrors have, in $scratch/NAME.
+clean_root() {
+  local made=$caches/dist-root
+  [ -e "$made/usr/bin/dpkg" ] || {
+    rm -rf "$made"
+    debootstrap --variant=minbase --include=ca-certificates bullseye "$made" http://deb.debian.org/debian >"$scratch/debootstrap.log"
+  }
+  cp -a "$made" "$scratch/$1"
+  cp "$scratch/tenant/ca.pem" "$scratch/finds-token" "$scratch/$1/"
+  grep -q localhost "$scratch/$1/etc/hosts" 2>/dev/null || echo '127.0.0.1 localhost' >>"$scratch/$1/etc/hosts"
+}
+
+inside() { local root=$1; shift; env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 chroot "$root" "$@"; }
+
+# What the bytes of a Linux program have to be.
+check_program() {
+  local file=$1 target=$2 found
+  (($(stat -c %s "$file") <= 6815744)) || failed "$(stat -c %s "$file") bytes are more than 6.5 MiB"
+  ! grep -aoE "($HOME|$PWD|$scratch)/[[:print:]]*" "$file" >"$scratch/said" || failed "a path of the builder: $(head -3 "$scratch/said")"
+  check_crates "$file"
+  case $target in
+    *-gnu)
+      found=$(readelf --dyn-syms -W "$file" | grep -oE 'GLIBC_[0-9.]+' | sort -Vu | tail -1)
+      [ "$(printf '%s\n' "$found" GLIBC_2.28 | sort -V | tail -1)" = GLIBC_2.28 ] || failed "it needs $found"
+      readelf -d "$file" | sed -n 's/.*NEEDED.*\[\(.*\)\]/\1/p' >"$scratch/said"
+      ! grep -vE '^(ld-linux.*|lib(c|m|dl|rt|pthread|util))\.so\.[0-9]+$' "$scratch/said" || failed "not in libc6: $(cat "$scratch/said")"
+      ;;
+    *) ! readelf -d "$file" | grep -q NEEDED || failed 'it is not static' ;;
+  esac
+}
+
+# The list of crates that `cargo auditable` puts into a program names ropc in this version.
+check_crates() {
+  "$tools/bin/rust-audit-info" "$1" | jq -e --arg version "$version" '.packages | length > 100 and
+    (map(select(.root)) | map([.name, .version]) == [["ropc", $version]])' >/dev/null || failed 'the list of its crates (cargo auditable)'
+}
+
+# The binary of a foreign machine runs under qemu; its glibc is Debian's for cross building.
+emulated() { env -i HOME="$1" PATH=/usr/bin:/bin LC_ALL=C.UTF-8 QEMU_LD_PREFIX=/usr/aarch64-linux-gnu qemu-aarch64-static "${@:2}"; }
+
+test_tarball() {
+  local file=$1 target dir home
+  target=$(basename "$file" .tar.gz)
+  dir=$scratch/$target home=$scratch/home-$target
+  target=${target#ropc-"$version"-}
+  mkdir "$home"
+  tar -xzf "$file" -C "$scratch"
+  check_program "$dir/ropc" "$target"
+  [ -s "$dir/man/ropc-exec.1" ] && [ -s "$dir/completions/ropc.zsh" ] && [ -s "$dir/LICENSES-OF-DEPENDENCIES" ] || failed 'a file is missing'
+  bash -n "$dir/completions/ropc.bash" || failed 'the completions are no bash'
+  case $target in
+    aarch64-*)
+      logs_in "$scratch/tenant/ca.pem" file emulated "$home" "$dir/ropc"
+      works "$scratch/finds-token" emulated "$home" "$dir/ropc"
+      ;;
+    *-gnu)
+      clean_root tar-root
+      cp "$dir/ropc" "$scratch/tar-root/usr/local/bin/"
+      logs_in /ca.pem file inside "$scratch/tar-root" /usr/local/bin/ropc
+      works /finds-token inside "$scratch/tar-root" /usr/local/bin/ropc
+      ;;
+    *-musl) test_scratch "$dir/ropc" ;;
+  esac
+}
+
+# A root that holds the static program and ca-certificates, nothing else: names come from a DNS server, the connection goes through a
+# proxy, and the tenant's certificate is one of those of the system.
+test_scratch() {
+  local root=$scratch/scratch-root
+  mkdir -p "$root/etc/ssl/certs" "$root/root" "$root/tmp"
+  cp "$1" "$root/ropc"
+  find /usr/share/ca-certificates/mozilla -name '*.crt' -exec cat {} + >"$root/etc/ssl/certs/ca-certificates.crt"
+  ! logs_in '' file inside "$root" /ropc 2>/dev/null
+  cat "$scratch/tenant/ca.pem" >>"$root/etc/ssl/certs/ca-certificates.crt"
+  python3 packaging/test/network.py "$scratch/asked" >"$scratch/network.log" &
+  started+=($!)
+  until [ -s "$scratch/network.log" ]; do sleep 0.1; done
+  echo 'nameserver 127.0.0.1' >"$root/etc/resolv.conf"
+  logs_in '' file inside "$root" /ropc
+  works '/ropc list' inside "$root" /ropc
+  grep -q '^name localhost' "$scratch/asked" || failed 'the DNS server was not asked'
+  logs_in '' file env -i HOME=/root PATH=/usr/sbin:/usr/bin "HTTPS_PROXY=http://127.0.0.1:$(cat "$scratch/network.log")" chroot "$root" /ropc
+  grep -q '^connect localhost' "$scratch/asked" || failed 'the proxy was not asked'
+}
+
+# The same package as one of an older version: $scratch/older.deb.
+older_deb() {
+  local dir=$scratch/older
+  dpkg-deb -R "$1" "$dir"
+  sed -i 's/^Version: .*/Version: 0.0.9/' "$dir/DEBIAN/control"
+  dpkg-deb --root-owner-group -Znone -b "$dir" "$scratch/older.deb" >/dev/null
+}
+
+test_deb() {
+  local file=$1 root=$scratch/deb-root
+  lintian --fail-on error,warning --tag-display-limit 0 "$file" >"$scratch/said" 2>&1 || failed "lintian: $(cat "$scratch/said")"
+  [[ $file != *_arm64.deb ]] || { test_foreign_deb "$file"; return; }
+  clean_root deb-root
+  older_deb "$file"
+  cp "$scratch/older.deb" "$file" "$root/tmp/"
+  inside "$root" /usr/bin/dpkg -i /tmp/older.deb >"$scratch/said" 2>&1 || failed "dpkg: $(cat "$scratch/said")"
+  logs_in /ca.pem file inside "$root" /usr/bin/ropc
+  inside "$root" /usr/bin/dpkg -i "/tmp/$(basename "$file")" >"$scratch/said" 2>&1 || failed "dpkg: $(cat "$scratch/said")"
+  works /finds-token inside "$root" /usr/bin/ropc
+  (cd "$root/root" && find . -type f ! -path './.cache/*' ! -path './.local/state/*' -exec sha256sum {} +) | sort >"$scratch/before"
+  [ -s "$scratch/before" ] || failed 'no profile to keep'
+  inside "$root" /usr/bin/dpkg --remove ropc >/dev/null 2>&1 || failed 'dpkg --remove'
+  inside "$root" /usr/bin/dpkg --purge ropc >/dev/null 2>&1 || failed 'dpkg --purge'
+  [ -z "$(find "$root/usr" -name '*ropc*')" ] || failed "left: $(find "$root/usr" -name '*ropc*')"
+  (cd "$root/root" && find . -type f ! -path './.cache/*' ! -path './.local/state/*' -exec sha256sum {} +) | sort | cmp -s - "$scratch/before" ||
+    failed 'the files of a user changed'
+  inside "$root" /usr/bin/dpkg -i "/tmp/$(basename "$file")" >/dev/null 2>&1
+  works /finds-token inside "$root" /usr/bin/ropc
+}
+
+test_foreign_deb() {
+  local dir=$scratch/foreign-deb home=$scratch/home-foreign-deb
+  mkdir "$home"
+  dpkg-deb -x "$1" "$dir"
+  logs_in "$scratch/tenant/ca.pem" file emulated "$home" "$dir/usr/bin/ropc"
+  works "$scratch/finds-token" emulated "$home" "$dir/usr/bin/ropc"
+}
+
+# No mirror here has a root of Red Hat's kind: rpm puts the package into Debian 11, whose libc it does not know by that name (--nodeps).
+test_rpm() {
+  local file=$1 root=$scratch/rpm-root rpm=(rpm --root "$scratch/rpm-root" --nodeps --force-debian) want
+  want=$(rpm -qp --requires "$file" | grep -oE 'GLIBC_[0-9.]+' | sort -Vu | tail -1)
+  [ "$(printf '%s\n' "$want" GLIBC_2.28 | sort -V | tail -1)" = GLIBC_2.28 ] || failed "it requires $want"
+  rpm -qp --qf '%{BUILDHOST}\n' "$file" | grep -qx reproducible || failed 'it names the machine that built it'
+  clean_root rpm-root
+  older_rpm "$file"
+  "${rpm[@]}" --ignorearch -i "$scratch/older.rpm" || failed 'rpm -i'
+  local run=(inside "$root" /usr/bin/ropc) child=/finds-token
+  if [[ $file == *.aarch64.rpm ]]; then
+    mkdir "$scratch/home-rpm"
+    run=(emulated "$scratch/home-rpm" "$root/usr/bin/ropc") child=$scratch/finds-token
+    logs_in "$scratch/tenant/ca.pem" file "${run[@]}"
+  else
+    logs_in /ca.pem file "${run[@]}"
+  fi
+  "${rpm[@]}" --ignorearch -U "$file" || failed 'rpm -U'
+  works "$child" "${run[@]}"
+  "${rpm[@]}" -e ropc || failed 'rpm -e'
+  [ -z "$(find "$root/usr" -name '*ropc*')" ] || failed "left: $(find "$root/usr" -name '*ropc*')"
+  [ -s "$root/root/.config/ropc/profiles/default.toml" ] || [ -s "$scratch/home-rpm/.config/ropc/profiles/default.toml" ] ||
+    failed 'the profile of a user is gone'
+  rm -rf "$scratch/home-rpm" "$root"
+}
+
+# An rpm cannot be edited as a deb can: it is built again from what is in it.
+older_rpm() {
+  local content=$scratch/rpm-content
+  rm -rf "$content"
+  mkdir -p "$content"
+  rpm2archive - <"$1" | tar -xz -C "$content"
+  sed 's/@VERSION@/0.0.9/; s/@[A-Z]*@/older/' packaging/ropc.spec >"$scratch/older.spec"
+  rpmbuild -bb --quiet --target "$(rpm -qp --qf '%{ARCH}' "$1")" --define "_topdir $scratch/rpmbuild" --define "_rpmdir $scratch" \
+    --define '_rpmfilename older.rpm' --define '_binary_payload w0.ufdio' --define "root $content" "$scratch/older.spec"
+}

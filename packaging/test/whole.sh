@@ -1,0 +1,65 @@
+# What is about all artefacts: the image, sums and signature, inventories, manifests. Sourced by `.ci/dist-test`.
+
+# The image of this machine's kind: unpacked by umoci, run by runc with a read-only root and no rights.
+test_image() {
+  local layout=$scratch/oci bundle=$scratch/oci-bundle
+  mkdir -p "$layout"
+  tar -xf "$1" -C "$layout"
+  umoci unpack --image "$layout:$version-amd64" "$bundle" >"$scratch/said" 2>&1 || failed "umoci: $(cat "$scratch/said")"
+  jq -e '.process.user.uid == 65532 and .process.args == ["/usr/local/bin/ropc"]' "$bundle/config.json" >/dev/null || failed 'user or command'
+  [ "$(find "$bundle/rootfs" -type f | wc -l)" = 4 ] || failed "more than the program: $(find "$bundle/rootfs" -type f)"
+  install -D -m 0644 "$scratch/tenant/ca.pem" "$scratch/image-home/ca.pem"
+  chown -R 65532:65532 "$scratch/image-home"
+  in_image 'login' <<<"$(jq -c '{client_secret, password}' "$tenant")"
+  grep -q 'signed in as' "$scratch/said" || failed "login: $(cat "$scratch/said")"
+  in_image 'doctor'
+  in_image 'exec'
+}
+
+# Runs one verb in the container, on the network of this machine, with a home that is kept.
+in_image() {
+  local args=("$1")
+  case $1 in
+    login) args+=(--secrets-stdin --yes --store file --key-source key-file --authority "$(fact authority)" --ca-file /home/ropc/ca.pem --tenant "$(fact tenant)"
+      --client-id "$(fact client_id)" --username "$(fact username)") ;;
+    exec) args+=(-- /usr/local/bin/ropc list) ;;
+  esac
+  jq --arg home "$scratch/image-home" '.process.args += $ARGS.positional | .process.terminal = false | .root.readonly = true
+    | .linux.namespaces |= map(select(.type != "network"))
+    | .mounts += [{ destination: "/home/ropc", type: "none", source: $home, options: ["bind", "rw"] },
+        { destination: "/etc/hosts", type: "none", source: "/etc/hosts", options: ["bind", "ro"] }]' \
+    "$scratch/oci-bundle/config.json" --args "${args[@]}" >"$scratch/config.json"
+  cp "$scratch/oci-bundle/config.json" "$scratch/config.kept"
+  mv "$scratch/config.json" "$scratch/oci-bundle/config.json"
+  runc run --bundle "$scratch/oci-bundle" "ropc-dist-test-$$" >"$scratch/said" 2>&1 || failed "$1: $(cat "$scratch/said")"
+  mv "$scratch/config.kept" "$scratch/oci-bundle/config.json"
+}
+
+# The sums are those of the files; their signature says so, and a changed list is refused.
+test_sums() {
+  (cd "$out" && sha256sum --quiet -c SHA256SUMS) || failed 'SHA256SUMS'
+  cp "$out/SHA256SUMS" "$scratch/"
+  minisign -G -W -p "$scratch/minisign.pub" -s "$scratch/minisign.key" >/dev/null
+  (out=$scratch/signed && mkdir "$out" && cp "$scratch/SHA256SUMS" "$out/BUILDINFO" && work=$scratch ROPC_MINISIGN_KEY=$scratch/minisign.key &&
+    . packaging/inventory.sh && sums) >/dev/null || failed 'minisign'
+  minisign -V -q -p "$scratch/minisign.pub" -m "$scratch/signed/SHA256SUMS" || failed 'the signature'
+  echo >>"$scratch/signed/SHA256SUMS"
+  ! minisign -V -q -p "$scratch/minisign.pub" -m "$scratch/signed/SHA256SUMS" 2>/dev/null || failed 'a changed list has a good signature'
+}
+
+# A bill of materials: the program, its crates with their sums, nothing of the machine that made it.
+test_sbom() {
+  jq -e --arg version "$version" '.bomFormat == "CycloneDX" and .metadata.component.name == "ropc" and .metadata.component.version == $version
+    and (.components | length > 100) and ([.components[] | select(.purl | startswith("pkg:cargo/aws-lc-sys@"))] | length == 1)' "$1" >/dev/null ||
+    failed 'what it lists'
+  ! grep -E 'file://|/home/|/root/|/work/' "$1" >"$scratch/said" || failed "a path: $(head -1 "$scratch/said")"
+}
+
+# Its schema, and that no mark is left in it.
+test_manifest() {
+  ! grep '@[A-Z]' "$1" || failed 'a mark that was not filled in'
+  case $1 in
+    *.rb) ruby -c "$1" >/dev/null 2>"$scratch/said" || failed "$(cat "$scratch/said")" ;;
+    *) "$tools/py/bin/python" packaging/test/manifest.py "$1" >"$scratch/said" 2>&1 || failed "$(tail -3 "$scratch/said")" ;;
+  esac
+}
