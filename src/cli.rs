@@ -229,7 +229,10 @@ pub enum TokenFormat {
 
 /// `ropc status`.
 #[derive(Args, Debug)]
-#[command(after_help = "See also: ropc list, ropc doctor, ropc explain")]
+#[command(
+    after_help = "Examples:\n  ropc status\n  ropc status -p reports --json\n\n\
+                  See also: ropc list, ropc doctor, ropc explain"
+)]
 pub struct ViewArgs {
     /// Which profile.
     #[command(flatten)]
@@ -241,7 +244,11 @@ pub struct ViewArgs {
 
 /// `ropc list`.
 #[derive(Args, Debug)]
-#[command(after_help = "See also: ropc status")]
+#[command(
+    after_help = "Examples:\n  ropc list                      `*` marks the profile that is used without -p\n  \
+                  ropc list --json | jq -r '.profiles[].profile'\n\n\
+                  See also: ropc status"
+)]
 pub struct ListArgs {
     /// One JSON object.
     #[arg(long)]
@@ -277,6 +284,9 @@ pub struct DoctorArgs {
     /// Which profile; without one, general checks are made.
     #[command(flatten)]
     pub profile: ProfileArg,
+    /// Show problems and warnings only.
+    #[arg(long, conflicts_with = "json")]
+    pub quiet: bool,
     /// One JSON object.
     #[arg(long)]
     pub json: bool,

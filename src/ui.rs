@@ -14,6 +14,7 @@
 //! - No secret comes here, except the token that `token` and `renew` print.
 
 use crate::error::{Error, Kind, io_reason};
+use crate::text::wrap::wrapped;
 use crate::text::{Reader, Text, text};
 use crate::{os, visible};
 use serde::Serialize;
@@ -36,10 +37,35 @@ pub enum Color {
     Never,
 }
 
+/// What a colour on standard output says again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Paint {
+    /// All is well: green.
+    Good,
+    /// Something may fail later: yellow.
+    Doubtful,
+    /// Something fails: red.
+    Bad,
+    /// A label or a header: bold.
+    Label,
+}
+
+impl Paint {
+    fn code(self) -> &'static str {
+        match self {
+            Self::Good => "32",
+            Self::Doubtful => "33",
+            Self::Bad => "31",
+            Self::Label => "1",
+        }
+    }
+}
+
 /// The two output streams and how to write them.
 #[derive(Clone, Debug)]
 pub struct Ui {
     color: bool,
+    color_of_data: bool,
     verbose: bool,
     reader: Reader,
 }
@@ -48,13 +74,14 @@ impl Ui {
     /// Decides colour once. `plain` is true where the environment asks for none (`NO_COLOR`,
     /// `TERM=dumb`).
     pub fn new(color: Color, plain: bool, verbose: bool, reader: Reader) -> Self {
-        let color = match color {
+        let on = |is_terminal: bool| match color {
             Color::Always => true,
             Color::Never => false,
-            Color::Auto => !plain && std::io::stderr().is_terminal(),
+            Color::Auto => !plain && is_terminal,
         };
         Self {
-            color,
+            color: on(std::io::stderr().is_terminal()),
+            color_of_data: on(std::io::stdout().is_terminal()),
             verbose,
             reader,
         }
@@ -89,6 +116,24 @@ impl Ui {
     /// One line of data. A newline in it becomes an escape.
     pub fn row(&self, text: &str) {
         self.verbatim(&visible::line(text));
+    }
+
+    /// One entry of a report: its start in colour, and the rest. At a terminal, lines break at its
+    /// width and go on below the column `indent`.
+    pub(crate) fn entry(&self, paint: Paint, start: &str, rest: &str, indent: usize) {
+        let start = visible::line(start);
+        let mut text = if self.color_of_data && !start.trim().is_empty() {
+            format!("\x1b[{}m{start}\x1b[0m", paint.code())
+        } else {
+            start.into_owned()
+        };
+        let room = os::columns().map(|columns| columns.saturating_sub(indent).max(NARROWEST));
+        let rest = visible::line(rest);
+        text += &match room {
+            Some(room) => wrapped(&rest, room).replace('\n', &format!("\n{:indent$}", "")),
+            None => rest.into_owned(),
+        };
+        self.verbatim(&text);
     }
 
     /// One JSON value, in ASCII, on one line.
@@ -212,6 +257,9 @@ impl Ui {
         let _ = std::io::stderr().lock().write_all(line.as_bytes());
     }
 }
+
+/// The fewest columns of a text that is worth wrapping.
+const NARROWEST: usize = 20;
 
 fn unwritable(error: &std::io::Error) -> Error {
     Error::new(

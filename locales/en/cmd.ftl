@@ -36,6 +36,7 @@ cmd-man-no-directory = { $dir } is not a directory
 cmd-man-no-directory-hint = `mkdir -p { $dir }` first
 cmd-man-unwritable = { $dir } cannot be written: { $reason }
 cmd-list-empty = there is no profile yet: `ropc login{ $p }` makes one
+cmd-list-token = cached token until
 cmd-list-unusable = cannot be used: { $reason }
 cmd-logout-nothing = there is no profile to remove
 cmd-logout-others-removed = the other profiles are removed; fix this one, then run the same command again

@@ -6,6 +6,7 @@ explain-empty-input = no code was given: standard input is empty
 explain-code-not-found = there is no AADSTS code in that text
 explain-token-ended = this is Graph's answer, not the sign-in's: the token has ended or was revoked. `ropc token --refresh` once, and `ropc exec --serve` for jobs longer than a token
 explain-no-right = this is Graph's answer, not the sign-in's: the token lacks a permission, or the user a right. Compare the granted scopes in `ropc status{ $p }` with the reference page of the API
+explain-step-missing = `interaction_required` alone: Entra wants a step that only a person can do, most often a second factor or a consent. The number is in `error_description`; `ropc explain 50076` and `ropc explain 65001` are the usual ones
 explain-status-only = this text has the HTTP status only, and the code is in the body of the answer: in PowerShell print `$_.ErrorDetails.Message`, in Python `response.text`
 explain-unreadable = standard input cannot be read: { $reason }
 

@@ -67,11 +67,10 @@ profile-scope-shape = write scopes without quotation marks, as in `--scope User.
 
 ## Profile files
 
-profile-none = there is no profile `{ $name }`
+profile-none = there is no profile `{ $name }` in { $directory }
 profile-none-did-you-mean = did you mean `-p { $name }`?
 profile-none-but = the profiles here: { $names }
 profile-none-login = set it up once with `{ $login }`
-profile-none-looked = looked in { $directory }
 profile-unreadable = { $path } cannot be read: { $reason }
 profile-unreadable-look = look at it with `{ $command } { $path }`
 profile-unwritable = { $path } cannot be written: { $reason }

@@ -36,6 +36,7 @@ cmd-man-no-directory = { $dir } はディレクトリではありません
 cmd-man-no-directory-hint = 先に `mkdir -p { $dir }` を実行してください
 cmd-man-unwritable = { $dir } に書き込めません: { $reason }
 cmd-list-empty = プロファイルはまだありません: `ropc login{ $p }` で作成できます
+cmd-list-token = キャッシュの有効期限
 cmd-list-unusable = 使用できません: { $reason }
 cmd-logout-nothing = 削除するプロファイルがありません
 cmd-logout-others-removed = ほかはすべて削除しました。これを直してから、もう一度実行してください

@@ -6,6 +6,7 @@ explain-empty-input = コードが指定されていません: 標準入力が�
 explain-code-not-found = そのテキストには AADSTS コードがありません
 explain-token-ended = これはサインインではなく Graph の応答です: トークンの期限が切れたか、取り消されています。一度 `ropc token --refresh` を実行し、トークンの有効期間より長いジョブには `ropc exec --serve` を使ってください
 explain-no-right = これはサインインではなく Graph の応答です: トークンのアクセス許可か、ユーザーの権限が足りません。`ropc status{ $p }` が示すトークンのスコープを、API のリファレンスと見比べてください
+explain-step-missing = `interaction_required` だけです: 多くは多要素認証または同意で、ユーザー本人にしかできない操作を Entra が求めています。番号は `error_description` にあります。多いのは `ropc explain 50076` と `ropc explain 65001` です
 explain-status-only = このテキストには HTTP ステータスしかありません。コードは応答の本文にあります: PowerShell では `$_.ErrorDetails.Message`、Python では `response.text` を出力してください
 explain-unreadable = 標準入力を読み取れません: { $reason }
 

@@ -169,10 +169,20 @@ help-token-output-az = `az account get-access-token` の形の JSON。`az` の�
 help-token-show = 標準出力が端末でも表示します
 
 help-status-about = プロファイルの保存場所、トークンのキャッシュ、サインインの状態を表示
-help-status-after = 関連: ropc list, ropc doctor, ropc explain
+help-status-after =
+    例:
+      ropc status
+      ropc status -p reports --json
+
+    関連: ropc list, ropc doctor, ropc explain
 
 help-list-about = すべてのプロファイルを表示
-help-list-after = 関連: ropc status
+help-list-after =
+    例:
+      ropc list                      -p なしで使われるプロファイルに `*` が付きます
+      ropc list --json | jq -r '.profiles[].profile'
+
+    関連: ropc status
 
 help-logout-about = プロファイルを、シークレット、キャッシュ、記録とともに削除
 help-logout-after = 関連: ropc login, ropc list
@@ -193,6 +203,7 @@ help-doctor-after =
     4 シークレットの拒否、1 その他
     シークレットは送信しません
     関連: ropc status, ropc explain
+help-doctor-quiet = 問題と警告だけを表示
 
 help-explain-about = パスワードでのサインインにおける AADSTS コードの意味を説明 (オフライン)
 help-explain-after =

@@ -67,11 +67,10 @@ profile-scope-shape = スコープは引用符なしで書いてください。�
 
 ## Profile files
 
-profile-none = プロファイル `{ $name }` はありません
+profile-none = { $directory } にプロファイル `{ $name }` はありません
 profile-none-did-you-mean = `-p { $name }` のことですか?
 profile-none-but = ここにあるプロファイル: { $names }
 profile-none-login = `{ $login }` で一度設定してください
-profile-none-looked = 探した場所: { $directory }
 profile-unreadable = { $path } を読み取れません: { $reason }
 profile-unreadable-look = `{ $command } { $path }` で確認してください
 profile-unwritable = { $path } に書き込めません: { $reason }

@@ -288,6 +288,13 @@ pub(super) fn close(
     Ok([&MAGIC[..], &token.expires_at.to_be_bytes(), &sealed].concat())
 }
 
+/// When a cached token ends, by the clear part of the file: needs no key and opens no store.
+pub(super) fn end(places: &Places, profile: &Profile) -> Option<u64> {
+    let cache = Cache::new(places, profile, &profile.scopes);
+    let sealed = read_file(cache.file.as_deref()?)?;
+    ends(&sealed).map(|(end, _)| end)
+}
+
 /// When the token ends, as the file says without a key, and the sealed part.
 fn ends(file: &[u8]) -> Option<(u64, &[u8])> {
     let (end, sealed) = file.strip_prefix(MAGIC)?.split_first_chunk::<8>()?;

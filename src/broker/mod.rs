@@ -182,6 +182,12 @@ pub fn forget_key(name: &ProfileName, generation: &Generation) {
     keys::Nearby::of(name, generation).remove();
 }
 
+/// When the cached token of a profile's own scopes ends, epoch seconds, for `list`: says what the file
+/// says, and opens no store.
+pub fn cached_until(profile: &Profile, places: &Places) -> Option<u64> {
+    cache::end(places, profile)
+}
+
 /// What the cache holds for a profile's own scopes, for `status`.
 pub fn cache_status(profile: &Profile, world: &World<'_>, vault: &Vault<'_>) -> CacheStatus {
     let places = Places::find(world.env);

@@ -2,15 +2,13 @@
 //! clap has help or an error to show, so a run that works pays nothing. The English texts are the
 //! comments of the types; a text that Japanese lacks stays English. No I/O, no secrets.
 
-mod wrap;
-
 use super::{Cli, EVERYWHERE};
 use crate::text::help_text;
+use crate::text::wrap::wrapped;
 use clap::builder::PossibleValue;
 use clap::{Arg, ArgAction, Command, CommandFactory};
 use std::ffi::OsString;
 use unicode_width::UnicodeWidthStr;
-use wrap::wrapped;
 
 /// The width of a line, in cells.
 const WIDTH: usize = 84;

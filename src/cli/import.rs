@@ -2,10 +2,18 @@
 
 use super::BadValue;
 use super::{EnrolArgs, LoginArgs, ProfileArg};
+use crate::profile::StoreKind;
 use crate::text::text;
-use clap::{Args, ValueHint};
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::{Args, ValueEnum, ValueHint};
 use std::ops::RangeInclusive;
 use std::path::PathBuf;
+
+/// The stores that `import` can put secrets into.
+fn written_stores() -> impl TypedValueParser<Value = StoreKind> {
+    PossibleValuesParser::new([StoreKind::Os, StoreKind::File].map(StoreKind::name))
+        .try_map(|name| StoreKind::from_str(&name, false))
+}
 
 /// `ropc import`.
 #[derive(Args, Debug)]
@@ -25,7 +33,10 @@ use std::path::PathBuf;
     mut_arg("scope", |arg| arg.help("A scope to ask for, in place of the file's; may be repeated")),
     mut_arg("cloud", |arg| arg.help("National cloud, in place of the file's")),
     mut_arg("yes", |arg| arg.help("Replace an existing profile and edit the file without asking")),
-    mut_arg("store", |arg| arg.help("Where the secrets go: os (this system's keychain) or file (an encrypted file)")),
+    mut_arg("store", |arg| {
+        arg.help("Where the secrets go: os (this system's keychain) or file (an encrypted file)")
+            .value_parser(written_stores())
+    }),
     mut_arg("password_file", |arg| {
         arg.help("Read the password from a file (`-`: standard input), if the script does not hold it")
     }),

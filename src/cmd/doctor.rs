@@ -169,7 +169,7 @@ pub(super) fn run(
     if args.json {
         ui.json(&report);
     } else {
-        ui.data(&report.text(ui));
+        report.print(args.quiet, ui);
     }
     Ok(ExitCode::from(report.exit_code()))
 }

@@ -23,6 +23,11 @@ const NO_RIGHT: [&str; 3] = [
     "insufficient privileges",
     "erroraccessdenied",
 ];
+const STEP_MISSING: [&str; 3] = [
+    "interaction_required",
+    "interaction required",
+    "interactionrequired",
+];
 const STATUS_ONLY: [&str; 6] = [
     "(400)",
     "(401)",
@@ -102,6 +107,8 @@ fn no_code(text: &str, shell: Shell) -> Error {
         text!("explain-token-ended")
     } else if has_one_of(&flat, &NO_RIGHT) {
         text!("explain-no-right")
+    } else if has_one_of(&flat, &STEP_MISSING) {
+        text!("explain-step-missing")
     } else if has_one_of(&flat, &STATUS_ONLY) {
         text!("explain-status-only")
     } else {

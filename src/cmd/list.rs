@@ -1,11 +1,12 @@
 //! `ropc list`: every profile, from the files alone: no store is opened.
 
-use super::context::Context;
-use crate::cli::ListArgs;
+use super::context::{Context, profile_name};
+use crate::broker::{self, Places};
+use crate::cli::{ListArgs, ProfileArg};
 use crate::error::{Error, Result};
 use crate::profile::{Profile, ProfileName};
-use crate::text::{Text, text};
-use crate::ui::Ui;
+use crate::text::{Text, text, when};
+use crate::ui::{Paint, Ui};
 use serde::Serialize;
 use std::process::ExitCode;
 use unicode_width::UnicodeWidthStr;
@@ -21,20 +22,33 @@ struct List {
 #[derive(Default, Serialize)]
 struct Row {
     profile: String,
+    /// True for the profile that is used without `-p`.
+    default: bool,
     username: Option<String>,
     tenant: Option<String>,
+    client_id: Option<String>,
     authority: Option<String>,
     store: Option<&'static str>,
+    /// When the cached token ends, epoch seconds.
+    token_expires_on: Option<u64>,
     error: Option<Text>,
 }
 
+/// The columns of the table before the last.
+const COLUMNS: usize = 5;
+
 pub(super) fn run(args: &ListArgs, context: &Context<'_>) -> Result<ExitCode> {
+    let now = context.world.clock.now();
+    let places = Places::find(context.world.env);
+    let default = profile_name(&ProfileArg::default(), context.world.env).ok();
     let mut profiles = Vec::new();
     for name in context.profiles.names()? {
-        profiles.push(match context.profiles.load(&name) {
-            Ok(profile) => Row::of(&profile),
+        let row = match context.profiles.load(&name) {
+            Ok(profile) => Row::of(&profile, &places, now),
             Err(error) => Row::unusable(&name, error.into()),
-        });
+        };
+        let default = default.as_ref() == Some(&name);
+        profiles.push(Row { default, ..row });
     }
     let ui = context.world.ui;
     if args.json {
@@ -43,20 +57,23 @@ pub(super) fn run(args: &ListArgs, context: &Context<'_>) -> Result<ExitCode> {
     } else if profiles.is_empty() {
         ui.note(&text!("cmd-list-empty"));
     } else {
-        print(&profiles, ui);
+        print(&profiles, now, ui);
     }
     Ok(ExitCode::SUCCESS)
 }
 
 impl Row {
-    fn of(profile: &Profile) -> Self {
+    fn of(profile: &Profile, places: &Places, now: u64) -> Self {
+        let end = broker::cached_until(profile, places);
         Self {
             profile: profile.name.to_string(),
             username: Some(profile.username.to_string()),
             tenant: Some(profile.tenant.to_string()),
+            client_id: Some(profile.client_id.to_string()),
             authority: Some(profile.authority.base()),
             store: Some(profile.store.kind().name()),
-            error: None,
+            token_expires_on: end.filter(|end| *end > now),
+            ..Self::default()
         }
     }
 
@@ -68,35 +85,55 @@ impl Row {
         }
     }
 
-    fn user(&self) -> &str {
-        self.username.as_deref().unwrap_or("-")
+    fn cells(&self) -> [String; COLUMNS] {
+        let mark = if self.default { "*" } else { " " };
+        let fact = |fact: &Option<String>| fact.clone().unwrap_or_else(|| "-".to_owned());
+        [
+            format!("{mark} {}", self.profile),
+            fact(&self.username),
+            fact(&self.tenant),
+            fact(&self.client_id),
+            self.store.unwrap_or("-").to_owned(),
+        ]
     }
 
-    /// The part of a line after the name and the user.
-    fn rest(&self, ui: &Ui) -> String {
-        if let Some(error) = &self.error {
-            return ui.words(&text!("cmd-list-unusable", reason = error));
+    /// The last column: the end of the cached token, or why the profile cannot be used.
+    fn last(&self, now: u64, ui: &Ui) -> String {
+        match (&self.error, self.token_expires_on) {
+            (Some(error), _) => ui.words(&text!("cmd-list-unusable", reason = error)),
+            (None, Some(end)) => ui.words(&when(end, now)),
+            (None, None) => "-".to_owned(),
         }
-        let authority = self.authority.as_deref().unwrap_or("-");
-        format!("{}  {authority}", self.store.unwrap_or("-"))
     }
 }
 
-fn print(rows: &[Row], ui: &Ui) {
-    let names = widest(rows.iter().map(|row| row.profile.as_str()));
-    let users = widest(rows.iter().map(Row::user));
-    for row in rows {
-        let user = row.user();
-        let gap = users - user.width();
-        let rest = row.rest(ui);
-        ui.row(&format!(
-            "{:names$}  {user}{:gap$}  {rest}",
-            row.profile, ""
-        ));
+fn print(rows: &[Row], now: u64, ui: &Ui) {
+    let header = [
+        format!("  {}", ui.words(&text!("cmd-status-profile"))),
+        ui.words(&text!("cmd-status-user")),
+        ui.words(&text!("cmd-status-tenant")),
+        ui.words(&text!("cmd-status-app")),
+        ui.words(&text!("cmd-status-store")),
+    ];
+    let cells: Vec<_> = rows.iter().map(Row::cells).collect();
+    let mut widths = header.each_ref().map(|title| title.width());
+    for row in &cells {
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = cell.width().max(*width);
+        }
+    }
+    let token = ui.words(&text!("cmd-list-token"));
+    ui.entry(Paint::Label, &(line(&header, &widths) + &token), "", 0);
+    for (row, cells) in rows.iter().zip(&cells) {
+        ui.row(&(line(cells, &widths) + &row.last(now, ui)));
     }
 }
 
-/// The width of the widest text, in columns of a terminal.
-fn widest<'t>(texts: impl Iterator<Item = &'t str>) -> usize {
-    texts.map(UnicodeWidthStr::width).max().unwrap_or(0)
+/// The cells of a row, each as wide as its column.
+fn line(cells: &[String; COLUMNS], widths: &[usize; COLUMNS]) -> String {
+    let padded = cells.iter().zip(widths).map(|(cell, width)| {
+        let gap = width - cell.width();
+        format!("{cell}{:gap$}  ", "")
+    });
+    padded.collect()
 }

@@ -5,11 +5,11 @@ use super::context::{Context, with_profile};
 use super::grants::{self, GrantsJson, Nudge};
 use crate::broker::{self, BreakerState, BreakerStatus, CacheStatus, KeyAt, Places};
 use crate::cli::ViewArgs;
-use crate::clock::rfc3339;
+use crate::clock::{local, rfc3339};
 use crate::error::{Error, Kind, Result};
 use crate::profile::{Grants, Profile};
 use crate::text::{Text, text, when};
-use crate::ui::Ui;
+use crate::ui::{Paint, Ui};
 use crate::vault::{Item, StoreSpec, Vault};
 use crate::world::World;
 use serde::Serialize;
@@ -240,7 +240,7 @@ fn token_rows(token: &CachedToken, now: u64) -> Vec<Row> {
     let words = match (token.expires_on, &token.reason) {
         (Some(end), _) => text!(
             "cmd-status-until",
-            end = rfc3339(end),
+            end = local(end),
             time = Text::span(end.saturating_sub(now))
         ),
         (None, Some(reason)) => text!("cmd-status-cache-off", reason = reason),
@@ -311,14 +311,12 @@ fn sign_in_words(state: BreakerState) -> Text {
 }
 
 fn print(rows: &[Row], ui: &Ui) {
-    let rows: Vec<_> = rows
-        .iter()
-        .map(|(label, value)| (ui.words(label), ui.words(value)))
-        .collect();
-    let labels = rows.iter().map(|(label, _)| label.width());
-    let columns = labels.fold(LABEL_COLUMNS, usize::max);
-    for (label, value) in rows {
+    let labels: Vec<String> = rows.iter().map(|(label, _)| ui.words(label)).collect();
+    let widths = labels.iter().map(|label| label.width());
+    let columns = widths.fold(LABEL_COLUMNS, usize::max);
+    for (label, (_, value)) in labels.iter().zip(rows) {
         let gap = columns - label.width();
-        ui.row(&format!("{label}{:gap$} {value}", ""));
+        let start = format!("{label}{:gap$} ", "");
+        ui.entry(Paint::Label, &start, &ui.words(value), columns + 1);
     }
 }

@@ -11,7 +11,7 @@ mod terminal;
 
 pub(crate) use harden::{harden, run_command};
 pub(crate) use question::discard_typed;
-pub(crate) use streams::check_stdout;
+pub(crate) use streams::{check_stdout, columns};
 pub(crate) use supervise::{end_as, spawn};
 pub(crate) use terminal::{typed_line, typed_secret};
 

@@ -71,11 +71,15 @@ fn guess(guess: Guess) -> Text {
     }
 }
 
-/// The explanation of an entry, line by line. `code` is the number in the question; it may be
+/// The explanation of an entry, line by line: what to do first. `code` is the number in the question; it may be
 /// inside a range.
 pub(crate) fn render(entry: &Entry, code: u32) -> Vec<Text> {
     let nothing = Facts::default();
-    let mut lines = vec![text!("explain-title", code = code, title = title(entry))];
+    let mut lines = vec![
+        text!("explain-title", code = code, title = title(entry)),
+        text!("explain-to-do"),
+    ];
+    lines.extend(numbered(steps(entry, &nothing)));
     if entry.first != entry.last {
         lines.push(text!(
             "explain-range",
@@ -98,8 +102,6 @@ pub(crate) fn render(entry: &Entry, code: u32) -> Vec<Text> {
     lines.push(text!("explain-repeated", answer = repeated(entry.retry)));
     lines.push(text!("explain-lock", answer = locks(entry.lock)));
     lines.push(text!("explain-does", what = does(entry.guard)));
-    lines.push(text!("explain-to-do"));
-    lines.extend(numbered(steps(entry, &nothing)));
     let source = known_from(entry.evidence);
     lines.push(if entry.text(Language::English).note.is_empty() {
         text!("explain-known", source = source)
@@ -118,7 +120,6 @@ pub(crate) fn render_unknown(code: u32) -> Vec<Text> {
             code = code,
             title = text!("explain-unknown")
         ),
-        text!("explain-does", what = text!("explain-unknown-does")),
         text!("explain-to-do"),
     ];
     lines.extend(numbered([
@@ -126,6 +127,7 @@ pub(crate) fn render_unknown(code: u32) -> Vec<Text> {
         text!("explain-unknown-ids"),
         text!("explain-unknown-retry"),
     ]));
+    lines.push(text!("explain-does", what = text!("explain-unknown-does")));
     lines
 }
 

@@ -37,6 +37,7 @@ pub(crate) mod resources;
 mod secret;
 pub(crate) mod serve;
 mod vault;
+pub(crate) mod wrap;
 
 pub(crate) use broker::when;
 pub(crate) use duration::in_words;

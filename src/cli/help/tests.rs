@@ -1,8 +1,8 @@
 //! Every command and argument has a Japanese text with the same names, and no English of clap is
 //! left.
 
-use super::wrap::{Script, pieces};
 use super::*;
+use crate::text::wrap::{Script, pieces};
 use std::collections::BTreeSet;
 
 /// Visits every visible command, with the beginning of its ids and its Japanese version.

@@ -2,10 +2,9 @@
 
 use crate::error::{Error, Kind};
 use crate::text::{Text, text};
-use crate::ui::Ui;
+use crate::ui::{Paint, Ui};
 use serde::Serialize;
 use std::collections::BTreeSet;
-use std::fmt::Write;
 
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -155,45 +154,44 @@ impl<'a> Report<'a> {
         self.exit_code
     }
 
-    /// The report for a person: failures and warnings with their fixes, then one line of summary.
-    /// Each fix appears once, at the first finding that needs it.
-    pub(super) fn text(&self, ui: &Ui) -> String {
-        let headline = text!(
-            "doctor-headline",
-            version = self.ropc,
-            os = self.os,
-            account = self.account,
-            profile = self.profile
-        );
-        let mut text = ui.words(&headline);
-        text.push('\n');
-        let mut shown = BTreeSet::new();
-        for finding in &self.findings {
-            let level = match finding.level {
-                Level::Ok => "ok",
-                Level::Warn => "warn",
-                Level::Fail => "FAIL",
-            };
-            let _ = write!(
-                text,
-                "\n{level:<4}  {:<12}  {}",
-                finding.check,
-                indented(&ui.words(&finding.cause))
+    /// Writes the report for a person: failures, warnings, and then what is well, unless the run is
+    /// quiet.
+    pub(super) fn print(&self, quiet: bool, ui: &Ui) {
+        for line in self.lines(quiet, ui) {
+            ui.entry(line.paint, &line.start, &line.rest, INDENT);
+        }
+    }
+
+    fn lines(&self, quiet: bool, ui: &Ui) -> Vec<Line> {
+        let mut lines = Vec::new();
+        if !quiet {
+            let headline = text!(
+                "doctor-headline",
+                version = self.ropc,
+                os = self.os,
+                account = self.account,
+                profile = self.profile
             );
-            let mut fixes: Vec<Text> = finding.fix.clone();
-            fixes.retain(|fix| shown.insert(ui.words(fix)));
-            if fixes.is_empty() && !finding.fix.is_empty() {
-                fixes.push(text!("doctor-as-above"));
+            lines.push(Line::plain(ui.words(&headline)));
+            lines.push(Line::plain(String::new()));
+        }
+        let mut shown = BTreeSet::new();
+        for level in [Level::Fail, Level::Warn, Level::Ok] {
+            if quiet && level == Level::Ok {
+                continue;
             }
-            for fix in fixes {
-                let line = if finding.level == Level::Ok {
-                    text!("doctor-note", text = fix)
-                } else {
-                    text!("doctor-fix", text = fix)
-                };
-                let _ = write!(text, "\n{:20}{}", "", ui.words(&line));
+            for finding in self.findings.iter().filter(|found| found.level == level) {
+                lines.extend(finding.lines(&mut shown, ui));
             }
         }
+        if !quiet {
+            lines.push(Line::plain(String::new()));
+            lines.push(self.summary(ui));
+        }
+        lines
+    }
+
+    fn summary(&self, ui: &Ui) -> Line {
         let problems = text!(
             "doctor-problems",
             count = count(&self.findings, Level::Fail)
@@ -207,14 +205,83 @@ impl<'a> Report<'a> {
             Level::Warn => text!("doctor-works", warnings = warnings),
             Level::Fail => text!("doctor-fails", problems = problems, warnings = warnings),
         };
-        let _ = write!(text, "\n\n{}", ui.words(&verdict));
-        text
+        Line {
+            paint: self.verdict.paint(),
+            start: ui.words(&verdict),
+            rest: String::new(),
+        }
     }
 }
 
-/// The text with its later lines indented like the first.
-fn indented(text: &str) -> String {
-    text.replace('\n', "\n                    ")
+/// The column in which causes and fixes begin.
+const INDENT: usize = 20;
+
+/// One entry of the report, its start in colour.
+struct Line {
+    paint: Paint,
+    start: String,
+    rest: String,
+}
+
+impl Line {
+    fn plain(rest: String) -> Self {
+        Self {
+            paint: Paint::Label,
+            start: String::new(),
+            rest,
+        }
+    }
+
+    /// A line of a finding after its first.
+    fn below(rest: &str) -> Self {
+        Self {
+            start: " ".repeat(INDENT),
+            ..Self::plain(rest.to_owned())
+        }
+    }
+}
+
+impl Level {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Warn => "warn",
+            Self::Fail => "FAIL",
+        }
+    }
+
+    fn paint(self) -> Paint {
+        match self {
+            Self::Ok => Paint::Good,
+            Self::Warn => Paint::Doubtful,
+            Self::Fail => Paint::Bad,
+        }
+    }
+}
+
+impl Finding {
+    /// The finding with its fixes, each of which appears once, at the first finding that needs it.
+    fn lines(&self, shown: &mut BTreeSet<String>, ui: &Ui) -> Vec<Line> {
+        let cause = ui.words(&self.cause);
+        let mut lines: Vec<Line> = cause.lines().map(Line::below).collect();
+        if let Some(first) = lines.first_mut() {
+            first.paint = self.level.paint();
+            first.start = format!("{:<4}  {:<12}  ", self.level.word(), self.check);
+        }
+        let mut fixes: Vec<Text> = self.fix.clone();
+        fixes.retain(|fix| shown.insert(ui.words(fix)));
+        if fixes.is_empty() && !self.fix.is_empty() {
+            fixes.push(text!("doctor-as-above"));
+        }
+        lines.extend(fixes.into_iter().map(|fix| {
+            Line::below(&ui.words(&if self.level == Level::Ok {
+                text!("doctor-note", text = fix)
+            } else {
+                text!("doctor-fix", text = fix)
+            }))
+        }));
+        lines
+    }
 }
 
 #[cfg(test)]
@@ -224,6 +291,12 @@ mod tests {
     fn ui() -> Ui {
         let reader = crate::text::Reader::default();
         Ui::new(crate::ui::Color::Never, true, false, reader)
+    }
+
+    fn shown(report: &Report<'_>, quiet: bool) -> String {
+        let lines = report.lines(quiet, &ui()).into_iter();
+        let lines: Vec<String> = lines.map(|line| line.start + &line.rest).collect();
+        lines.join("\n")
     }
 
     fn code(findings: Vec<Finding>) -> u8 {
@@ -237,7 +310,7 @@ mod tests {
         both = both.fix("log in");
         let findings = vec![finding("a", "unlock it"), both, finding("c", "log in")];
         let report = Report::new("me", "default", findings, &ui());
-        let text = report.text(&ui());
+        let text = shown(&report, false);
         assert_eq!(text.matches("unlock it").count(), 1, "{text}");
         assert_eq!(text.matches("log in").count(), 1, "{text}");
         assert!(text.contains("fix: as above"), "{text}");
@@ -246,11 +319,30 @@ mod tests {
         assert_eq!(report.findings[1].fix.len(), 2);
         // The control: different fixes all appear.
         let others = vec![finding("a", "unlock it"), finding("b", "start it")];
-        let text = Report::new("me", "default", others, &ui()).text(&ui());
+        let text = shown(&Report::new("me", "default", others, &ui()), false);
         assert!(
             text.contains("start it") && !text.contains("as above"),
             "{text}"
         );
+    }
+
+    #[test]
+    fn problems_come_first_and_a_quiet_report_has_nothing_else() {
+        let findings = vec![
+            Finding::ok("a", "fine"),
+            Finding::warn("b", "hm"),
+            Finding::fail("c", Kind::Vault, "broken"),
+        ];
+        let report = Report::new("me", "default", findings, &ui());
+        let quiet = shown(&report, true);
+        assert!(
+            quiet.starts_with("FAIL") && quiet.ends_with("hm") && !quiet.contains("fine"),
+            "{quiet}"
+        );
+        let whole = shown(&report, false);
+        assert!(whole.contains(&quiet) && whole.contains("fine"), "{whole}");
+        // JSON has the order of the checks.
+        assert_eq!(report.findings[0].check, "a");
     }
 
     #[test]

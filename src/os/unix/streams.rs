@@ -1,4 +1,5 @@
-//! Unix: standard streams that were closed before this process started.
+//! Unix: the width of standard output, and standard streams that were closed before this process
+//! started.
 //!
 //! The standard library hides two faults: it opens `/dev/null` in place of a standard stream that
 //! is closed at the start (`std::sys::pal::unix::init`), and it treats EBADF as success when it
@@ -49,4 +50,14 @@ pub(crate) fn check_stdout() -> io::Result<()> {
         flags if flags & libc::O_ACCMODE == libc::O_RDONLY => Err(Fault::StdoutReadOnly.into()),
         _ => Ok(()),
     }
+}
+
+/// How many columns the terminal behind standard output has; `None` if it is no terminal.
+pub(crate) fn columns() -> Option<usize> {
+    // SAFETY: the call fills one local struct, for which zeros are valid.
+    let size = unsafe {
+        let mut size: libc::winsize = std::mem::zeroed();
+        (libc::ioctl(libc::STDOUT_FILENO, libc::TIOCGWINSZ, &raw mut size) == 0).then_some(size)?
+    };
+    (size.ws_col > 0).then_some(usize::from(size.ws_col))
 }

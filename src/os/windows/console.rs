@@ -8,9 +8,9 @@ use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
 use windows_sys::Win32::System::Console::{
-    CONSOLE_MODE, ENABLE_ECHO_INPUT, ENABLE_LINE_INPUT, ENABLE_PROCESSED_INPUT,
-    ENABLE_VIRTUAL_TERMINAL_INPUT, FlushConsoleInputBuffer, GetConsoleMode, GetStdHandle,
-    ReadConsoleW, STD_ERROR_HANDLE, STD_HANDLE, STD_INPUT_HANDLE, STD_OUTPUT_HANDLE,
+    CONSOLE_MODE, CONSOLE_SCREEN_BUFFER_INFO, ENABLE_ECHO_INPUT, ENABLE_LINE_INPUT,
+    ENABLE_PROCESSED_INPUT, ENABLE_VIRTUAL_TERMINAL_INPUT, FlushConsoleInputBuffer, GetConsoleMode,
+    GetStdHandle, ReadConsoleW, STD_ERROR_HANDLE, STD_HANDLE, STD_INPUT_HANDLE, STD_OUTPUT_HANDLE,
     SetConsoleCtrlHandler, SetConsoleMode, WriteConsoleW,
 };
 use windows_sys::core::BOOL;
@@ -169,6 +169,17 @@ pub(crate) fn check_stdout() -> io::Result<()> {
     standard(STD_OUTPUT_HANDLE)
         .map(drop)
         .ok_or_else(|| io::Error::from(Fault::StdoutClosed))
+}
+
+/// How many columns the console behind standard output has; `None` if it is no console.
+pub(crate) fn columns() -> Option<usize> {
+    let screen = standard(STD_OUTPUT_HANDLE)?;
+    // SAFETY: the call fills one local struct, for which zeros are valid.
+    let window = unsafe {
+        let mut info: CONSOLE_SCREEN_BUFFER_INFO = std::mem::zeroed();
+        (GetConsoleScreenBufferInfo(screen, &raw mut info) != 0).then_some(info.srWindow)?
+    };
+    usize::try_from(window.Right - window.Left + 1).ok()
 }
 
 fn input() -> Option<HANDLE> {

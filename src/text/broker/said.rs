@@ -2,6 +2,7 @@
 
 use crate::broker::{LastAnswer, Said};
 use crate::clock::{local, rfc3339};
+use crate::entra::Ids;
 use crate::text::{Text, explain, text};
 
 impl From<&Said> for Text {
@@ -9,7 +10,12 @@ impl From<&Said> for Text {
         let label = &said.label;
         let meaning = explain::meaning(said.meaning());
         let at = rfc3339(said.at);
-        if said.ids.is_empty() {
+        // The time of the answer is in `at` already.
+        let ids = Ids {
+            time: None,
+            ..said.ids.clone()
+        };
+        if ids.is_empty() {
             return text!("broker-said", label = label, meaning = meaning, at = at);
         }
         text!(
@@ -17,7 +23,7 @@ impl From<&Said> for Text {
             label = label,
             meaning = meaning,
             at = at,
-            ids = said.ids.words()
+            ids = ids.words()
         )
     }
 }

@@ -31,16 +31,19 @@ fn render_answers_the_five_questions() {
             .contains("`ropc login --retry` asks for one more try")
     }));
     assert!(lines.iter().any(|line| line.english().starts_with("  1. ")));
-    assert_eq!(
-        render(entry(120_003), 120_003)[1].english(),
-        "range: 120000 to 120021"
+    let range = render(entry(120_003), 120_003);
+    assert!(
+        range
+            .iter()
+            .any(|line| line.english() == "range: 120000 to 120021")
     );
     for entry in all() {
         let lines = render(entry, entry.last);
+        assert!(lines[2].english().starts_with("  1. "), "{lines:?}");
         assert!(lines.len() >= 9 && lines.iter().all(|line| !line.english().contains('\n')));
     }
     assert!(
-        render_unknown(59999)[3]
+        render_unknown(59999)[2]
             .english()
             .ends_with("https://login.microsoftonline.com/error?code=59999")
     );

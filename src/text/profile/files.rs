@@ -77,20 +77,19 @@ pub(super) fn in_file(path: &Path, fault: &ProfileError) -> Error {
 }
 
 pub(super) fn not_found(found: &NotFound) -> Error {
-    let mut error = Error::config(text!("profile-none", name = found.name));
+    let mut error = Error::config(text!(
+        "profile-none",
+        name = found.name,
+        directory = found.directory.display()
+    ));
     if let Some(near) = &found.near {
         error = error.hint(text!("profile-none-did-you-mean", name = near));
     } else if !found.others.is_empty() {
         let names: Vec<&str> = found.others.iter().map(ProfileName::as_str).collect();
-        error = error.hint(text!("profile-none-but", names = names.join(", ")));
+        error = error.line(text!("profile-none-but", names = names.join(", ")));
     }
     let login = with_profile("login", &found.name);
-    error
-        .hint(text!("profile-none-login", login = login))
-        .hint(text!(
-            "profile-none-looked",
-            directory = found.directory.display()
-        ))
+    error.hint(text!("profile-none-login", login = login))
 }
 
 pub(super) fn unreadable(path: &Path, reason: &Text) -> Error {

@@ -128,7 +128,8 @@ fn so_it_is_where_something_is_wrong() {
 #[test]
 fn another_shape_would_be_noticed() {
     let schema = schema("list");
-    let row = r#"{"profile":"a","username":null,"tenant":null,"authority":null,"store":"os","error":null}"#;
+    let row = r#"{"profile":"a","default":true,"username":null,"tenant":null,"client_id":null,
+        "authority":null,"store":"os","token_expires_on":null,"error":null}"#;
     let right = format!(r#"{{"version":1,"profiles":[{row}]}}"#);
     let checked = |text: &str| faults(&schema, &serde_json::from_str(text).unwrap(), "");
     assert_eq!(checked(&right), Vec::<String>::new());

@@ -1,10 +1,10 @@
-//! Breaks Japanese help into lines: clap breaks lines at blanks only and counts every letter as one
-//! cell. Pure; nothing here knows clap.
+//! Breaks texts into lines: at blanks, and in Japanese between words, which clap cannot do. A command
+//! in backticks stays whole, so that a person can copy it. Pure.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 /// Breaks a text into lines of `width` cells.
-pub(super) fn wrapped(text: &str, width: usize) -> String {
+pub(crate) fn wrapped(text: &str, width: usize) -> String {
     let mut out = String::new();
     let mut used = 0;
     for piece in pieces(text) {
@@ -21,19 +21,22 @@ pub(super) fn wrapped(text: &str, width: usize) -> String {
 
 /// The parts that stay on one line: words, and in Japanese text letters of one kind with the
 /// endings that follow them.
-pub(super) fn pieces(text: &str) -> Vec<&str> {
+pub(crate) fn pieces(text: &str) -> Vec<&str> {
     const NOT_FIRST: &str = "、。」）)]:;?!,. ";
     const NOT_LAST: &str = "「（([";
     let chars: Vec<(usize, char)> = text.char_indices().collect();
     let mut found = Vec::new();
     let mut start = 0;
+    let mut in_command = false;
     for pair in chars.windows(2) {
         let [(_, before), (at, after)] = *pair else {
             continue;
         };
+        in_command ^= before == '`';
         let another_word =
             Script::of(after) != Script::Hiragana && Script::of(before) != Script::of(after);
-        if (before == ' ' || another_word)
+        if !in_command
+            && (before == ' ' || another_word)
             && !NOT_FIRST.contains(after)
             && !NOT_LAST.contains(before)
         {
@@ -47,7 +50,7 @@ pub(super) fn pieces(text: &str) -> Vec<&str> {
 
 /// The kinds of letters: where the kind changes, a word begins.
 #[derive(PartialEq, Eq)]
-pub(super) enum Script {
+pub(crate) enum Script {
     /// Endings and particles: they belong to the word before them.
     Hiragana,
     Katakana,
@@ -60,7 +63,7 @@ pub(super) enum Script {
 }
 
 impl Script {
-    pub(super) fn of(c: char) -> Self {
+    pub(crate) fn of(c: char) -> Self {
         match c {
             '\u{3041}'..='\u{309f}' => Self::Hiragana,
             '\u{30a0}'..='\u{30ff}' => Self::Katakana,
