@@ -67,21 +67,29 @@ fn is_guid(word: &str) -> bool {
 struct Runs {
     form: Zeroizing<Vec<char>>,
     length: usize,
+    /// Where the runs begin, in the order of what they say: a search looks at few of them.
+    starts: Vec<usize>,
 }
 
 impl Runs {
     fn of(form: Zeroizing<Vec<char>>, length: usize) -> Self {
+        let length = form.len().min(length);
+        let mut starts: Vec<usize> = (0..=form.len() - length).collect();
+        starts.sort_unstable_by_key(|start| &form[*start..*start + length]);
         Self {
-            length: form.len().min(length),
             form,
+            length,
+            starts,
         }
     }
 
     fn are_in(&self, text: &[char]) -> bool {
-        self.length > 0
-            && text
-                .windows(self.length)
-                .any(|part| self.form.windows(self.length).any(|run| run == part))
+        self.length > 0 && text.windows(self.length).any(|part| self.holds(part))
+    }
+
+    fn holds(&self, part: &[char]) -> bool {
+        let run = |start: &usize| &self.form[*start..*start + self.length];
+        self.starts.binary_search_by_key(&part, run).is_ok()
     }
 }
 
