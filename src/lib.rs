@@ -44,6 +44,7 @@ pub mod format;
 pub mod fuzzing;
 mod os;
 pub mod profile;
+mod program;
 pub mod prompt;
 mod seal;
 pub mod secret;

@@ -46,19 +46,8 @@ vault-json-other = the input has another key, a key twice, or a value that is no
 
 ## The store `command`
 
-vault-command-not-found = the program `{ $program }` was not found
-vault-command-cannot-run = the program `{ $program }` cannot be run: { $reason }
 vault-command-whole-path = give it with its whole path, as a job has a shorter PATH than a shell: `ropc login{ $p } --store command ... -- /usr/bin/op ...`
-vault-command-look = look at it with `ls -l { $program }`: it must be there and executable, and so must the interpreter that a script names
-vault-command-no-output = the program `{ $program }` gave no usable output: { $reason }
-vault-command-failed = the program `{ $program }` failed ({ $status })
 vault-command-by-hand = its own messages are not shown, as they may hold a secret: run it by hand as { $account } (key `command` of the profile)
-vault-command-timeout = { $count ->
-    [one] the program `{ $program }`, or one that it started, did not end or close its output within 1 second, and ropc ended it
-   *[other] the program `{ $program }`, or one that it started, did not end or close its output within { $count } seconds, and ropc ended it
-    }
-vault-command-no-prompt = it must not prompt: it has no terminal and no dialog; give it a service account or a token of its own
-vault-command-too-long = it is longer than 64 KiB
 vault-command-not-secrets = the program `{ $program }` printed something else than the secrets: { $reason }
 vault-command-must-print = it must print { $shape }
 vault-command-empty-password = the program `{ $program }` printed an empty password

@@ -46,16 +46,8 @@ vault-json-other = 入力に別のキー、重複したキー、または文字�
 
 ## The store `command`
 
-vault-command-not-found = プログラム `{ $program }` が見つかりません
-vault-command-cannot-run = プログラム `{ $program }` を実行できません: { $reason }
 vault-command-whole-path = ジョブの PATH はシェルより短いため、フル パスで指定してください: `ropc login{ $p } --store command ... -- /usr/bin/op ...`
-vault-command-look = `ls -l { $program }` で確認してください: そこにあって実行できる必要があります。スクリプトの場合は、そのインタープリターも必要です
-vault-command-no-output = プログラム `{ $program }` の出力を使用できません: { $reason }
-vault-command-failed = プログラム `{ $program }` が失敗しました ({ $status })
 vault-command-by-hand = プログラム自体のメッセージは、シークレットを含む可能性があるため表示しません: { $account } として手動で実行してください (プロファイルのキー `command`)
-vault-command-timeout = プログラム `{ $program }` またはそれが起動したもの、あるいはその出力が { $count } 秒以内に終わらなかったため、終了させました
-vault-command-no-prompt = 端末やダイアログで人に入力を求めるものは使えません。専用のサービス アカウントかトークンを与えてください
-vault-command-too-long = 64 KiB を超えています
 vault-command-not-secrets = プログラム `{ $program }` の出力がシークレットではありません: { $reason }
 vault-command-must-print = 次のものを出力する必要があります: { $shape }
 vault-command-empty-password = プログラム `{ $program }` が空のパスワードを出力しました

@@ -32,6 +32,7 @@ pub(crate) mod import;
 mod language;
 mod os;
 mod profile;
+mod program;
 mod prompt;
 pub(crate) mod resources;
 mod secret;

@@ -42,7 +42,7 @@ fn os_fault(fault: Fault) -> Text {
         Fault::Pipe => text!("os-pipe-in-place"),
         Fault::Device => text!("os-device-in-place"),
         Fault::TooLarge => text!("os-too-large"),
-        Fault::OutputTooLong => text!("vault-command-too-long"),
+        Fault::OutputTooLong => text!("program-output-too-long"),
         Fault::NothingCame => text!("login-nothing-came"),
         Fault::InputTooLong => text!("login-too-long-input"),
         Fault::PromptTooLong => text!("os-prompt-too-long"),

@@ -44,6 +44,7 @@ pub use store_header::NotAHeader;
 use crate::environment::Environment;
 use crate::os;
 use crate::profile::{CredentialKind, KeySource, Profile, Store};
+use crate::program::ProgramFault;
 use crate::prompt::Prompt;
 use crate::secret::{SecretBytes, Secrets};
 use std::path::{Path, PathBuf};
@@ -337,7 +338,9 @@ impl VaultError {
                 fault.is_timeout()
             }
             Self::File { fault, .. } => matches!(fault, FileFault::Busy),
-            Self::Command { fault, .. } => matches!(fault, CommandFault::TimedOut(_)),
+            Self::Command { fault, .. } => {
+                matches!(fault, CommandFault::Program(ProgramFault::TimedOut(_)))
+            }
             Self::Key(_) | Self::Directory(_) => false,
         }
     }

@@ -83,7 +83,7 @@ fn a_store_that_gave_no_answer_in_time_is_known_wherever_it_is_used() {
     );
     let hung = VaultError::Command {
         program: "vault-tool".into(),
-        fault: CommandFault::TimedOut(Duration::from_secs(60)),
+        fault: CommandFault::Program(ProgramFault::TimedOut(Duration::from_secs(60))),
     };
     assert!(busy(&key).is_timeout() && hung.is_timeout());
     #[cfg(all(unix, not(target_os = "macos")))]

@@ -157,7 +157,7 @@ fn is_for_tests(name: &str) -> bool {
 fn processes_streams_and_files_have_one_module_each() {
     only_in(
         "Command::new",
-        &["src/exec/", "src/serve/", "src/os/", "src/vault/"],
+        &["src/exec/", "src/serve/", "src/os/", "src/program.rs"],
     );
     only_in(
         "io::stderr()",

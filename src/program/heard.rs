@@ -1,7 +1,6 @@
 //! Reads the output of a program into one buffer of fixed size that never moves and is wiped. Does
 //! not interpret it.
 
-use serde::de::IgnoredAny;
 use std::io::{self, Read};
 use std::process::ExitStatus;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -80,19 +79,20 @@ impl Heard {
         }
     }
 
-    /// The whole output, after it has ended, or after it is a complete JSON value and the program
-    /// has ended: a child that the program left behind may hold the pipe for ever. `None` after the
-    /// time limit. Checks whether the program has ended only if the output is complete.
+    /// The whole output, after it has ended, or after `is_whole` recognises it and the program has
+    /// ended: a child that the program left behind may hold the pipe for ever. `None` after the time
+    /// limit. Checks whether the program has ended only if the output is complete.
     pub(super) fn until(
         &self,
         end: Instant,
+        is_whole: fn(&[u8]) -> bool,
         mut ended: impl FnMut() -> Option<ExitStatus>,
     ) -> (Option<Output>, Option<ExitStatus>) {
         /// The time between two checks whether a program with complete output has ended.
         const POLL: Duration = Duration::from_millis(5);
         let mut so_far = self.so_far();
         let mut length = 0;
-        let mut is_whole = false;
+        let mut is_complete = false;
         loop {
             if let Some(end) = so_far.end.take() {
                 return (
@@ -103,16 +103,16 @@ impl Heard {
             let bytes = so_far.bytes.as_ref().map_or(&[][..], |bytes| bytes);
             if bytes.len() != length {
                 length = bytes.len();
-                is_whole = serde_json::from_slice::<IgnoredAny>(bytes).is_ok();
+                is_complete = is_whole(bytes);
             }
-            if is_whole && let Some(status) = ended() {
+            if is_complete && let Some(status) = ended() {
                 return (so_far.bytes.take().map(Ok), Some(status));
             }
             let left = end.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return (None, None);
             }
-            let wait = if is_whole { left.min(POLL) } else { left };
+            let wait = if is_complete { left.min(POLL) } else { left };
             so_far = self
                 .0
                 .1
@@ -141,7 +141,7 @@ mod tests {
 
     fn heard(pipe: impl Read + Send + 'static) -> Output {
         let end = Instant::now() + Duration::from_secs(60);
-        Heard::from(pipe).until(end, || None).0.unwrap()
+        Heard::from(pipe).until(end, |_| false, || None).0.unwrap()
     }
 
     #[test]
@@ -159,6 +159,10 @@ mod tests {
         assert!(long(65_537).is_err());
     }
 
+    fn is_line(output: &[u8]) -> bool {
+        output.ends_with(b"\n")
+    }
+
     #[test]
     fn complete_output_is_taken_after_the_program_has_ended_and_not_before() {
         use std::os::unix::process::ExitStatusExt;
@@ -166,11 +170,11 @@ mod tests {
         let heard = Heard::from(reader);
         let soon = Duration::from_millis(200);
         let long = Duration::from_secs(60);
-        let until = |wait, status| heard.until(Instant::now() + wait, || status);
+        let until = |wait, status| heard.until(Instant::now() + wait, is_line, || status);
         let ended = Some(ExitStatus::from_raw(0));
-        io::Write::write_all(&mut writer, b"{\"password\": \"p").unwrap();
+        io::Write::write_all(&mut writer, b"half of ").unwrap();
         assert!(until(soon, ended).0.is_none(), "half of the output is none");
-        io::Write::write_all(&mut writer, b"w\"}\n").unwrap();
+        io::Write::write_all(&mut writer, b"a line\n").unwrap();
         assert!(
             until(soon, None).0.is_none(),
             "more may come while the program runs"
@@ -178,7 +182,7 @@ mod tests {
         let (output, status) = until(long, ended);
         assert_eq!(
             (output.unwrap().unwrap().as_slice(), status),
-            (&b"{\"password\": \"pw\"}\n"[..], ended)
+            (&b"half of a line\n"[..], ended)
         );
     }
 }
