@@ -139,6 +139,73 @@ const TABLE: &[Code] = &[
         "invalid_client",
         "The client assertion could not be verified.",
     ),
+    // assertions
+    row(
+        90_014,
+        400,
+        "invalid_request",
+        "A required field is missing from the credential.",
+    ),
+    row(
+        50_013,
+        401,
+        "invalid_client",
+        "The signature of the assertion could not be verified.",
+    ),
+    row(
+        50_027,
+        401,
+        "invalid_client",
+        "The token is invalid or malformed.",
+    ),
+    row(
+        700_024,
+        401,
+        "invalid_client",
+        "The client assertion is not within its valid time range.",
+    ),
+    row(
+        70_021,
+        401,
+        "invalid_client",
+        "No matching federated identity record was found.",
+    ),
+    row(
+        700_211,
+        401,
+        "invalid_client",
+        "No federated identity record has this issuer.",
+    ),
+    row(
+        700_212,
+        401,
+        "invalid_client",
+        "No federated identity record has this audience.",
+    ),
+    row(
+        700_213,
+        401,
+        "invalid_client",
+        "No federated identity record has this subject.",
+    ),
+    row(
+        7_002_138,
+        401,
+        "invalid_client",
+        "The subject matches only when its case is ignored.",
+    ),
+    row(
+        7_000_226,
+        401,
+        "invalid_client",
+        "The app has no federated identity credential.",
+    ),
+    row(
+        700_229,
+        401,
+        "invalid_client",
+        "Only a token of an app can be the assertion.",
+    ),
     // scope and resource
     row(70_011, 400, "invalid_scope", "The scope is malformed."),
     row(

@@ -4,9 +4,12 @@ use std::fmt;
 use std::time::Duration;
 
 use crate::directory::{App, ClientType, StoredSecret, Tenant, User, UserState};
+use crate::federation::{FederatedCredential, Statement};
+use crate::workload::Workload;
 use crate::{
     CONTOSO_CLIENT, CONTOSO_DOMAIN, CONTOSO_PUBLIC_CLIENT, CONTOSO_TENANT, CONTOSO_USER,
-    CONTOSO_USER_ID, FEDERATED_DOMAIN, FEDERATED_USER, GRAPH_RESOURCE, ids,
+    CONTOSO_USER_ID, FEDERATED_DOMAIN, FEDERATED_USER, GRAPH_RESOURCE, WORKLOAD_IDENTITY,
+    WORKLOAD_ISSUER, WORKLOAD_SUBJECT, ids,
 };
 
 /// The `expires_in` of a token answer, and with it how long Graph accepts the token.
@@ -115,6 +118,8 @@ pub struct Config {
     pub port: u16,
     /// The certificate of the server.
     pub certificate: Certificate,
+    /// The workload that asks for statements about itself.
+    pub workload: Workload,
 }
 
 /// One confidential app with a secret that is valid and one that is not, and one public app.
@@ -133,6 +138,7 @@ fn contoso_apps() -> Vec<App> {
                 expired: true,
             },
         ]),
+        federated: Vec::new(),
         disabled: false,
         single_tenant: true,
         consented: consented.map(|p| format!("{GRAPH_RESOURCE}/{p}")).to_vec(),
@@ -145,6 +151,15 @@ fn contoso_apps() -> Vec<App> {
         ..app.clone()
     };
     vec![app, public]
+}
+
+/// The federated credential that a statement of the workload fits.
+fn contoso_credential() -> FederatedCredential {
+    FederatedCredential {
+        issuer: WORKLOAD_ISSUER.into(),
+        subject: WORKLOAD_SUBJECT.into(),
+        audience: "api://AzureADTokenExchange".into(),
+    }
 }
 
 impl Config {
@@ -196,6 +211,12 @@ impl Config {
             },
             port: 0,
             certificate: Certificate::Good,
+            workload: Workload {
+                statement: Statement::of(&contoso_credential()),
+                client_id: WORKLOAD_IDENTITY.into(),
+                identity_header: ids::random_text(32),
+                runner_token: ids::random_text(64),
+            },
         }
     }
 
@@ -204,6 +225,15 @@ impl Config {
     pub fn with_password(mut self, password: &str) -> Self {
         if let Some(user) = self.users.first_mut() {
             password.clone_into(&mut user.password);
+        }
+        self
+    }
+
+    /// Lets the workload prove the first app.
+    #[must_use]
+    pub fn with_federation(mut self) -> Self {
+        if let Some(app) = self.apps.first_mut() {
+            app.federated = vec![contoso_credential()];
         }
         self
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::federation::FederatedCredential;
 use crate::ids;
 
 /// A tenant: its GUID and the domains that belong to it.
@@ -60,6 +61,8 @@ pub struct App {
     pub tenant: String,
     /// Confidential with its secrets, or public.
     pub client_type: ClientType,
+    /// Whose statements prove a confidential app as well.
+    pub federated: Vec<FederatedCredential>,
     /// A disabled app is refused with 7000112.
     pub disabled: bool,
     /// Refused on `organizations` with 50194, unknown in every other tenant.

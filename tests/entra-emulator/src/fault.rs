@@ -204,6 +204,8 @@ pub enum Route {
     Graph,
     /// User realm and `OpenID` discovery.
     Discovery,
+    /// The endpoints from which a workload gets a statement about itself.
+    Workload,
     /// Every request.
     Any,
 }

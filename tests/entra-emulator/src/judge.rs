@@ -8,13 +8,16 @@ use serde_json::Value;
 use crate::answer::{Answer, Mark, Refusal};
 use crate::config::Config;
 use crate::directory::{App, ClientType, Tenant, User, UserState, domain_of};
+use crate::jwt::Jwt;
 use crate::record::Recorded;
 use crate::scope::{self, Scopes};
 use crate::state::State;
-use crate::{ids, issue, violation};
+use crate::{federation, ids, issue, violation};
 
 /// Longest password of the cloud, in characters.
 const LONGEST_PASSWORD: usize = 256;
+/// The type of an assertion (RFC 7523 section 2.2).
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// Claims that a client could send in an interactive request; useless for this grant.
 const BLOCKED_CLAIMS: &str = r#"{"access_token":{"capolids":{"essential":true,"values":["b9a7f8c0-1111-4d4d-9e9e-001122334455"]}}}"#;
 
@@ -168,14 +171,27 @@ fn check_credential(app: &App, request: &Recorded) -> Result<(), Refusal> {
                 Some(_) => Ok(()),
             }
         }
-        // No app here has a certificate, so no assertion can be right.
-        (ClientType::Confidential(_), None) => Err(if assertion.is_some() {
-            700_027
-        } else {
-            7_000_218
-        }
-        .into()),
+        (ClientType::Confidential(_), None) => match assertion {
+            Some(assertion) => check_assertion(app, request, assertion),
+            None => Err(7_000_218.into()),
+        },
     }
+}
+
+/// The issuer decides which kind of assertion it is.
+fn check_assertion(app: &App, request: &Recorded, assertion: &str) -> Result<(), Refusal> {
+    if request.field("client_assertion_type") != Some(ASSERTION_TYPE) {
+        return Err(90_014.into());
+    }
+    let statement = Jwt::parse(assertion)?;
+    if statement
+        .required("iss")?
+        .eq_ignore_ascii_case(&app.client_id)
+    {
+        // No app here has a certificate, so no assertion of its own can be right.
+        return Err(700_027.into());
+    }
+    federation::check(app, &statement)
 }
 
 fn find_user(config: &Config, request: &Recorded, tenant: &Tenant) -> Result<User, Refusal> {

@@ -1,5 +1,5 @@
-//! Accepting connections: TCP, the faults of connections, TLS, then HTTP/1.1. Knows nothing of the
-//! content of HTTP.
+//! Accepting connections: TCP, the faults of connections, TLS, then HTTP/1.1; and the second
+//! listener, in plain HTTP. Knows nothing of the content of HTTP.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -15,6 +15,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::fault::Fault;
 use crate::serve::serve;
 use crate::state::Shared;
+use crate::workload::Door;
 
 /// The queue of the listener, as five hundred clients may connect at the same moment.
 const BACKLOG: u32 = 2048;
@@ -73,9 +74,24 @@ async fn connection(
     if let Some(Fault::DelayRead(delay)) = fault {
         tokio::time::sleep(delay).await;
     }
-    let service = service_fn(move |request| serve(Arc::clone(&shared), port, request));
+    let service = service_fn(move |request| serve(Arc::clone(&shared), Door::Tls, port, request));
     // An error is the cut-off of a fault, or a client that has gone.
     let _ = http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service)
         .await;
+}
+
+/// Accepts plain HTTP until the future is dropped: the endpoints of a machine for its workloads.
+pub(crate) async fn accept_plain(listener: TcpListener, shared: Arc<Shared>) {
+    loop {
+        let Ok((stream, peer)) = listener.accept().await else {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+            continue;
+        };
+        let shared = Arc::clone(&shared);
+        let service = service_fn(move |request| {
+            serve(Arc::clone(&shared), Door::Plain, peer.port(), request)
+        });
+        tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+    }
 }

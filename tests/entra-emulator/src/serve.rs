@@ -18,6 +18,7 @@ use crate::answer::{Answer, Cut, Mark};
 use crate::fault::{Fault, Route};
 use crate::record::Recorded;
 use crate::state::{Shared, State};
+use crate::workload::{self, Door};
 use crate::{discovery, form, graph, ids, judge, violation};
 
 /// A request body above this is refused with 413.
@@ -28,6 +29,7 @@ const MISSING: usize = 64;
 /// Answers one request. An error closes the connection without an answer.
 pub(crate) async fn serve(
     shared: Arc<Shared>,
+    door: Door,
     port: u16,
     request: Request<Incoming>,
 ) -> io::Result<Response<Out>> {
@@ -36,7 +38,7 @@ pub(crate) async fn serve(
         return Ok(to_response(Answer::html(413, "<html>too large</html>")));
     };
     let seen = recorded(&parts, body.to_bytes(), port);
-    let route = route_of(&seen.path);
+    let route = route_of(&seen.path, door);
     let mark = mark_of(&seen);
     let (seen, fault, answer) = {
         let mut state = shared.lock();
@@ -76,14 +78,19 @@ fn answer(
         Route::Token => judge::answer(state, seen, mark),
         Route::Graph => graph::answer(state, seen, mark),
         Route::Discovery => discovery::answer(&state.config, authority, seen, mark),
+        Route::Workload => workload::answer(&state.config.workload, seen),
         Route::Any => Answer::html(404, "<html>not found</html>"),
     }
 }
 
 /// The route of a path; `Any` means a path that nothing serves.
-fn route_of(path: &str) -> Route {
+fn route_of(path: &str, door: Door) -> Route {
     let lower = path.to_ascii_lowercase();
-    if judge::tenant_of_path(path).is_some() {
+    if workload::serves(path, door) {
+        Route::Workload
+    } else if door == Door::Plain {
+        Route::Any
+    } else if judge::tenant_of_path(path).is_some() {
         Route::Token
     } else if lower.starts_with("/v1.0/") {
         Route::Graph

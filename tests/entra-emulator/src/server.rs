@@ -24,6 +24,7 @@ use crate::tls;
 pub struct Server {
     shared: Arc<Shared>,
     port: u16,
+    plain_port: u16,
     ca_pem: String,
     tls_secrets: Arc<tls::TlsSecrets>,
     stop: Option<oneshot::Sender<()>>,
@@ -60,15 +61,17 @@ impl Server {
                 Err(e) => return drop(started.send(Err(e))),
             };
             runtime.block_on(async move {
-                let bound = listen::bind(config.port).and_then(|l| Ok((l.local_addr()?.port(), l)));
-                let (port, listener) = match bound {
-                    Ok(bound) => bound,
+                let bound = |port| listen::bind(port).and_then(|l| Ok((l.local_addr()?.port(), l)));
+                let both = bound(config.port).and_then(|tls| Ok((tls, bound(0)?)));
+                let ((port, listener), (plain_port, plain)) = match both {
+                    Ok(both) => both,
                     Err(e) => return drop(started.send(Err(e))),
                 };
                 let shared = Arc::new(Shared::new(config, format!("https://localhost:{port}")));
-                drop(started.send(Ok((Arc::clone(&shared), port))));
+                drop(started.send(Ok((Arc::clone(&shared), port, plain_port))));
                 tokio::select! {
-                    () = listen::accept_all(listener, acceptor, shared) => {}
+                    () = listen::accept_all(listener, acceptor, Arc::clone(&shared)) => {}
+                    () = listen::accept_plain(plain, shared) => {}
                     _ = stopped => {}
                 }
             });
@@ -76,11 +79,12 @@ impl Server {
         let thread = std::thread::Builder::new()
             .name("entra-emulator".into())
             .spawn(run)?;
-        let (shared, port) = start.recv().map_err(io::Error::other)??;
+        let (shared, port, plain_port) = start.recv().map_err(io::Error::other)??;
         let (ca_pem, tls_secrets) = (identity.ca_pem, identity.secrets);
         Ok(Self {
             shared,
             port,
+            plain_port,
             ca_pem,
             tls_secrets,
             stop: Some(stop),
@@ -96,6 +100,24 @@ impl Server {
     /// The base of Graph; the same listener.
     pub fn graph_url(&self) -> String {
         self.shared.authority.clone()
+    }
+
+    /// `http://127.0.0.1:PORT`, where a workload of this machine asks for a statement about itself:
+    /// `/metadata/identity/oauth2/token` is IMDS, `/msi/token` the endpoint of App Service.
+    pub fn machine_url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.plain_port)
+    }
+
+    /// The address of the OIDC endpoint of a GitHub runner, with the query that the runner gives.
+    pub fn runner_url(&self) -> String {
+        format!("{}/github/token?api-version=2.0", self.shared.authority)
+    }
+
+    /// How often a workload asked for a statement.
+    pub fn statement_requests(&self) -> usize {
+        let state = self.shared.lock();
+        let asked = state.requests.iter().filter(|r| r.method == "GET");
+        asked.filter(|r| r.path.ends_with("/token")).count()
     }
 
     /// The TCP port on `127.0.0.1`.

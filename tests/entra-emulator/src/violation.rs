@@ -74,7 +74,8 @@ pub(crate) fn is_form(request: &Recorded) -> bool {
 }
 
 fn secrets_outside_the_body(request: &Recorded, config: &Config, found: &mut Vec<String>) {
-    let sent = ["password", "client_secret"].map(|name| request.field(name).unwrap_or_default());
+    let sent = ["password", "client_secret", "client_assertion"]
+        .map(|name| request.field(name).unwrap_or_default());
     let mut secrets: Vec<&str> = config
         .secret_values()
         .chain(sent)

@@ -7,6 +7,7 @@
 mod client;
 mod encoding;
 mod faults;
+mod federation;
 mod graph;
 mod lockout;
 mod order;

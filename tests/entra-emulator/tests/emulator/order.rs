@@ -164,8 +164,12 @@ fn client_credentials() {
     refused(
         ask()
             .without("client_secret")
-            .set("client_assertion", "e30.e30.AA"),
-        700_027,
+            .set(
+                "client_assertion_type",
+                "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+            )
+            .set("client_assertion", "e30.e30"),
+        50_027,
     );
     let public = ask().set("client_id", CONTOSO_PUBLIC_CLIENT);
     refused(public.clone(), 700_025);
