@@ -29,6 +29,7 @@
 //!
 //! The library exists for the binary and its tests. It promises no stable interface.
 
+pub mod assertion;
 pub mod broker;
 pub mod cli;
 pub mod clock;

@@ -1,6 +1,7 @@
-//! The ports through which the core talks to everything outside: secret stores, token endpoint,
-//! clock, prompt, environment, ui. Tests replace them.
+//! The ports through which the core talks to everything outside: secret stores, sources of
+//! assertions, token endpoint, clock, prompt, environment, ui. Tests replace them.
 
+use crate::assertion::Assertions;
 use crate::clock::Clock;
 use crate::entra::TokenEndpoint;
 use crate::environment::Environment;
@@ -15,6 +16,8 @@ pub struct World<'a> {
     pub env: &'a Environment,
     /// Opens the secret store that a profile names.
     pub vaults: &'a dyn Vaults,
+    /// Gets the assertions of federated apps.
+    pub assertions: &'a dyn Assertions,
     /// Sends the password grant.
     pub endpoint: &'a dyn TokenEndpoint,
     /// Wall clock and sleep. `'static`, as the endpoint's thread keeps it.

@@ -16,6 +16,7 @@
 
 mod support;
 
+use ropc::assertion::RealAssertions;
 use ropc::broker::{Deadline, Mode, Request, acquire};
 use ropc::clock::SystemClock;
 use ropc::entra::{HttpEndpoint, NetworkSettings};
@@ -114,6 +115,7 @@ fn inside() {
     let vaults = RealVaults::new(&env, config.clone());
     let world = World {
         env: &env,
+        assertions: &RealAssertions::new(&env),
         vaults: &vaults,
         endpoint: &HttpEndpoint::new(NetworkSettings::default()),
         clock: &SystemClock,

@@ -68,6 +68,7 @@ cmd-status-user = user
 cmd-status-tenant = tenant
 cmd-status-app = app
 cmd-status-public = { $app } (public client)
+cmd-status-assertion = assertion of
 cmd-status-authority = authority
 cmd-status-trusts-only = trusts only
 cmd-status-scopes = scopes

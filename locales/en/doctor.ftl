@@ -117,6 +117,7 @@ doctor-secrets = they are stored, and enrolled for what the profile says
 doctor-secrets-refused = one of them is a secret that Entra refused before, so it is not sent: { $said }
 doctor-secrets-store-right = store the right one with `{ $login }`
 doctor-secrets-readable = they can be read from { $store }
+doctor-assertion = { $source } gives an assertion, which lives { $time }
 doctor-store = { $store } took a random value, gave it back and removed it
 doctor-store-read-only = { $store } can be read, so jobs work, but not written: { $reason }
 doctor-store-read-only-login = `ropc login{ $p }` would fail here: run it where the store can be written

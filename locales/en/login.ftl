@@ -104,3 +104,15 @@ login-slip-fix = remove that; if it is right as it is, `ropc login{ $p }` at a t
 login-slip-confirm = Use it all the same?
 login-slip-declined = the secret was not confirmed; nothing was stored or sent
 login-question-marks = the password holds `?` and came through a pipe: PowerShell 5.1 replaces letters that are not ASCII with `?`; `$OutputEncoding = [Text.UTF8Encoding]::new($false)` before the pipe prevents that
+
+## Assertions
+
+login-asserted = the app proves itself by an assertion of { $source }, a new one for each sign-in: nothing of it is stored
+login-assertion-unknown = `{ $name }` is no source of assertions
+login-assertion-known = the sources are `managed-identity`, `managed-identity=CLIENT_ID` and `github`; a file is `--assertion-file`, a program `--assertion-command`
+login-assertion-no-file = no file was given, and { $variable } is not set here
+login-assertion-no-file-hint = name it: `ropc login{ $p } --assertion-file /var/run/secrets/azure/tokens/azure-identity-token ...`
+login-assertion-bad-file = { $path } cannot be the file of an assertion: { $reason }
+login-assertion-no-command = `--assertion-command` needs the program that prints the assertion
+login-assertion-no-command-hint = put it after `--`, as in `ropc login{ $p } --assertion-command ... -- spire-agent api fetch jwt ...`
+login-two-commands-hint = the program after `--` prints the assertion: enrol the store first, as in `ropc login{ $p } --store command ... -- op read op://jobs/ropc/json`, then the assertion

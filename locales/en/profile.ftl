@@ -97,6 +97,7 @@ profile-must-be-path = `{ $key }` must be an absolute path
 profile-must-be-command = `{ $key }` must be a list of texts: the program and its arguments
 profile-must-be-program = `{ $key }` must begin with a whole path, or with a name that ropc finds in PATH
 profile-belongs-to = `{ $key }` goes with `store = "{ $store }"` only
+profile-belongs-to-credential = the key `{ $key }` belongs to the app credential `{ $credential }`, which this profile does not have
 profile-remove-line = remove the line, or run `ropc login{ $p }` again
 profile-unknown-value = `{ $key } = "{ $value }"` is not known
 profile-one-of = use one of: { $names }

@@ -35,6 +35,7 @@ vault-json-shape = one JSON object: {"{"}"client_secret": "...", "password": "..
 vault-json-encoding-fix = in PowerShell: `$OutputEncoding = [Text.UTF8Encoding]::new($false)` before the pipe; a file as UTF-8 without a byte-order mark: `[IO.File]::WriteAllText($path, $json)`
 vault-json-no-password = the password is missing
 vault-json-unwanted = there is a client secret, and the app is a public client, which must not send one
+vault-json-beside-assertion = there is a client secret, and the app proves itself by assertions
 vault-json-unwanted-leave = leave one of the two out
 vault-json-no-client-secret = the client secret is missing
 vault-json-public-client = or `ropc login{ $p } --public-client`, if the app has no secret

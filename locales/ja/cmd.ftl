@@ -68,6 +68,7 @@ cmd-status-user = ユーザー
 cmd-status-tenant = テナント
 cmd-status-app = アプリ
 cmd-status-public = { $app } (パブリック クライアント)
+cmd-status-assertion = アサーション
 cmd-status-authority = 機関
 cmd-status-trusts-only = 信頼する CA
 cmd-status-scopes = スコープ

@@ -111,6 +111,7 @@ doctor-secrets = 保存されており、登録時の内容もプロファイル
 doctor-secrets-refused = そのうちの 1 つは以前 Entra に拒否されたシークレットのため、送信しません: { $said }
 doctor-secrets-store-right = 正しいものを `{ $login }` で保存してください
 doctor-secrets-readable = { $store } から読み取れます
+doctor-assertion = { $source } からアサーションを取得できます (残り { $time })
 doctor-store = { $store } で乱数値の保存、読み取り、削除ができました
 doctor-store-read-only = { $store } は読み取れるのでジョブは動作しますが、書き込めません: { $reason }
 doctor-store-read-only-login = `ropc login{ $p }` はここでは失敗します: ストアに書き込める場所で実行してください

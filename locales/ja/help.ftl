@@ -59,6 +59,7 @@ help-login-after =
       vault-tool print | ropc login --secrets-stdin --yes --tenant ... --client-id ...
       ropc login --store directory --secrets-dir /run/secrets --tenant ... --client-id ...
       ropc login --store command --tenant ... --client-id ... -- op read op://jobs/ropc/json
+      ropc login --assertion managed-identity --tenant ... --client-id ... --username ...
       ropc login --retry            保存済みのシークレットをもう一度だけ試す
 
     --secrets-stdin と、ストア command のプログラムは、1 つの JSON オブジェクトを渡します:
@@ -89,7 +90,10 @@ help-login-password-file = パスワードをファイルから読みます (`-`
 help-login-client-secret-file = クライアント シークレットをファイルから読みます (`-`: 標準入力)。末尾の改行は 1 つだけ取り除きます
 help-login-yes = 既存のプロファイルを確認なしで置き換えます
 help-login-retry = 拒否されたシークレットをもう一度送信します: 保存済みのもの、プロファイルがまだなければ今回渡したもの
-help-login-secrets-command = ストア command のプログラムとその引数。`--` の後に書きます。シークレットの JSON を出力し、シェルを介さずに実行されます
+help-login-assertion = アプリが、サインインのたびに他の ID プロバイダーのアサーションで自分を証明します: managed-identity (Azure にあるこのコンピューターのもの)、managed-identity=CLIENT_ID (複数あるうちの 1 つ)、github (ワークフローのこの実行のもの)。ropc はアプリのシークレットを保存しません
+help-login-assertion-file = アサーションをファイルから読み取ります。ファイルは、期限が切れる前に別のプログラムが書き直すものです。既定値: `$AZURE_FEDERATED_TOKEN_FILE`
+help-login-assertion-command = `--` の後のプログラムがアサーションを出力します
+help-login-secrets-command = プログラムとその引数。`--` の後に書きます。シークレットの JSON を出力するストア command のもの、または `--assertion-command` のもので、シェルを介さずに実行されます
 
 help-import-about = スクリプトや設定ファイルの平文の資格情報をストアに移す
 help-import-after =

@@ -104,3 +104,15 @@ login-slip-fix = それを除いて指定してください。本当にそのと
 login-slip-confirm = それでも使いますか?
 login-slip-declined = 何も保存も送信もしていません: 意図したシークレットではありません
 login-question-marks = パスワードに `?` が含まれ、パイプから渡されました: PowerShell 5.1 は ASCII 以外の文字を `?` に置き換えます。パイプの前に `$OutputEncoding = [Text.UTF8Encoding]::new($false)` を実行すると正しく渡ります
+
+## Assertions
+
+login-asserted = アプリは、サインインのたびに { $source } の新しいアサーションで自分を証明します: 保存するものはありません
+login-assertion-unknown = `{ $name }` はアサーションの取得元ではありません
+login-assertion-known = 取得元は `managed-identity`、`managed-identity=CLIENT_ID`、`github` です。ファイルは `--assertion-file`、プログラムは `--assertion-command` で指定します
+login-assertion-no-file = ファイルが指定されておらず、{ $variable } もここでは設定されていません
+login-assertion-no-file-hint = 指定してください: `ropc login{ $p } --assertion-file /var/run/secrets/azure/tokens/azure-identity-token ...`
+login-assertion-bad-file = { $path } はアサーションのファイルにできません: { $reason }
+login-assertion-no-command = `--assertion-command` には、アサーションを出力するプログラムが必要です
+login-assertion-no-command-hint = `--` のあとに指定してください。例: `ropc login{ $p } --assertion-command ... -- spire-agent api fetch jwt ...`
+login-two-commands-hint = `--` のあとのプログラムはアサーションを出力するものです: 先に `ropc login{ $p } --store command ... -- op read op://jobs/ropc/json` のようにストアを登録し、そのあとでアサーションを登録してください

@@ -97,6 +97,7 @@ profile-must-be-path = `{ $key }` は絶対パスである必要があります
 profile-must-be-command = `{ $key }` は文字列のリスト (プログラムとその引数) である必要があります
 profile-must-be-program = `{ $key }` の先頭は絶対パスか、PATH から探す名前である必要があります
 profile-belongs-to = `{ $key }` を指定できるのは `store = "{ $store }"` の場合だけです
+profile-belongs-to-credential = キー `{ $key }` はアプリの資格情報 `{ $credential }` のものですが、このプロファイルはそれを使いません
 profile-remove-line = その行を削除するか、もう一度 `ropc login{ $p }` を実行してください
 profile-unknown-value = `{ $key } = "{ $value }"` は使えない値です
 profile-one-of = 次のいずれかを指定してください: { $names }

@@ -35,6 +35,7 @@ vault-json-shape = 1 つの JSON オブジェクト: {"{"}"client_secret": "..."
 vault-json-encoding-fix = PowerShell では、パイプの前に `$OutputEncoding = [Text.UTF8Encoding]::new($false)` を実行してください。ファイルはバイト順マークなしの UTF-8 で: `[IO.File]::WriteAllText($path, $json)`
 vault-json-no-password = パスワードがありません
 vault-json-unwanted = クライアント シークレットがありますが、アプリはパブリック クライアントなので、送信できません
+vault-json-beside-assertion = クライアント シークレットがありますが、アプリはアサーションで自分を証明します
 vault-json-unwanted-leave = どちらか一方を外してください
 vault-json-no-client-secret = クライアント シークレットがありません
 vault-json-public-client = または、アプリにシークレットがない場合は `ropc login{ $p } --public-client` を使ってください

@@ -3,6 +3,7 @@
 
 use super::caller::Caller;
 use super::ledger::{LastAnswer, Said, What};
+use crate::assertion::AssertionError;
 use crate::entra::{BadRoots, EntraError};
 use crate::format::NewerFormat;
 use crate::os::Untrusted;
@@ -87,6 +88,8 @@ pub enum BrokerError {
         /// What the profile says.
         value: bool,
     },
+    /// The source of the app's assertions gives none.
+    Assertion(Box<AssertionError>),
     /// The sign-in got no token.
     NoToken(Box<NoToken>),
 }
@@ -315,6 +318,7 @@ impl std::error::Error for BrokerError {
             } => Some(source),
             Self::Record { fault, .. } => fault.source(),
             Self::NoToken(failure) => Some(&failure.error),
+            Self::Assertion(error) => Some(error.as_ref()),
             Self::Vault(error) => Some(error),
             Self::NoSecrets(none) => Some(&none.answer),
             Self::Held(_)

@@ -14,14 +14,15 @@ use super::fingerprint::Mark;
 use super::lock;
 use super::note::Note;
 use super::places::Places;
+use super::ready::{self, Ready};
 use super::request::{Mode, Request};
 use super::retry;
-use super::source::{InHand, Source, Stored, Trust};
+use super::source::{Source, Stored, Trust};
 use super::token::Token;
-use crate::entra::wire::{self, Answer, Form, Grant, Proof};
+use crate::entra::wire::{self, Answer, Form, Grant};
 use crate::entra::{Asked, EntraError, Post};
 use crate::profile::{Profile, Scopes};
-use crate::secret::{AppCredential, Secrets};
+use crate::secret::{Assertion, Claims, Secrets};
 use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
 use std::time::Duration;
@@ -180,7 +181,7 @@ impl SignIn<'_> {
     fn run(&self, breaker: &mut Breaker<'_>) -> Result<Token> {
         let clock = self.world.clock;
         clock.sleep(breaker.wait(clock.now(), self.deadline)?);
-        let (failure, wait) = match self.attempt(breaker, self.source.open()?)? {
+        let (failure, wait) = match self.attempt(breaker, self.gather()?)? {
             Attempt::Token(token) => return Ok(token),
             Attempt::Failed(failure, wait) => (failure, wait),
         };
@@ -191,13 +192,17 @@ impl SignIn<'_> {
         clock.sleep(wait);
         // If the store fails now, the sign-in ends; the error of the request says more than that of
         // the store.
-        let Ok(secrets) = self.source.open() else {
+        let Ok(ready) = self.gather() else {
             return Err(BrokerError::NoToken(Box::new(failure)));
         };
-        match self.attempt(breaker, secrets)? {
+        match self.attempt(breaker, ready)? {
             Attempt::Token(token) => Ok(token),
             Attempt::Failed(failure, _) => Err(self.ended(failure, breaker)),
         }
+    }
+
+    fn gather(&self) -> Result<Ready<'_>> {
+        ready::gather(self.profile, &self.source, self.deadline, self.world)
     }
 
     /// How long the one repetition waits, if the answer, the breaker and the deadline allow it.
@@ -217,16 +222,17 @@ impl SignIn<'_> {
     }
 
     /// One request. `Err` only if nothing was sent.
-    fn attempt(&self, breaker: &mut Breaker<'_>, secrets: InHand<'_>) -> Result<Attempt> {
-        if secrets.credential.sent_secret().is_some() {
+    fn attempt(&self, breaker: &mut Breaker<'_>, ready: Ready<'_>) -> Result<Attempt> {
+        if ready.secrets.credential.sent_secret().is_some() {
             breaker.take_turn(self.deadline)?;
         }
-        let outcome = self.request(breaker, secrets);
+        let outcome = self.request(breaker, ready);
         breaker.end_turn();
         outcome
     }
 
-    fn request(&self, breaker: &mut Breaker<'_>, secrets: InHand<'_>) -> Result<Attempt> {
+    fn request(&self, breaker: &mut Breaker<'_>, ready: Ready<'_>) -> Result<Attempt> {
+        let Ready { statement, secrets } = ready;
         let world = self.world;
         let asked_at = world.clock.now();
         breaker.admit_secrets(&secrets, asked_at)?;
@@ -241,7 +247,8 @@ impl SignIn<'_> {
         });
         crate::fault::point("secrets-in-use");
         let mark = Mark::of(&secrets);
-        let body = self.form(&secrets);
+        let (assertion, claims) = statement.map(|s| (s.assertion, s.claims)).unzip();
+        let body = self.form(&secrets, assertion);
         // From here on the only copy is the form, which is dropped as soon as it is sent.
         crate::fault::let_go(secrets);
         locked_memory::scrub_stack();
@@ -262,7 +269,7 @@ impl SignIn<'_> {
         crate::fault::point("answer-received");
         breaker.marked(&marked)?;
         Ok(match reply.map(|reply| wire::read(&reply)) {
-            Ok(answer) => self.answered(answer, &exchange, breaker),
+            Ok(answer) => self.answered(answer, claims, &exchange, breaker),
             Err(fault) => {
                 let recorded = breaker.record_fault(&fault, &exchange);
                 let wait = retry::after_fault(&fault, retry::jitter());
@@ -272,7 +279,13 @@ impl SignIn<'_> {
         })
     }
 
-    fn answered(&self, answer: Answer, exchange: &Exchange, breaker: &mut Breaker<'_>) -> Attempt {
+    fn answered(
+        &self,
+        answer: Answer,
+        claims: Option<Claims>,
+        exchange: &Exchange,
+        breaker: &mut Breaker<'_>,
+    ) -> Attempt {
         let (answer, recorded) = self.judge(answer, exchange, breaker);
         let wait = retry::after_answer(&answer, exchange.answered_at, retry::jitter());
         match answer {
@@ -286,7 +299,7 @@ impl SignIn<'_> {
             }
             Answer::Refused(refusal) => {
                 let refusal = Box::new(refusal);
-                let asked = self.asked();
+                let asked = self.asked(claims);
                 self.failed(EntraError::Refused { refusal, asked }, wait, recorded)
             }
             Answer::Odd(odd) => {
@@ -296,12 +309,13 @@ impl SignIn<'_> {
         }
     }
 
-    fn asked(&self) -> Asked {
+    fn asked(&self, claims: Option<Claims>) -> Asked {
         Asked {
             host: self.profile.authority.host().to_owned(),
             tenant: self.profile.tenant.to_string(),
             client_id: self.profile.client_id.to_string(),
             scope: self.scopes.joined(),
+            claims,
         }
     }
 
@@ -351,23 +365,15 @@ impl SignIn<'_> {
         (answer, recorded)
     }
 
-    fn form(&self, secrets: &Secrets) -> wire::FormBody {
+    fn form(&self, secrets: &Secrets, assertion: Option<Assertion>) -> wire::FormBody {
         Form {
             client_id: self.profile.client_id.as_str(),
-            proof: proof(&secrets.credential),
+            proof: ready::proof(&secrets.credential, assertion),
             username: self.profile.username.as_str(),
             password: &secrets.password,
             scope: &self.scopes.joined(),
         }
         .encode()
-    }
-}
-
-/// How the app proves itself in a request.
-fn proof(credential: &AppCredential) -> Proof<'_> {
-    match credential {
-        AppCredential::None => Proof::None,
-        AppCredential::Secret(secret) => Proof::Secret(secret),
     }
 }
 

@@ -67,6 +67,17 @@ impl<'a> Source<'a> {
         }
     }
 
+    /// Fails if stored secrets were enrolled for other facts than the profile has. `login` enrolled
+    /// the stores that ropc only reads, so a profile that names one was compared when it was read.
+    pub(super) fn check_enrolled(&self) -> Result<()> {
+        match self {
+            Self::Stored(stored) if matches!(stored.vault, Vault::Items(_)) => {
+                self.open().map(drop)
+            }
+            Self::Stored(_) | Self::Given(_) => Ok(()),
+        }
+    }
+
     /// The secrets that were sent, read again. `None` if they cannot be read any more or are not
     /// the same any more: then the caller knows nothing of them and assumes the worst.
     pub(super) fn sent(&self, mark: Option<&Mark>) -> Option<InHand<'a>> {
@@ -212,7 +223,9 @@ impl Stored<'_> {
         let credential = match (&profile.credential, bundle.client_secret) {
             (CredentialKind::None, None) => AppCredential::None,
             (CredentialKind::Secret, Some(secret)) => AppCredential::Secret(secret),
-            (CredentialKind::None, Some(_)) | (CredentialKind::Secret, None) => {
+            (CredentialKind::Federated(_), None) => AppCredential::Federated,
+            (CredentialKind::None | CredentialKind::Federated(_), Some(_))
+            | (CredentialKind::Secret, None) => {
                 return Err(BrokerError::PublicClient {
                     profile: profile.name.clone(),
                     value: profile.credential.is_public_client(),

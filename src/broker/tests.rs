@@ -3,6 +3,7 @@
 
 mod acquire;
 mod answers;
+mod assertions;
 mod meanwhile;
 mod pace;
 mod places;
@@ -13,12 +14,13 @@ mod stores;
 mod versions;
 
 use super::*;
+use crate::assertion::{AssertionError, AssertionFault, Assertions, Statement, Wanted};
 use crate::clock::Clock;
 use crate::entra::{Cause, Post, Reply, Stage, TokenEndpoint, TransportFault};
 use crate::environment::Environment;
 use crate::error::{Error, Kind};
-use crate::profile::{Generation, Store};
-use crate::secret::{ClientSecret, Password};
+use crate::profile::{CredentialKind, Generation, Store};
+use crate::secret::{Assertion, ClientSecret, NotAssertion, Password};
 use crate::text::Text;
 use crate::ui::{Color, Ui};
 use crate::vault::memory::MemoryVaults;
@@ -84,6 +86,29 @@ impl TokenEndpoint for FakeEndpoint {
     }
 }
 
+/// Gives an assertion each time, until it fails.
+#[derive(Default)]
+struct FakeAssertions {
+    asked: Cell<usize>,
+    fails: Cell<bool>,
+}
+
+impl Assertions for FakeAssertions {
+    fn get(&self, wanted: Wanted<'_>) -> std::result::Result<Statement, AssertionError> {
+        self.asked.set(self.asked.get() + 1);
+        if self.fails.get() {
+            return Err(AssertionError {
+                source: wanted.source.clone(),
+                fault: AssertionFault::Not(NotAssertion::Empty),
+            });
+        }
+        // {"iss":"issuer","sub":"subject","aud":"audience","exp":9999999999}
+        let text = b"e30.eyJpc3MiOiJpc3N1ZXIiLCJzdWIiOiJzdWJqZWN0IiwiYXVkIjoiYXVkaWVuY2UiLCJleHAiOjk5OTk5OTk5OTl9.AA";
+        let (assertion, claims) = Assertion::read(text).unwrap();
+        Ok(Statement { assertion, claims })
+    }
+}
+
 fn token(lifetime: u64) -> String {
     format!("{{\"token_type\":\"Bearer\",\"access_token\":\"tok\",\"expires_in\":{lifetime}}}")
 }
@@ -98,6 +123,7 @@ struct Bench {
     _dir: tempfile::TempDir,
     env: Environment,
     vaults: MemoryVaults,
+    assertions: FakeAssertions,
     endpoint: FakeEndpoint,
     clock: &'static FakeClock,
     ui: Ui,
@@ -117,6 +143,7 @@ impl Bench {
             _dir: dir,
             env,
             vaults: MemoryVaults::default(),
+            assertions: FakeAssertions::default(),
             endpoint: FakeEndpoint {
                 now: Arc::clone(&now),
                 ..FakeEndpoint::default()
@@ -129,6 +156,7 @@ impl Bench {
     fn world(&self) -> World<'_> {
         World {
             env: &self.env,
+            assertions: &self.assertions,
             vaults: &self.vaults,
             endpoint: &self.endpoint,
             clock: self.clock,
@@ -171,7 +199,8 @@ impl Bench {
     fn store(&self, profile: &Profile, password: &str) {
         let bundle = Bundle {
             binding: Trust::of(profile).unwrap().binding(profile),
-            client_secret: Some(ClientSecret::new("client secret".into())),
+            client_secret: (profile.credential == CredentialKind::Secret)
+                .then(|| ClientSecret::new("client secret".into())),
             password: Password::new(password.into()),
         };
         let item = Item::bundle(&profile.name, &profile.generation);

@@ -15,6 +15,7 @@ use std::path::PathBuf;
                   vault-tool print | ropc login --secrets-stdin --yes --tenant ... --client-id ...\n  \
                   ropc login --store directory --secrets-dir /run/secrets --tenant ... --client-id ...\n  \
                   ropc login --store command --tenant ... --client-id ... -- op read op://jobs/ropc/json\n  \
+                  ropc login --assertion managed-identity --tenant ... --client-id ... --username ...\n  \
                   ropc login --retry            one more try of the stored secrets\n\n\
                   --secrets-stdin, and the program of the command store, give one JSON object:\n  \
                   {\"client_secret\": \"...\", \"password\": \"...\"}\n\
@@ -27,11 +28,40 @@ pub struct LoginArgs {
     /// The sign-in.
     #[command(flatten)]
     pub enrol: EnrolArgs,
-    // In the help they come after `--key-source` and after `--no-verify`.
+    // In the help they come after `--key-source`, and after `--no-verify`.
     /// The directory store's place: it holds the files `password` and `client_secret`. Default:
     /// `$CREDENTIALS_DIRECTORY`.
     #[arg(long, display_order = 9, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub secrets_dir: Option<PathBuf>,
+    /// The app proves itself by an assertion of another identity provider, a new one for each
+    /// sign-in:
+    /// managed-identity (of this machine in Azure), managed-identity=CLIENT_ID (one of several), or
+    /// github (of this run of a workflow). ropc stores no app secret.
+    #[arg(
+        long,
+        display_order = 9,
+        value_name = "SOURCE",
+        conflicts_with_all = ["assertion_file", "assertion_command", "public_client", "client_secret_file"]
+    )]
+    pub assertion: Option<String>,
+    /// The same with the assertion in a file, which something else writes again before it ends.
+    /// Default: `$AZURE_FEDERATED_TOKEN_FILE`.
+    #[arg(
+        long,
+        display_order = 9,
+        value_name = "FILE",
+        num_args = 0..=1,
+        value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["assertion_command", "public_client", "client_secret_file"]
+    )]
+    pub assertion_file: Option<Option<PathBuf>>,
+    /// The same with the assertion that the program after `--` prints.
+    #[arg(
+        long,
+        display_order = 9,
+        conflicts_with_all = ["public_client", "client_secret_file"]
+    )]
+    pub assertion_command: bool,
     /// Read both secrets as one JSON object from standard input.
     #[arg(long, display_order = 11, conflicts_with_all = ["password_file", "client_secret_file"])]
     pub secrets_stdin: bool,
@@ -39,8 +69,8 @@ pub struct LoginArgs {
     /// yet.
     #[arg(long)]
     pub retry: bool,
-    /// The command store's program and its arguments, after `--`. It prints the secrets JSON and is
-    /// run without a shell.
+    /// The program and its arguments, after `--`: of the command store, which prints the secrets JSON,
+    /// or of `--assertion-command`. It is run without a shell.
     #[arg(last = true, value_name = "PROGRAM", value_hint = ValueHint::CommandWithArguments)]
     pub secrets_command: Vec<String>,
 }
@@ -69,15 +99,28 @@ impl LoginArgs {
             Store::Directory { dir } => Store::Directory {
                 dir: self.secrets_dir.clone().or(dir),
             },
-            Store::Command { .. } if !self.secrets_command.is_empty() => Store::Command {
-                argv: self.secrets_command.clone(),
+            Store::Command { .. } if !self.store_command().is_empty() => Store::Command {
+                argv: self.store_command().to_vec(),
             },
             Store::Command { argv } if argv.is_empty() => {
-                return Err(Error::usage(text!("login-command-missing"))
-                    .hint(text!("login-command-missing-hint")));
+                let hint = if self.assertion_command {
+                    text!("login-two-commands-hint")
+                } else {
+                    text!("login-command-missing-hint")
+                };
+                return Err(Error::usage(text!("login-command-missing")).hint(hint));
             }
             kept @ Store::Command { .. } => kept,
         })
+    }
+
+    /// The program after `--`, if it is that of the store.
+    fn store_command(&self) -> &[String] {
+        if self.assertion_command {
+            &[]
+        } else {
+            &self.secrets_command
+        }
     }
 
     /// Refuses a flag of another store, as it would have no effect.
@@ -88,7 +131,7 @@ impl LoginArgs {
         if self.secrets_dir.is_some() && kind != StoreKind::Directory {
             return Err(goes_with("--secrets-dir", "--store directory"));
         }
-        if !self.secrets_command.is_empty() && kind != StoreKind::Command {
+        if !self.store_command().is_empty() && kind != StoreKind::Command {
             return Err(Error::usage(text!("login-command-without-store"))
                 .hint(text!("login-goes-with-hint", other = "--store command")));
         }

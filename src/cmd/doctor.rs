@@ -8,6 +8,7 @@
 //! `doctor` gives it up after its time limit: a hanging keyring, name server or file system becomes
 //! a finding.
 
+mod assertion;
 mod finding;
 mod local;
 mod network;

@@ -3,6 +3,7 @@
 //! person, `commit` writes, and `report` has the messages at the end.
 
 mod again;
+mod assertion;
 pub(super) mod commit;
 mod home;
 pub(super) mod input;
@@ -86,7 +87,8 @@ pub(super) fn enrol(
     let mut login = Login::prepare(args, profile, context)?;
     let gathered = login.gather(given, old.as_ref())?;
     if let Some(secrets) = &gathered.secrets {
-        login.profile.credential = CredentialKind::of(&secrets.credential);
+        login.profile.credential =
+            CredentialKind::of(&secrets.credential, &login.profile.credential);
         before(&login.profile, secrets)?;
     }
     let proven = again::prove(&mut login, gathered)?;

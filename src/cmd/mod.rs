@@ -20,6 +20,7 @@ mod status;
 mod token;
 mod version;
 
+use crate::assertion::RealAssertions;
 use crate::broker::{DEFAULT_TIMEOUT, Deadline};
 use crate::cli::{self, Cli, Verb};
 use crate::clock::SystemClock;
@@ -154,6 +155,7 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
     let person = prompt.as_ref().map(|p| p as &dyn crate::prompt::Prompt);
     let world = World {
         env,
+        assertions: &RealAssertions::new(env),
         vaults: &RealVaults::new(env, config.clone()).asking(person),
         endpoint: &HttpEndpoint::new(NetworkSettings::read(|name| env.even_empty(name))),
         clock: &SystemClock,

@@ -7,7 +7,7 @@ use crate::broker::{self, BreakerState, BreakerStatus, CacheStatus, KeyAt, Place
 use crate::cli::ViewArgs;
 use crate::clock::{local, rfc3339};
 use crate::error::{Error, Kind, Result};
-use crate::profile::{Grants, Profile};
+use crate::profile::{AssertionSource, CredentialKind, Grants, Profile};
 use crate::text::{Text, text, when};
 use crate::ui::{Paint, Ui};
 use crate::vault::{Item, StoreSpec, Vault};
@@ -28,6 +28,8 @@ struct Status<'a> {
     tenant: &'a str,
     client_id: &'a str,
     public_client: bool,
+    /// How the app proves itself.
+    app_credential: AppCredentialStatus,
     authority: String,
     ca_file: Option<String>,
     scopes: Vec<&'a str>,
@@ -40,6 +42,28 @@ struct Status<'a> {
     /// The same as `grants` for a person.
     #[serde(skip)]
     nudge: Option<Nudge>,
+}
+
+/// How the app proves itself, and where the proof comes from.
+#[derive(Serialize)]
+struct AppCredentialStatus {
+    kind: &'static str,
+    /// The file, the program or the identity of a source of assertions.
+    source: Option<String>,
+    /// The same for a person; `None` for a secret, or for nothing.
+    #[serde(skip)]
+    words: Option<Text>,
+}
+
+impl AppCredentialStatus {
+    fn of(credential: &CredentialKind) -> Self {
+        let assertion = credential.assertion();
+        Self {
+            kind: credential.name(),
+            source: assertion.and_then(AssertionSource::fact),
+            words: assertion.map(AssertionSource::words),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -116,6 +140,7 @@ fn look<'p>(profile: &'p Profile, world: &World<'_>) -> Result<Status<'p>> {
         tenant: profile.tenant.as_str(),
         client_id: profile.client_id.as_str(),
         public_client: profile.credential.is_public_client(),
+        app_credential: AppCredentialStatus::of(&profile.credential),
         authority: profile.authority.base(),
         ca_file: profile.ca_file.as_ref().map(|p| p.display().to_string()),
         scopes: profile.scopes.iter().collect(),
@@ -219,6 +244,9 @@ fn facts(status: &Status<'_>) -> Vec<Row> {
             Text::words(status.authority.as_str()),
         ),
     ];
+    if let Some(source) = &status.app_credential.words {
+        rows.push((text!("cmd-status-assertion"), source.clone()));
+    }
     if let Some(file) = &status.ca_file {
         rows.push((text!("cmd-status-trusts-only"), Text::words(file)));
     }

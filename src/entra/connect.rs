@@ -174,7 +174,7 @@ impl Resolve for Resolver {
     }
 }
 
-async fn resolve(host: String, port: u16) -> Result<Vec<SocketAddr>, Cause> {
+pub(super) async fn resolve(host: String, port: u16) -> Result<Vec<SocketAddr>, Cause> {
     let (sender, answer) = oneshot::channel();
     let ask = move || {
         // Fails only after the time limit, and then nobody needs the answer.

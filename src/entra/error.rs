@@ -3,6 +3,7 @@
 
 use super::wire::Odd;
 use super::{Refusal, TransportFault};
+use crate::secret::Claims;
 use entra_codes::{Facts, Guard};
 use std::error::Error;
 
@@ -43,6 +44,8 @@ pub struct Asked {
     pub client_id: String,
     /// Scopes, separated by spaces.
     pub scope: String,
+    /// What the app's assertion said, if another identity provider gave one.
+    pub claims: Option<Claims>,
 }
 
 impl Asked {

@@ -95,6 +95,7 @@ fn said(refusal: &Refusal) -> Error {
     EntraError::Refused {
         refusal: Box::new(refusal.clone()),
         asked: Asked {
+            claims: None,
             host: "login.contoso.example".into(),
             tenant: "contoso.example".into(),
             client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".into(),

@@ -11,6 +11,7 @@ mod error;
 pub(crate) mod fuzzing;
 mod http;
 mod limit;
+mod nearby;
 mod no_proxy;
 mod odd;
 pub mod probe;
@@ -20,6 +21,7 @@ mod roots;
 mod tls;
 mod transport;
 pub mod wire;
+pub mod workload;
 
 pub use error::{Asked, EntraError};
 pub use http::{HttpEndpoint, NetworkSettings};

@@ -111,7 +111,7 @@ impl Probe<'_> {
 }
 
 /// How far a question got. It has no body that would show it, so the cause decides.
-fn stage_of(cause: &Cause) -> Stage {
+pub(super) fn stage_of(cause: &Cause) -> Stage {
     if matches!(cause, Cause::Timeout(_) | Cause::Broken(_)) {
         Stage::Unanswered
     } else {

@@ -23,6 +23,9 @@ pub struct Cloud {
     pub aliases: &'static [&'static str],
     /// Root of Microsoft Graph.
     pub graph: &'static str,
+    /// The audience of assertions for this cloud. Microsoft names it for the first four; that of
+    /// `GovSG` is assumed.
+    pub exchange: &'static str,
 }
 
 /// Every cloud, the default first.
@@ -37,6 +40,7 @@ pub const CLOUDS: [Cloud; 7] = [
             "sts.windows.net",
         ],
         graph: "https://graph.microsoft.com",
+        exchange: "api://AzureADTokenExchange",
     },
     Cloud {
         name: "usgov",
@@ -44,6 +48,7 @@ pub const CLOUDS: [Cloud; 7] = [
         host: "login.microsoftonline.us",
         aliases: &["login.usgovcloudapi.net"],
         graph: "https://graph.microsoft.us",
+        exchange: "api://AzureADTokenExchangeUSGov",
     },
     Cloud {
         name: "usgov-dod",
@@ -51,6 +56,7 @@ pub const CLOUDS: [Cloud; 7] = [
         host: "login.microsoftonline.us",
         aliases: &[],
         graph: "https://dod-graph.microsoft.us",
+        exchange: "api://AzureADTokenExchangeUSGov",
     },
     Cloud {
         name: "china",
@@ -58,6 +64,7 @@ pub const CLOUDS: [Cloud; 7] = [
         host: "login.partner.microsoftonline.cn",
         aliases: &["login.chinacloudapi.cn"],
         graph: "https://microsoftgraph.chinacloudapi.cn",
+        exchange: "api://AzureADTokenExchangeChina",
     },
     Cloud {
         name: "bleu",
@@ -65,6 +72,7 @@ pub const CLOUDS: [Cloud; 7] = [
         host: "login.sovcloud-identity.fr",
         aliases: &[],
         graph: "https://graph.svc.sovcloud.fr",
+        exchange: "api://AzureADTokenExchangeFrance",
     },
     Cloud {
         name: "delos",
@@ -72,6 +80,7 @@ pub const CLOUDS: [Cloud; 7] = [
         host: "login.sovcloud-identity.de",
         aliases: &[],
         graph: "https://graph.svc.sovcloud.de",
+        exchange: "api://AzureADTokenExchangeGermany",
     },
     Cloud {
         name: "govsg",
@@ -79,6 +88,7 @@ pub const CLOUDS: [Cloud; 7] = [
         host: "login.sovcloud-identity.sg",
         aliases: &[],
         graph: "https://graph.svc.sovcloud.sg",
+        exchange: "api://AzureADTokenExchange",
     },
 ];
 

@@ -202,6 +202,13 @@ pub enum FormatFault {
         /// The store that it belongs to.
         store: StoreKind,
     },
+    /// A key of another app credential than the profile's.
+    OtherCredential {
+        /// The key.
+        key: &'static str,
+        /// The app credential that it belongs to.
+        credential: &'static str,
+    },
     /// A value that the key does not take.
     UnknownValue {
         /// The key.

@@ -1,6 +1,7 @@
 //! A profile: the public facts of one sign-in, as types that cannot hold a wrong value. No secrets
 //! and no network here. Later stages (`broker`, `vault`, `entra`) use these types directly.
 
+mod assertion;
 mod cloud;
 mod credential;
 mod enrolled;
@@ -17,6 +18,7 @@ mod text;
 mod unchangeable;
 mod wide;
 
+pub use assertion::AssertionSource;
 pub use cloud::{Authority, CLOUDS, Cloud, Home};
 pub use credential::CredentialKind;
 pub use error::{

@@ -185,7 +185,7 @@ impl Store {
                 dir: secrets_dir(table)?,
             },
             StoreKind::Command => Self::Command {
-                argv: command(table)?,
+                argv: program_and_arguments(table, "command")?,
             },
         })
     }
@@ -206,12 +206,13 @@ fn secrets_dir(table: &Table) -> Result<Option<PathBuf>> {
     }
 }
 
-fn command(table: &Table) -> Result<Vec<String>> {
-    let value = table.get("command").ok_or_else(|| missing("command"))?;
+/// The program and the arguments that a key has.
+pub(super) fn program_and_arguments(table: &Table, key: &'static str) -> Result<Vec<String>> {
+    let value = table.get(key).ok_or_else(|| missing(key))?;
     let words: Option<Vec<String>> = value
         .as_array()
         .and_then(|words| words.iter().map(word).collect());
-    let not_a_command = || wrong_type("command", Expected::Command);
+    let not_a_command = || wrong_type(key, Expected::Command);
     let words = words.ok_or_else(not_a_command)?;
     let program = match words.first() {
         Some(program) if !program.is_empty() => Path::new(program),
@@ -220,7 +221,7 @@ fn command(table: &Table) -> Result<Vec<String>> {
     // A relative path depends on where the job starts, and another account may have put a program
     // there.
     if program.components().count() > 1 && !program.is_absolute() {
-        return Err(wrong_type("command", Expected::Program));
+        return Err(wrong_type(key, Expected::Program));
     }
     Ok(words)
 }

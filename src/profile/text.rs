@@ -9,8 +9,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use toml::{Table, Value};
 
-/// The keys of a profile, except those of the store, which are in `secret_store`.
-const KEYS: [&str; 10] = [
+/// The keys of a profile, except those of the store and of the app's credential, which are in
+/// `secret_store` and `credential`.
+const KEYS: [&str; 9] = [
     "version",
     "tenant",
     "client_id",
@@ -19,7 +20,6 @@ const KEYS: [&str; 10] = [
     "authority",
     "ca_file",
     "scopes",
-    "public_client",
     "generation",
 ];
 
@@ -72,13 +72,19 @@ pub(super) fn from_table(name: &ProfileName, table: &Table) -> Result<Profile> {
         authority,
         ca_file: text_of(table, "ca_file")?.map(PathBuf::from),
         store: Store::from_table(table)?,
-        credential: CredentialKind::of_public_client(flag_of(table, "public_client")?),
+        credential: CredentialKind::from_table(table)?,
         generation: required(table, "generation")?,
     })
 }
 
+/// Every key of a profile.
+fn keys() -> Vec<&'static str> {
+    let more = CredentialKind::keys().chain(Store::keys());
+    KEYS.into_iter().chain(more).collect()
+}
+
 fn check_keys(table: &Table) -> Result<()> {
-    let known: Vec<&str> = KEYS.into_iter().chain(Store::keys()).collect();
+    let known = keys();
     let Some(key) = table.keys().find(|key| !known.contains(&key.as_str())) else {
         return Ok(());
     };
@@ -105,14 +111,6 @@ pub(super) fn text_of<'t>(table: &'t Table, key: &'static str) -> Result<Option<
             .ok_or_else(|| wrong_type(key, Expected::Text))
     });
     text.transpose()
-}
-
-fn flag_of(table: &Table, key: &'static str) -> Result<bool> {
-    table.get(key).map_or(Ok(false), |value| {
-        value
-            .as_bool()
-            .ok_or_else(|| wrong_type(key, Expected::Flag))
-    })
 }
 
 fn required<T: FromStr<Err = ProfileError>>(table: &Table, key: &'static str) -> Result<T> {
@@ -176,10 +174,8 @@ pub(super) fn to_table(profile: &Profile) -> Table {
         "scopes",
         Value::Array(profile.scopes.iter().map(Into::into).collect()),
     );
-    if profile.credential.is_public_client() {
-        put("public_client", true.into());
-    }
     put("generation", profile.generation.as_str().into());
+    table.extend(profile.credential.to_table());
     table.extend(profile.store.to_table());
     table
 }
@@ -248,7 +244,7 @@ mod tests {
 
     #[test]
     fn each_fault_of_a_key_is_named() {
-        let known = KEYS.into_iter().chain(Store::keys()).collect();
+        let known = keys();
         assert_format(
             "client_id",
             "clientid",

@@ -10,6 +10,9 @@ pub enum AppCredential {
     None,
     /// With a client secret.
     Secret(ClientSecret),
+    /// With an assertion of another identity provider. Nothing is stored: its source gives one for
+    /// each sign-in.
+    Federated,
 }
 
 impl AppCredential {
@@ -22,7 +25,7 @@ impl AppCredential {
     /// The client secret for the store, if the app has one.
     pub fn into_client_secret(self) -> Option<ClientSecret> {
         match self {
-            Self::None => None,
+            Self::None | Self::Federated => None,
             Self::Secret(secret) => Some(secret),
         }
     }
@@ -30,7 +33,7 @@ impl AppCredential {
     /// The client secret, if the app has one.
     pub fn client_secret(&self) -> Option<&ClientSecret> {
         match self {
-            Self::None => None,
+            Self::None | Self::Federated => None,
             Self::Secret(secret) => Some(secret),
         }
     }

@@ -1,5 +1,6 @@
 //! A signed statement by which an app proves itself, in place of a client secret.
 
+use super::claims::{Claims, NotAssertion};
 use locked_memory::Locked;
 use std::fmt;
 use zeroize::Zeroizing;
@@ -12,6 +13,15 @@ impl Assertion {
     pub fn new(mut text: Zeroizing<String>) -> Self {
         let mut bytes = Zeroizing::new(std::mem::take(&mut *text).into_bytes());
         Self(Locked::move_from(&mut bytes))
+    }
+
+    /// The assertion in a text from outside, without one newline at its end, and what it says.
+    pub fn read(text: &[u8]) -> Result<(Self, Claims), NotAssertion> {
+        let text = std::str::from_utf8(text).map_err(|_| NotAssertion::Form)?;
+        let text = text.strip_suffix('\n').unwrap_or(text);
+        let text = text.strip_suffix('\r').unwrap_or(text);
+        let claims = Claims::of(text)?;
+        Ok((Self::new(Zeroizing::new(text.to_owned())), claims))
     }
 
     /// Exit 1: into the form body. Called by `entra::wire` only.
@@ -35,5 +45,22 @@ mod tests {
     fn debug_shows_no_value() {
         let assertion = Assertion::new(Zeroizing::new("hunter2".into()));
         assert_eq!(format!("{assertion:?}"), "Assertion(redacted)");
+    }
+
+    #[test]
+    fn one_newline_at_the_end_is_dropped() {
+        // {"exp":1}
+        for text in [
+            "e30.eyJleHAiOjF9.AA",
+            "e30.eyJleHAiOjF9.AA\n",
+            "e30.eyJleHAiOjF9.AA\r\n",
+        ] {
+            let (assertion, claims) = Assertion::read(text.as_bytes()).unwrap();
+            assert_eq!(assertion.expose_for_form(), "e30.eyJleHAiOjF9.AA");
+            assert_eq!(claims.ends, 1);
+        }
+        for text in [&b"e30.eyJleHAiOjF9.AA\n\n"[..], b"\xff"] {
+            assert_eq!(Assertion::read(text).unwrap_err(), NotAssertion::Form);
+        }
     }
 }

@@ -57,6 +57,7 @@ impl From<&BrokerError> for Error {
                 now,
             } => source::other_binding(profile, *fact, enrolled, now),
             BrokerError::PublicClient { profile, value } => source::other_app(profile, *value),
+            BrokerError::Assertion(error) => error.as_ref().into(),
             BrokerError::NoToken(failure) => sign_in::no_token(failure),
         }
     }

@@ -22,6 +22,7 @@
 //! - A file is parsed at the first use of one of its texts, so a run without messages costs
 //!   nothing.
 
+mod assertion;
 mod broker;
 mod duration;
 mod entra;

@@ -100,7 +100,7 @@ impl DirectorySource {
 
     fn names(&self) -> &'static [&'static str] {
         match &self.credential {
-            CredentialKind::None => &[PASSWORD_FILE],
+            CredentialKind::None | CredentialKind::Federated(_) => &[PASSWORD_FILE],
             CredentialKind::Secret => &[PASSWORD_FILE, CLIENT_SECRET_FILE],
         }
     }
@@ -137,6 +137,7 @@ impl DirectorySource {
     fn both(&self) -> Result<Secrets, DirectoryFault> {
         let credential = match &self.credential {
             CredentialKind::None => AppCredential::None,
+            CredentialKind::Federated(_) => AppCredential::Federated,
             CredentialKind::Secret => {
                 let secret = self.one(CLIENT_SECRET_FILE)?;
                 AppCredential::Secret(ClientSecret::from_zeroizing(secret))
@@ -195,7 +196,11 @@ mod tests {
         for (name, content) in files {
             os::write_private(&dir.path().join(name), content).unwrap();
         }
-        let kind = CredentialKind::of_public_client(public_client);
+        let kind = if public_client {
+            CredentialKind::None
+        } else {
+            CredentialKind::Secret
+        };
         let vault = DirectorySource::new(Some(dir.path().to_owned()), kind);
         (dir, vault)
     }

@@ -88,7 +88,7 @@ pub(crate) fn secrets_json(data: &[u8]) {
                     value["client_secret"].as_str().filter(|s| !s.is_empty()),
                     sent
                 );
-                assert_eq!(CredentialKind::of(&credential), kind);
+                assert_eq!(CredentialKind::of(&credential, &kind), kind);
             }
             Err(wrong) => {
                 is_plain(&wrong.words().english());

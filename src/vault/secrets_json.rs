@@ -32,14 +32,16 @@ pub enum NotSecrets {
     NoPassword,
     /// It has a client secret, and the app is a public client.
     UnwantedClientSecret,
+    /// There is a client secret, and the app proves itself by assertions.
+    ClientSecretBesideAssertion,
     /// It has no client secret, and the app needs one.
     NoClientSecret,
     /// One of the two is not what a person would have typed.
     Odd(Unfit),
 }
 
-/// Reads both secrets and wipes the input. A public client must have no client secret, and every
-/// other app must have one.
+/// Reads the secrets and wipes the input. Only an app that proves itself by a client secret must
+/// have one.
 pub fn parse(bytes: Zeroizing<Vec<u8>>, kind: &CredentialKind) -> Result<Secrets, NotSecrets> {
     check_encoding(&bytes).map_err(NotSecrets::Encoding)?;
     // serde takes an array for a struct by the order of its fields; here only names say what a
@@ -54,8 +56,10 @@ pub fn parse(bytes: Zeroizing<Vec<u8>>, kind: &CredentialKind) -> Result<Secrets
     let client_secret = wire.client_secret.filter(|s| !s.is_empty());
     let credential = match (kind, client_secret) {
         (CredentialKind::None, None) => AppCredential::None,
-        (CredentialKind::None, Some(_)) => {
-            return Err(NotSecrets::UnwantedClientSecret);
+        (CredentialKind::Federated(_), None) => AppCredential::Federated,
+        (CredentialKind::None, Some(_)) => return Err(NotSecrets::UnwantedClientSecret),
+        (CredentialKind::Federated(_), Some(_)) => {
+            return Err(NotSecrets::ClientSecretBesideAssertion);
         }
         (CredentialKind::Secret, Some(secret)) => {
             AppCredential::Secret(ClientSecret::from_zeroizing(secret))
@@ -85,7 +89,11 @@ mod tests {
     use crate::text::secrets_shape;
 
     fn parse_text(text: &str, public_client: bool) -> Result<Secrets, NotSecrets> {
-        let kind = CredentialKind::of_public_client(public_client);
+        let kind = if public_client {
+            CredentialKind::None
+        } else {
+            CredentialKind::Secret
+        };
         parse(Zeroizing::new(text.into()), &kind)
     }
 

@@ -22,6 +22,7 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod assertions;
 mod bad_input;
 mod breaker;
 mod cache;

@@ -2,8 +2,8 @@
 //! survives a round trip. No stored secret leaves this file: it opens the bundle to compare its
 //! binding, and drops it.
 
-use super::Subject;
 use super::finding::Finding;
+use super::{Subject, assertion};
 use crate::broker::{self, DEFAULT_TIMEOUT, Deadline};
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::os::facts::{self, KEYCHAIN, Keychain};
@@ -33,7 +33,10 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
         Err(error) => return out(Finding::of(STORE, error.into())),
     };
     match (&subject.profile, &vault) {
-        (Some(profile), vault) => of_profile(profile, subject, vault, out),
+        (Some(profile), vault) => {
+            of_profile(profile, subject, vault, out);
+            assertion::check(profile, subject, vault, out);
+        }
         (None, Vault::Items(store)) => out(general(store.as_ref())),
         // Without a profile the store is the keychain, which is never a source.
         (None, Vault::Source(_)) => {}

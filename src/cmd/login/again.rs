@@ -56,7 +56,8 @@ pub(super) fn prove(login: &mut Login<'_>, mut gathered: Gathered) -> Result<Pro
         explain(&error, login, prompt);
         if let Some(secrets) = &mut gathered.secrets {
             ask(login, what, secrets, prompt)?;
-            login.profile.credential = CredentialKind::of(&secrets.credential);
+            login.profile.credential =
+                CredentialKind::of(&secrets.credential, &login.profile.credential);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The public facts of `ropc login`: from flags, the old profile and prompts. Handles no secret;
 //! stores and sends nothing.
 
+use super::assertion;
 use super::lookup::Lookup;
 use crate::broker::Trust;
 use crate::cli::LoginArgs;
@@ -51,6 +52,7 @@ impl Sources<'_> {
         let authority = self.authority()?;
         let ca_file = self.ca_file(&authority)?;
         let store = self.args.store(old.map(|old| &old.store))?;
+        let credential = self.credential()?;
         let lookup = Lookup::of(self.args, name, ca_file.as_deref(), self.context)?;
         let tenant = Asked {
             flag: "--tenant",
@@ -82,7 +84,7 @@ impl Sources<'_> {
             ca_file,
             authority,
             store: located(store, self.context.world.env)?,
-            credential: self.credential(),
+            credential,
             generation: Generation::random()?,
         })
     }
@@ -109,12 +111,12 @@ impl Sources<'_> {
         let store = kind.with_no_facts();
         if !store.is_only_read() && !self.args.secrets_stdin {
             let has_password = flags.password_file.is_some() || self.given.password.is_some();
-            let has_credential = self.credential().is_public_client()
+            let has_credential = self.credential()? != CredentialKind::Secret
                 || flags.client_secret_file.is_some()
                 || self.given.client_secret.is_some();
             // If one of the secrets is given, `login` may keep the other.
-            let may_keep =
-                self.old.is_some_and(|old| !old.store.is_only_read()) && gives_secrets(self.args);
+            let may_keep = self.old.is_some_and(|old| !old.store.is_only_read())
+                && (gives_secrets(self.args) || gives_assertion(self.args));
             missing_flags.extend((!has_password && !may_keep).then_some("--password-file"));
             missing_flags.extend((!has_credential && !may_keep).then_some("--client-secret-file"));
             hint = match (has_password, has_credential) {
@@ -164,16 +166,20 @@ impl Sources<'_> {
         })
     }
 
-    fn credential(&self) -> CredentialKind {
+    fn credential(&self) -> Result<CredentialKind> {
         let flags = &self.args.enrol;
         if flags.public_client {
-            return CredentialKind::None;
+            return Ok(CredentialKind::None);
+        }
+        if let Some(source) = assertion::source(self.args, self.context.world.env)? {
+            return Ok(CredentialKind::Federated(source));
         }
         if flags.client_secret_file.is_some() || self.given.client_secret.is_some() {
-            return CredentialKind::Secret;
+            return Ok(CredentialKind::Secret);
         }
-        self.old
-            .map_or(CredentialKind::Secret, |old| old.credential.clone())
+        Ok(self
+            .old
+            .map_or(CredentialKind::Secret, |old| old.credential.clone()))
     }
 
     fn authority(&self) -> Result<Authority> {
@@ -270,7 +276,7 @@ fn bad_secrets_dir(path: &Path, reason: &Text) -> Error {
 }
 
 /// The path of the program in PATH; `None` if PATH does not have it.
-fn whole_path(program: &str, env: &Environment) -> Option<String> {
+pub(super) fn whole_path(program: &str, env: &Environment) -> Option<String> {
     let path = if Path::new(program).components().count() > 1 {
         PathBuf::from(program)
     } else {
@@ -322,7 +328,13 @@ pub(super) fn gives_facts(args: &LoginArgs) -> bool {
         || args.secrets_dir.is_some()
         || !args.secrets_command.is_empty()
         || flags.public_client
+        || gives_assertion(args)
         || !flags.scope.is_empty()
+}
+
+/// True if a flag names a source of assertions.
+pub(super) fn gives_assertion(args: &LoginArgs) -> bool {
+    args.assertion.is_some() || args.assertion_file.is_some() || args.assertion_command
 }
 
 /// True if a flag names a source of secrets.

@@ -4,7 +4,7 @@
 use crate::cli::LoginArgs;
 use crate::cmd::context::{Context, nobody};
 use crate::error::{Error, Kind, Result};
-use crate::profile::{Profile, Store};
+use crate::profile::{CredentialKind, Fact, Profile, Store};
 use crate::text::{Text, text};
 use crate::ui::Ui;
 use unicode_width::UnicodeWidthStr;
@@ -63,12 +63,13 @@ fn changes(old: &Profile, new: &Profile, ui: &Ui) -> Text {
 }
 
 /// The facts that a person compares, with their labels in `status`.
-fn facts(profile: &Profile) -> [(Text, String); 7] {
+fn facts(profile: &Profile) -> [(Text, String); 8] {
     let ca_file = profile.ca_file.as_ref();
     [
         (text!("cmd-status-user"), profile.username.to_string()),
         (text!("cmd-status-tenant"), profile.tenant.to_string()),
         (text!("cmd-status-app"), profile.client_id.to_string()),
+        (Fact::AppCredential.words(), credential(&profile.credential)),
         (text!("cmd-status-authority"), profile.authority.base()),
         (
             text!("cmd-status-trusts-only"),
@@ -77,6 +78,13 @@ fn facts(profile: &Profile) -> [(Text, String); 7] {
         (text!("cmd-status-scopes"), profile.scopes.joined()),
         (text!("cmd-status-store"), store(&profile.store)),
     ]
+}
+
+fn credential(credential: &CredentialKind) -> String {
+    match credential.assertion() {
+        Some(source) => source.to_string(),
+        None => credential.name().to_owned(),
+    }
 }
 
 fn store(store: &Store) -> String {

@@ -7,7 +7,7 @@ use crate::cmd::context::with_profile;
 use crate::cmd::grants;
 use crate::error::Error;
 use crate::fault::point;
-use crate::profile::{Grants, KeySource, Store};
+use crate::profile::{CredentialKind, Grants, KeySource, Store};
 use crate::text::{Text, text};
 use crate::vault::{Item, StoreSpec, Vault, Worth};
 
@@ -70,6 +70,10 @@ impl Login<'_> {
             self.warn_of_grants(scope);
         }
         world.ui.note(&self.place());
+        if let Some(source) = self.profile.credential.assertion() {
+            let source = source.words();
+            world.ui.note(&text!("login-asserted", source = source));
+        }
         if let Vault::Source(_) = self.vault
             && let CacheStatus::Off(fault) = broker::cache_status(profile, world, &self.vault)
         {
@@ -92,12 +96,12 @@ impl Login<'_> {
     /// Where the secrets are.
     fn place(&self) -> Text {
         let title = self.vault.title().words();
-        let is_public = self.profile.credential.is_public_client();
-        match (&self.vault, is_public) {
-            (Vault::Items(_), true) => text!("login-kept-password", title = title),
-            (Vault::Items(_), false) => text!("login-kept-both", title = title),
-            (Vault::Source(_), true) => text!("login-read-password", title = title),
-            (Vault::Source(_), false) => text!("login-read-both", title = title),
+        let has_secret = self.profile.credential == CredentialKind::Secret;
+        match (&self.vault, has_secret) {
+            (Vault::Items(_), false) => text!("login-kept-password", title = title),
+            (Vault::Items(_), true) => text!("login-kept-both", title = title),
+            (Vault::Source(_), false) => text!("login-read-password", title = title),
+            (Vault::Source(_), true) => text!("login-read-both", title = title),
         }
     }
 

@@ -2,11 +2,12 @@
 //! profile if only the other is new. Stores and sends nothing.
 
 use super::Login;
-use super::input::{Given, missing};
+use super::input::{Given, gives_assertion, missing};
 use super::kept::Kept;
 use crate::cmd::context::with_profile;
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::os;
+use crate::profile::CredentialKind;
 use crate::prompt::Prompt;
 use crate::secret::{
     AppCredential, ClientSecret, Oddity, Password, SecretName, Secrets, text_of_file,
@@ -111,8 +112,10 @@ impl<'a> Asker<'a> {
                 self.confirmed(secret)?,
             )));
         }
-        if self.login.profile.credential.is_public_client() {
-            return Ok(NewOrKept::New(AppCredential::None));
+        match &self.login.profile.credential {
+            CredentialKind::None => return Ok(NewOrKept::New(AppCredential::None)),
+            CredentialKind::Federated(_) => return Ok(NewOrKept::New(AppCredential::Federated)),
+            CredentialKind::Secret => {}
         }
         if let Some(kept) = self.kept
             && flags.password_file.is_some()
@@ -122,7 +125,7 @@ impl<'a> Asker<'a> {
         self.typed_credential(self.prompt("--client-secret-file")?)
     }
 
-    /// The password. With a file for the client secret alone the stored password stays, if it may.
+    /// The password. With a new credential of the app alone the stored password stays, if it may.
     fn password(&self, given: Option<Password>) -> Result<NewOrKept<'a, Password>> {
         let flags = &self.login.args.enrol;
         let given = match &flags.password_file {
@@ -133,7 +136,7 @@ impl<'a> Asker<'a> {
             return Ok(NewOrKept::New(self.confirmed(password)?));
         }
         if let Some(kept) = self.kept
-            && flags.client_secret_file.is_some()
+            && (flags.client_secret_file.is_some() || gives_assertion(self.login.args))
         {
             return Ok(NewOrKept::Kept(kept));
         }

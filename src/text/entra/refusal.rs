@@ -4,7 +4,7 @@
 use crate::entra::{Asked, Ids, Quote, Refusal};
 use crate::error::{Error, Kind};
 use crate::text::{Text, explain, text};
-use entra_codes::Judgement;
+use entra_codes::{Accepted, Judgement};
 use std::fmt::Display;
 
 /// The most characters of the service's own words in a message.
@@ -48,6 +48,13 @@ fn message(refusal: &Refusal, asked: &Asked) -> Text {
             lines.push(text!("entra-asked", scope = asked.scope));
         }
     }
+    if let Some(claims) = asked
+        .claims
+        .as_ref()
+        .filter(|_| is_about_the_app(judgement))
+    {
+        lines.push(claims.words());
+    }
     // The service's own words name facts that no table has: the scope, the resource, the parameter.
     if let Some(said) = &refusal.text {
         lines.push(text!("entra-says", text = said.words()));
@@ -56,6 +63,11 @@ fn message(refusal: &Refusal, asked: &Asked) -> Text {
         lines.push(refusal.ids.words());
     }
     Text::joined(lines, "\n")
+}
+
+/// True if the answer may be about the app's assertion: no later check came.
+fn is_about_the_app(judgement: &Judgement) -> bool {
+    judgement.accepted == Accepted::NotJudged
 }
 
 /// Adds the first steps of the code, of which one may end the refusal.
@@ -120,6 +132,7 @@ mod tests {
             panic!("{codes}: an error is a refusal");
         };
         let asked = Asked {
+            claims: None,
             host: "login.contoso.example".into(),
             tenant: "contoso.example".into(),
             client_id: "id".into(),

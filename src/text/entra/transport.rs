@@ -19,7 +19,7 @@ impl TransportFault {
         }
     }
 
-    fn words(&self, host: &str) -> Text {
+    pub(in crate::text) fn words(&self, host: &str) -> Text {
         match &self.cause {
             Cause::NoHost => text!("entra-no-https-host"),
             Cause::Name => text!("entra-no-name", host = host),

@@ -47,6 +47,12 @@ pub(super) fn format(fault: &FormatFault) -> Error {
             Error::config(text!("profile-belongs-to", key = key, store = store))
                 .hint(text!("profile-remove-line"))
         }
+        FormatFault::OtherCredential { key, credential } => Error::config(text!(
+            "profile-belongs-to-credential",
+            key = key,
+            credential = credential
+        ))
+        .hint(text!("profile-remove-line")),
         FormatFault::UnknownValue { key, value, known } => Error::config(text!(
             "profile-unknown-value",
             key = key,

@@ -19,6 +19,7 @@ impl NotSecrets {
             Self::Shape => text!("vault-json-other"),
             Self::NoPassword => text!("vault-json-no-password"),
             Self::UnwantedClientSecret => text!("vault-json-unwanted"),
+            Self::ClientSecretBesideAssertion => text!("vault-json-beside-assertion"),
             Self::NoClientSecret => text!("vault-json-no-client-secret"),
             Self::Odd(unfit) => unfit.words(),
         }
@@ -28,7 +29,9 @@ impl NotSecrets {
     pub(crate) fn fix(self) -> Option<Text> {
         match self {
             Self::Encoding(_) => Some(text!("vault-json-encoding-fix")),
-            Self::UnwantedClientSecret => Some(text!("vault-json-unwanted-leave")),
+            Self::UnwantedClientSecret | Self::ClientSecretBesideAssertion => {
+                Some(text!("vault-json-unwanted-leave"))
+            }
             Self::NoClientSecret => Some(text!("vault-json-public-client")),
             Self::Odd(unfit) => Some(unfit.fix()),
             Self::Array | Self::Cut | Self::NotJson | Self::Shape | Self::NoPassword => None,

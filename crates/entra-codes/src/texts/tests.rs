@@ -7,6 +7,8 @@ use super::*;
 use crate::table::{self, CHAPTERS, Evidence, all, lookup};
 
 const FLAGS: &[&str] = &[
+    "--assertion",
+    "--assertion-file",
     "--ca-file",
     "--client-id",
     "--cloud",
@@ -59,7 +61,7 @@ fn texts_are_there_and_in_house_style() {
 #[test]
 fn commands_in_the_steps_exist() {
     let verbs = [
-        "login", "logout", "exec", "token", "status", "list", "explain",
+        "login", "logout", "exec", "token", "status", "list", "doctor", "explain",
     ];
     let mut commands = 0;
     for entry in all() {

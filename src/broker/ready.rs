@@ -1,0 +1,55 @@
+//! What one request needs: the secrets, and the proof of the app. Sends nothing.
+
+use super::deadline::Deadline;
+use super::error::{BrokerError, Result};
+use super::source::{InHand, Source};
+use crate::assertion::{Statement, Wanted};
+use crate::entra::wire::Proof;
+use crate::profile::Profile;
+use crate::secret::{AppCredential, Assertion};
+use crate::world::World;
+
+/// What one request needs.
+pub(super) struct Ready<'a> {
+    /// The app's assertion, if another identity provider gives it.
+    pub(super) statement: Option<Statement>,
+    pub(super) secrets: InHand<'a>,
+}
+
+/// Gets the assertion, if the app needs one, then the secrets: no secret is in memory while the
+/// source of the assertion answers.
+pub(super) fn gather<'a>(
+    profile: &Profile,
+    secrets: &Source<'a>,
+    deadline: Deadline,
+    world: &World<'_>,
+) -> Result<Ready<'a>> {
+    let Some(source) = profile.credential.assertion() else {
+        return Ok(Ready {
+            statement: None,
+            secrets: secrets.open()?,
+        });
+    };
+    // An edited profile must not choose the program that runs now.
+    secrets.check_enrolled()?;
+    let wanted = Wanted {
+        source,
+        audience: profile.authority.cloud().exchange,
+        limit: deadline.left(),
+        now: world.clock.now(),
+    };
+    let statement = world.assertions.get(wanted);
+    Ok(Ready {
+        statement: Some(statement.map_err(|error| BrokerError::Assertion(Box::new(error)))?),
+        secrets: secrets.open()?,
+    })
+}
+
+/// How the app proves itself in a request.
+pub(super) fn proof(credential: &AppCredential, assertion: Option<Assertion>) -> Proof<'_> {
+    match credential {
+        AppCredential::None => Proof::None,
+        AppCredential::Secret(secret) => Proof::Secret(secret),
+        AppCredential::Federated => assertion.map_or(Proof::None, Proof::Assertion),
+    }
+}
