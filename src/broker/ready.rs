@@ -1,10 +1,12 @@
-//! What one request needs: the secrets, and the proof of the app. Sends nothing.
+//! What one request needs: the secrets, and the proof of the app; and what an answer means for that
+//! proof. Sends nothing.
 
 use super::deadline::Deadline;
 use super::error::{BrokerError, Result};
 use super::source::{InHand, Source};
 use crate::assertion::{Statement, Wanted};
-use crate::entra::wire::Proof;
+use crate::entra::Reply;
+use crate::entra::wire::{self, Answer, Proof};
 use crate::profile::Profile;
 use crate::secret::{AppCredential, Assertion};
 use crate::world::World;
@@ -43,6 +45,14 @@ pub(super) fn gather<'a>(
         statement: Some(statement.map_err(|error| BrokerError::Assertion(Box::new(error)))?),
         secrets: secrets.open()?,
     })
+}
+
+/// Reads an answer. What refuses an assertion refuses nothing that is stored.
+pub(super) fn read(reply: &Reply, profile: &Profile) -> Answer {
+    match (wire::read(reply), profile.credential.assertion()) {
+        (Answer::Refused(refusal), Some(_)) => Answer::Refused(refusal.of_assertion()),
+        (answer, _) => answer,
+    }
 }
 
 /// How the app proves itself in a request.

@@ -268,7 +268,7 @@ impl SignIn<'_> {
         };
         crate::fault::point("answer-received");
         breaker.marked(&marked)?;
-        Ok(match reply.map(|reply| wire::read(&reply)) {
+        Ok(match reply.map(|reply| ready::read(&reply, self.profile)) {
             Ok(answer) => self.answered(answer, claims, &exchange, breaker),
             Err(fault) => {
                 let recorded = breaker.record_fault(&fault, &exchange);

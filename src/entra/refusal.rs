@@ -69,6 +69,15 @@ pub struct Refusal {
 }
 
 impl Refusal {
+    /// The same for a request with an assertion of another identity provider: no credential of the
+    /// app is stored that must not be sent again.
+    pub(crate) fn of_assertion(mut self) -> Self {
+        if self.judgement.guard == Guard::LatchClientSecret {
+            self.judgement.guard = Guard::Slow;
+        }
+        self
+    }
+
     /// `AADSTS50126`; the OAuth word where there is no number; else the status.
     pub fn label(&self) -> String {
         match (self.judgement.code, &self.word) {

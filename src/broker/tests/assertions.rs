@@ -80,7 +80,9 @@ fn no_source_is_asked_for_a_profile_that_was_changed() {
 /// Nothing is stored that could be wrong: the next run asks for another assertion.
 #[test]
 fn a_refused_assertion_is_slowed_and_never_latched() {
-    for code in [70_021, 700_211, 700_212, 700_213, 7_002_138, 7_000_226] {
+    let of_assertions = [70_021, 700_211, 700_212, 700_213, 7_002_138, 7_000_226];
+    let of_secrets = [50_012, 7_000_215, 7_000_222];
+    for code in of_assertions.into_iter().chain(of_secrets) {
         let bench = Bench::new();
         let profile = federated(&bench);
         bench.answer(401, refusal(code));
