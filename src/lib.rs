@@ -6,6 +6,7 @@
 //!   exec:   profile ──► broker ──► cache ─────────────────────────► token ──► child's environment
 //!                         │          ▲ sealed file, its key from the vault
 //!                         └─► lock ─► breaker ─► vault (bundle) ─► entra (TLS) ─► token
+//!                                               assertion (source) ──┘
 //!
 //!   exec --serve:  profile ──► serve (127.0.0.1, key) ◄──► child, supervised
 //!                                └─► a run of `ropc renew` for each token: broker, as above, over a pipe
@@ -14,7 +15,7 @@
 //! Data goes one way: `cli` -> `cmd` -> `profile` -> `broker` -> `vault` | `entra` -> `exec` |
 //! `serve`. Everything after `profile` knows its plain types; `vault` and `entra` know nothing of
 //! each other; `exec` and `serve` know tokens and no stored secret. `secret`, `error`, `ui`,
-//! `seal`, `os`, `text` and `visible` are leaves.
+//! `seal`, `os`, `text` and `visible` are leaves; `assertion` asks `entra` and `program`.
 //!
 //! What always holds (SECURITY.md names the test of each):
 //! 1. No secret on a command line, in an environment variable that ropc reads, in a log, a message,
