@@ -12,7 +12,8 @@ use crate::{broker, entra, profile, secret, serve, vault};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target, by name.
-pub const TARGETS: [Target; 19] = [
+pub const TARGETS: [Target; 20] = [
+    ("assertion", assertion),
     ("authority", profile::fuzzing::authority),
     ("breaker_record", broker::fuzzing::record),
     ("bundle", vault::fuzzing::bundle),
@@ -49,6 +50,18 @@ pub fn run(name: &str, data: &[u8]) {
         .find(|(known, _)| *known == name)
         .expect("a target of that name")
         .1(data);
+}
+
+/// `secret::Assertion`: the text without one newline, and claims that a terminal can show.
+fn assertion(data: &[u8]) {
+    let Ok((assertion, claims)) = secret::Assertion::read(data) else {
+        return;
+    };
+    let text = assertion.expose_for_form();
+    let rest = data.strip_prefix(text.as_bytes());
+    assert!(matches!(rest, Some(b"" | b"\n" | b"\r\n")));
+    assert!(text.bytes().all(|b| b.is_ascii_graphic()));
+    checks::is_plain(&claims.words().english());
 }
 
 /// `secret::text_of_file`: one newline less at most, nothing else changed, no byte-order mark.

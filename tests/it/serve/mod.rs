@@ -1,6 +1,7 @@
 //! `ropc exec --serve` with the real binary: the contract, hostile clients, renewal, signals,
 //! environment, memory.
 
+mod assertions;
 mod contract;
 mod environment;
 mod hostile;
