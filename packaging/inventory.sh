@@ -1,8 +1,20 @@
 # What is in the programs and how they were built: licences, SBOM, BUILDINFO, sums and their signature. Sourced by `.ci/dist`.
 
-# The licences of all crates in the program for this target, as text.
+# The licences of all crates in the program for this target, as the crates bring them along. A text that came before is not repeated.
 licences() {
-  "$tools/bin/cargo-about" generate --locked --offline --fail --config packaging/about.toml --target "$1" packaging/about.hbs
+  local crate number licence file digest
+  local -A first=()
+  while read -r crate number licence; do
+    printf '%s\n%s %s: %s\n' "$(printf '=%.0s' {1..80})" "$crate" "${number#v}" "$licence"
+    for file in "$cargo_home"/registry/src/*/"$crate-${number#v}"/{LICEN[CS]E,COPYING,NOTICE}*; do
+      [ -f "$file" ] || continue
+      digest=$(sha256sum <"$file")
+      printf -- '-- %s%s\n' "$(basename "$file")" "${first[$digest]:+: as in ${first[$digest]}}"
+      [ -n "${first[$digest]:-}" ] || cat "$file"
+      first[$digest]=${first[$digest]:-$crate}
+    done
+  done < <("$cargo" tree --locked --target "$1" --edges normal --prefix none --no-dedupe --format "{p} {l}" | grep . |
+    sed "s| (proc-macro)||; s| (/[^)]*)||" | LC_ALL=C sort -u)
 }
 
 # CycloneDX writes beside each Cargo.toml, so it works in a copy. What differs between two machines is taken out.
