@@ -90,6 +90,8 @@ pub enum Verb {
     List(ListArgs),
     /// Remove a profile with its secrets, cache and record.
     Logout(LogoutArgs),
+    /// Give a profile another name.
+    Rename(RenameArgs),
     /// Say whether a job would work here, under this account and logon, unattended; sends no
     /// secret.
     Doctor(DoctorArgs),
@@ -113,7 +115,11 @@ impl Verb {
             Self::Status(args) => Some(&args.profile),
             Self::Logout(args) => (!args.all).then_some(&args.profile),
             Self::Doctor(args) => Some(&args.profile),
-            Self::List(_) | Self::Explain(_) | Self::Generate(_) | Self::Renew => None,
+            Self::List(_)
+            | Self::Rename(_)
+            | Self::Explain(_)
+            | Self::Generate(_)
+            | Self::Renew => None,
         }
     }
 
@@ -268,6 +274,21 @@ pub struct LogoutArgs {
     /// Do not ask.
     #[arg(long)]
     pub yes: bool,
+}
+
+/// `ropc rename`.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Secrets, cached token and breaker record go along. Jobs that name the old profile must name\nthe new one.\n\n\
+                  Example:\n  ropc rename default reports\n\nSee also: ropc list, ropc login"
+)]
+pub struct RenameArgs {
+    /// The profile.
+    #[arg(value_name = "OLD")]
+    pub old: String,
+    /// Its new name; no profile may have it yet.
+    #[arg(value_name = "NEW")]
+    pub new: String,
 }
 
 /// `ropc doctor`.

@@ -193,6 +193,18 @@ help-logout-after = 関連: ropc login, ropc list
 help-logout-all = すべてのプロファイル
 help-logout-yes = 確認を求めません
 
+help-rename-about = プロファイルの名前を変更
+help-rename-after =
+    シークレット、キャッシュ内のトークン、ブレーカーの記録も移ります。元の名前を指定しているジョブには
+    新しい名前が必要です
+
+    例:
+      ropc rename default reports
+
+    関連: ropc list, ropc login
+help-rename-old = 元の名前
+help-rename-new = 新しい名前。同じ名前のプロファイルがあると使えません
+
 help-doctor-about = このアカウントとログオンでジョブが無人で動くかを診断
 help-doctor-after =
     ジョブと同じ条件で実行してください: 同じアカウント、同じタスクまたはユニット、端末なし

@@ -241,6 +241,21 @@ pub(super) fn clear(places: &Places, name: &ProfileName) {
     }
 }
 
+/// Gives the cached tokens of a profile to another name. Best effort: without them a run signs in.
+pub(super) fn rename(places: &Places, old: &ProfileName, new: &ProfileName) {
+    for (from, to) in [
+        (places.cache_of(old), places.cache_of(new)),
+        (places.keys_of(old), places.keys_of(new)),
+    ] {
+        if let (Some(from), Some(to)) = (from, to)
+            && from.exists()
+        {
+            let _ = std::fs::remove_dir_all(&to);
+            let _ = std::fs::rename(from, to);
+        }
+    }
+}
+
 fn read_file(path: &std::path::Path) -> Option<Vec<u8>> {
     let mut file = os::open_nofollow(path).ok()?;
     if os::is_set_to_others(&file).unwrap_or(true) {

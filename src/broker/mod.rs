@@ -166,6 +166,14 @@ pub fn forget(profile: &Profile, replaced: bool, world: &World<'_>) -> Result<()
     record::forget(&places, profile, replaced, world.ui)
 }
 
+/// After a `rename`: moves the cached tokens to the new name, and writes it into the breaker's
+/// entries. `profile` has the new name.
+pub fn renamed(old: &ProfileName, profile: &Profile, world: &World<'_>) -> Result<()> {
+    let places = Places::find(world.env);
+    cache::rename(&places, old, &profile.name);
+    record::rename(&places, profile, world.ui)
+}
+
 /// A text that changes whenever a run stores another token of this profile for these scopes, and
 /// after each `login`.
 pub fn token_stamp(places: Option<&Places>, profile: &Profile, scopes: &Scopes) -> String {

@@ -194,6 +194,17 @@ pub(super) fn forget(places: &Places, profile: &Profile, keep_prints: bool, ui: 
     Ok(())
 }
 
+/// Writes the new name of a profile into the entries of its generation.
+pub(super) fn rename(places: &Places, profile: &Profile, ui: &Ui) -> Result<()> {
+    let dir = places.breaker()?;
+    for subject in [user_file(&dir, profile), app_file(&dir, profile)] {
+        change(subject.path, places, ui, |ledger| {
+            ledger.rename(profile.generation.as_str(), profile.name.as_str())
+        })?;
+    }
+    Ok(())
+}
+
 /// Drops, in every record, the entries of refused secrets that were never stored. The error is that
 /// of the first record where this fails.
 pub(super) fn forget_never_stored(places: &Places, ui: &Ui) -> Result<()> {

@@ -14,6 +14,7 @@ mod list;
 mod login;
 mod logout;
 mod prompt;
+mod rename;
 mod renew;
 mod serve;
 mod status;
@@ -179,6 +180,7 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
         Verb::Status(args) => status::run(&args, &context),
         Verb::List(args) => list::run(&args, &context),
         Verb::Logout(args) => logout::run(&args, &context),
+        Verb::Rename(args) => rename::run(&args, &context),
         Verb::Explain(_) | Verb::Generate(_) | Verb::Doctor(_) => Ok(ExitCode::SUCCESS),
     }
 }

@@ -93,6 +93,14 @@ impl ProfileStore {
         os::write_private(&path, render(profile).as_bytes()).map_err(|e| unwritable(&path, e))
     }
 
+    /// Gives a profile's file the name of another profile, in one step. The caller holds both names.
+    pub fn rename(&self, old: &ProfileName, new: &ProfileName) -> Result<()> {
+        let path = self.path(new);
+        std::fs::rename(self.path(old), &path).map_err(|e| unwritable(&path, e))?;
+        os::sync_dir(&self.dir);
+        Ok(())
+    }
+
     /// Removes one profile; true if it existed.
     pub fn remove(&self, name: &ProfileName) -> Result<bool> {
         let path = self.path(name);

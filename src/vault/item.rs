@@ -9,6 +9,9 @@ pub struct Item {
 }
 
 impl Item {
+    /// Every kind of item that a generation of a profile may have.
+    pub const KINDS: [fn(&ProfileName, &Generation) -> Self; 2] = [Self::bundle, Self::cache_key];
+
     /// The bundle of one generation of a profile: both secrets and their binding.
     pub fn bundle(profile: &ProfileName, generation: &Generation) -> Self {
         Self::of(profile, "bundle", generation)

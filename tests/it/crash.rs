@@ -1,7 +1,8 @@
-//! A kill at every step of `login`, of a job and of `logout`: the old or the new state is complete,
-//! and the next `login` removes all remains.
+//! A kill at every step of `login`, of a job, of `logout` and of `rename`: the old or the new state
+//! is complete, and the next `login` removes all remains.
 
 mod logout;
+mod rename;
 
 use crate::support::broker::{read_record, remove_cache, remove_record, run_many, store_items};
 use crate::support::{Run, Sandbox, leaks, random_secret, secrets_json};
@@ -26,6 +27,12 @@ const OF_LOGIN: [&str; 9] = [
 ];
 const OF_SIGN_IN: [&str; 3] = ["secrets-in-use", "attempt-recorded", "answer-received"];
 const OF_LOGOUT: [&str; 2] = ["logout-items-removed", "logout-forgotten"];
+const OF_RENAME: [&str; 4] = [
+    "rename-journals-written",
+    "items-copied",
+    "profile-renamed",
+    "rename-state-moved",
+];
 const OF_FILES: &str = "file-before-rename";
 /// The point after the edit of a script; `tests/it/import/person.rs` kills there.
 const OF_IMPORT: &str = "file-edited";
@@ -346,6 +353,7 @@ fn every_crash_point_of_the_program_is_tested_here() {
         .iter()
         .chain(&OF_SIGN_IN)
         .chain(&OF_LOGOUT)
+        .chain(&OF_RENAME)
         .chain(&OF_MEMORY)
         .chain([&OF_FILES, &OF_IMPORT, &OF_WARM])
         .map(|s| (*s).to_owned())

@@ -93,6 +93,18 @@ impl Ledger {
         self.trim();
     }
 
+    /// Gives the refusals of this generation the new name of its profile. True if there were any.
+    pub(crate) fn rename(&mut self, generation: &str, name: &str) -> bool {
+        let mut is_changed = false;
+        for refused in &mut self.refused {
+            if refused.generation == generation {
+                name.clone_into(&mut refused.profile);
+                is_changed = true;
+            }
+        }
+        is_changed
+    }
+
     /// Drops the refused secrets that were never stored. True if there were any.
     pub(crate) fn forget_never_stored(&mut self) -> bool {
         let before = self.refused.len();

@@ -77,7 +77,7 @@ fn killed_before_the_profile(sandbox: &Sandbox) {
 }
 
 /// `login` into the directory store, which ropc only reads.
-fn login_into_a_directory(sandbox: &Sandbox) {
+pub(super) fn login_into_a_directory(sandbox: &Sandbox) {
     let dir = sandbox.root().join("secrets");
     fs::create_dir_all(&dir).unwrap();
     fs::write(dir.join("password"), &sandbox.password).unwrap();
