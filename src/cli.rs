@@ -2,21 +2,24 @@
 //! secrets.
 
 mod enrol;
+mod generate;
 pub(crate) mod help;
 mod import;
 mod login;
 pub(crate) mod refusal;
+mod setup;
 
 pub use enrol::EnrolArgs;
+pub use generate::{CompleteArgs, CompletedShell, Generate, GenerateArgs};
 pub use import::ImportArgs;
 pub use login::LoginArgs;
+pub use setup::{SetupArgs, SetupShell};
 
 use crate::text::{Text, text};
 use crate::ui::Color;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::ffi::OsString;
 use std::fmt;
-use std::path::PathBuf;
 use std::time::Duration;
 
 /// Runs Microsoft Graph batch jobs as a user, without a password in the script.
@@ -97,8 +100,13 @@ pub enum Verb {
     Doctor(DoctorArgs),
     /// Say what an AADSTS error code means for a password sign-in (offline).
     Explain(ExplainArgs),
+    /// Print a script that prepares a tenant: app, consent, user and fence; run nothing.
+    Setup(SetupArgs),
     /// Write shell completions or man pages.
     Generate(GenerateArgs),
+    /// What may follow these words, for the scripts of `generate completions`.
+    #[command(hide = true)]
+    Complete(CompleteArgs),
     /// One token for a running `exec --serve`: request on standard input, reply on standard output.
     #[command(hide = true)]
     Renew,
@@ -118,7 +126,9 @@ impl Verb {
             Self::List(_)
             | Self::Rename(_)
             | Self::Explain(_)
+            | Self::Setup(_)
             | Self::Generate(_)
+            | Self::Complete(_)
             | Self::Renew => None,
         }
     }
@@ -165,6 +175,9 @@ pub struct TokenWish {
 #[command(
     after_help = "Examples:\n  ropc exec -- pwsh script.ps1\n  ropc exec -p reports --min-ttl 45m -- python3 report.py --all\n  \
                   ropc exec --env MS365_MCP_OAUTH_TOKEN -- my-server\n  \
+                  ropc exec --env GRAPH_ACCESS_TOKEN \\\n            \
+                  --env ARM_TOKEN=https://management.azure.com/.default -- ./both.sh\n  \
+                  ropc exec --token-file TOKEN_FILE -- ./job.sh\n  \
                   ropc exec --serve -- pwsh -c 'Connect-MgGraph -Identity; ./hours.ps1'\n\nThe child gets GRAPH_ACCESS_TOKEN (or the names given with \
                   --env) and the facts ROPC_PROFILE,\nROPC_TENANT_ID, ROPC_CLIENT_ID, ROPC_USERNAME, ROPC_EXPIRES_ON. It never gets a \
                   stored secret.\n\nWith --serve it gets IDENTITY_ENDPOINT and IDENTITY_HEADER instead: a loopback endpoint from which\nAzure \
@@ -178,9 +191,14 @@ pub struct ExecArgs {
     /// Which token.
     #[command(flatten)]
     pub wish: TokenWish,
-    /// Put the token into this variable in place of `GRAPH_ACCESS_TOKEN`; may be repeated.
-    #[arg(long, value_name = "NAME")]
+    /// Put the token into this variable in place of `GRAPH_ACCESS_TOKEN`; with `=SCOPE` the token
+    /// of another resource. May be repeated.
+    #[arg(long, value_name = "NAME[=SCOPE]")]
     pub env: Vec<String>,
+    /// Put the path of a file in memory into this variable, which holds the token and is gone with
+    /// the command, in place of the token itself (Linux). May be repeated.
+    #[arg(long, value_name = "NAME[=SCOPE]", conflicts_with = "serve")]
+    pub token_file: Vec<String>,
     /// For jobs longer than a token: serve fresh ones on 127.0.0.1 as an App Service managed
     /// identity does.
     #[arg(long)]
@@ -323,31 +341,6 @@ pub struct ExplainArgs {
     /// standard input.
     #[arg(value_name = "CODE|TEXT|-", allow_hyphen_values = true)]
     pub what: Vec<String>,
-}
-
-/// `ropc generate`.
-#[derive(Args, Debug)]
-pub struct GenerateArgs {
-    /// What to write.
-    #[command(subcommand)]
-    pub what: Generate,
-}
-
-/// What `ropc generate` writes.
-#[derive(Debug, Subcommand)]
-pub enum Generate {
-    /// Completions for a shell, to standard output.
-    Completions {
-        /// Which shell.
-        #[arg(value_enum)]
-        shell: clap_complete::Shell,
-    },
-    /// One man page for each verb, into a directory.
-    Man {
-        /// The directory; it must exist.
-        #[arg(value_hint = ValueHint::DirPath)]
-        dir: PathBuf,
-    },
 }
 
 /// Why the value of a flag cannot be used. clap keeps it as the source of its error.

@@ -71,9 +71,23 @@ impl Shell {
         {
             return text.to_owned();
         }
+        self.literal(text)
+    }
+
+    /// The text in quotation marks. `PowerShell` takes typographic ones for `'`, so they are
+    /// doubled too.
+    pub fn literal(self, text: &str) -> String {
+        let is_mark = |c: char| matches!(c, '\'' | '\u{2018}'..='\u{201b}');
         match self {
             Self::Sh => format!("'{}'", text.replace('\'', "'\\''")),
-            Self::PowerShell => format!("'{}'", text.replace('\'', "''")),
+            Self::PowerShell => {
+                let mut doubled = String::with_capacity(text.len());
+                for character in text.chars() {
+                    doubled.extend(is_mark(character).then_some(character));
+                    doubled.push(character);
+                }
+                format!("'{doubled}'")
+            }
             Self::Cmd => format!("\"{text}\""),
         }
     }
@@ -138,6 +152,10 @@ mod tests {
         assert_eq!(
             all.map(|s| s.word("it's")),
             ["'it'\\''s'", "'it''s'", "\"it's\""]
+        );
+        assert_eq!(
+            all.map(|s| s.literal("a\u{2019}b")),
+            ["'a\u{2019}b'", "'a\u{2019}\u{2019}b'", "\"a\u{2019}b\""]
         );
         assert!(
             all.iter()

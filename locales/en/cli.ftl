@@ -23,6 +23,7 @@ cli-duration-form = write it as in 90s, 5m or 1h30m
 cli-duration-range = it must be between 1s and 24h
 
 cli-exec-form = put the command after `--`, as in `ropc exec -- pwsh script.ps1`
+cli-profile-flag = a profile is named with `-p`, as in `ropc { $verb } -p { $name }`
 cli-verb-first = a verb comes first, and its flags after it, as in `ropc status -p NAME`
 
 cli-lines-form = write it as in 12 or 1-20

@@ -23,5 +23,11 @@ exec-token-too-long = the token is { $length } bytes long, and a variable holds 
 exec-token-too-long-narrow = narrow the scopes, or let the job call `ropc token` and read it from the pipe
 exec-env-name = `{ $name }` cannot be the name of a variable
 exec-env-name-shape = use letters, digits and `_`, as in `--env MS365_MCP_OAUTH_TOKEN`
+exec-env-scope = `=SCOPE` after the name of a variable asks for the token of another resource, and `{ $scope }` names no resource
+exec-env-scope-form = write the scope with its resource, as in `--env ARM_TOKEN=https://management.azure.com/.default`
+exec-env-scope-serve = with `--serve`, `--env NAME` takes no scope: a token in a variable goes stale
+exec-env-scope-serve-hint = name the resource with `--allow-resource URI`, and let the job ask the endpoint for its token
+exec-no-memory-file = `--token-file` needs a file in memory, which this system cannot make: { $reason }
+exec-no-memory-file-hint = use `--env NAME`, or let the job call `ropc token` and read the token from the pipe
 exec-env-forbidden = `--env { $name }` is not allowed: other programs read that variable as something else
 exec-env-forbidden-other = leave `--env` out for GRAPH_ACCESS_TOKEN, or choose another name

@@ -23,6 +23,7 @@ cli-duration-form = 90s、5m、1h30m のように書いてください
 cli-duration-range = 1s から 24h までの長さにしてください
 
 cli-exec-form = コマンドは `--` の後に書いてください。例: `ropc exec -- pwsh script.ps1`
+cli-profile-flag = プロファイルは `-p` で指定します。例: `ropc { $verb } -p { $name }`
 cli-verb-first = 先にコマンド、その後にフラグを書いてください。例: `ropc status -p NAME`
 
 cli-lines-form = 12 または 1-20 のように書いてください

@@ -23,5 +23,11 @@ exec-token-too-long = トークンの長さが { $length } バイトで、ここ
 exec-token-too-long-narrow = スコープを絞るか、ジョブから `ropc token` を呼び出してパイプで読み取ってください
 exec-env-name = `{ $name }` は環境変数の名前として使えません
 exec-env-name-shape = 英字、数字、`_` を使ってください。例: `--env MS365_MCP_OAUTH_TOKEN`
+exec-env-scope = 変数名の後の `=SCOPE` は別のリソースのトークンを求めますが、`{ $scope }` はリソースを示していません
+exec-env-scope-form = `--env ARM_TOKEN=https://management.azure.com/.default` のように、スコープにリソースを付けてください
+exec-env-scope-serve = `--serve` と一緒の `--env NAME` にはスコープを付けられません。変数の中のトークンは古くなります
+exec-env-scope-serve-hint = `--allow-resource URI` でリソースを指定し、ジョブがエンドポイントからそのトークンを取得するようにしてください
+exec-no-memory-file = `--token-file` にはメモリ上のファイルが必要ですが、このシステムでは作成できません: { $reason }
+exec-no-memory-file-hint = `--env NAME` を使うか、ジョブから `ropc token` を呼び出してパイプでトークンを読み取ってください
 exec-env-forbidden = `--env { $name }` は許可されていません: その環境変数は、ほかのプログラムが別の用途で読み取ります
 exec-env-forbidden-other = `--env` を省略して GRAPH_ACCESS_TOKEN を使うか、別の名前を指定してください

@@ -141,6 +141,9 @@ help-exec-after =
     例:
       ropc exec -- pwsh script.ps1
       ropc exec -p reports --min-ttl 45m -- python3 report.py --all
+      ropc exec --env GRAPH_ACCESS_TOKEN \
+                --env ARM_TOKEN=https://management.azure.com/.default -- ./both.sh
+      ropc exec --token-file TOKEN_FILE -- ./job.sh
       ropc exec --env MS365_MCP_OAUTH_TOKEN -- my-server
       ropc exec --serve -- pwsh -c 'Connect-MgGraph -Identity; ./hours.ps1'
 
@@ -152,7 +155,8 @@ help-exec-after =
     クライアントは、ジョブが動いている間、このループバックのエンドポイントから新しいトークンを
     取得できます。別の場所に向かわせる変数は取り除きます
     関連: ropc token, ropc status
-help-exec-env = `GRAPH_ACCESS_TOKEN` の代わりに、この変数にトークンを入れます。繰り返し指定できます
+help-exec-env = `GRAPH_ACCESS_TOKEN` の代わりに、この変数にトークンを入れます。`=SCOPE` を付けると別のリソースのトークンになります。繰り返し指定できます
+help-exec-token-file = トークンそのものの代わりに、トークンが入ったメモリ上のファイルのパスをこの変数に入れます。ファイルはコマンドとともに消えます (Linux)。繰り返し指定できます
 help-exec-serve = トークンの有効期間より長いジョブのために、App Service のマネージド ID と同じ方法で、新しいトークンを 127.0.0.1 で提供します
 help-exec-allow-resource = このリソース (URI または GUID) のトークンも提供します。繰り返し指定できます。省略すると、プロファイルのリソースだけです
 help-exec-keep-env = 環境変数にあるほかの Azure の ID と `AZURE_TOKEN_CREDENTIALS` をそのまま残します
@@ -192,6 +196,25 @@ help-logout-about = プロファイルを、シークレット、キャッシュ
 help-logout-after = 関連: ropc login, ropc list
 help-logout-all = すべてのプロファイル
 help-logout-yes = 確認を求めません
+
+help-setup-about = テナントを準備するスクリプト (アプリ、同意、ユーザー、接続元の制限) を出力。実行はしません
+help-setup-after =
+    スクリプトを読み、必要に応じて変更してから、テナントの管理者として実行してください
+
+    例:
+      ropc setup --tenant contoso.example --username svc-job@contoso.example \
+        --scope User.ReadBasic.All --address 203.0.113.7/32 > tenant.ps1
+      ropc setup --shell az --tenant ... --username ... > tenant.sh
+
+    関連: ropc login, ropc import
+help-setup-shell = スクリプトの種類: PowerShell 7 と Microsoft Graph PowerShell、または sh と Azure CLI。Azure CLI のアプリは接続元の制限を作成できません
+help-setup-shell-pwsh = PowerShell
+help-setup-shell-az = Azure CLI
+help-setup-tenant = テナント。GUID またはドメイン
+help-setup-username = 作成するユーザー (UPN)
+help-setup-app = アプリの登録の名前
+help-setup-scope = Microsoft Graph の委任されたアクセス許可。繰り返し指定できます
+help-setup-address = ジョブの接続元アドレス。例: 203.0.113.7/32。繰り返し指定できます
 
 help-rename-about = プロファイルの名前を変更
 help-rename-after =

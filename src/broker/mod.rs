@@ -51,8 +51,12 @@ pub use token::Token;
 use crate::profile::{Generation, Profile, ProfileName, Scopes};
 use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
+use cache::Cache;
 use error::Result;
 use sign_in::StoredSignIn;
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+use std::rc::Rc;
 
 /// The right to change a profile: while this process holds it, no other process signs in with the
 /// profile, replaces it or removes it.
@@ -71,37 +75,108 @@ pub fn exclusive(name: &ProfileName, deadline: Deadline, world: &World<'_>) -> R
 
 /// A token that lives long enough: from the cache, or by one sign-in.
 pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
-    let token = obtain(request, world)?;
-    warn_of_short(request, &token, world);
-    Ok(token)
-}
-
-fn obtain(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
-    let vault = world.vaults.open(StoreSpec::unattended(request.profile))?;
-    let places = look_for_places(world);
-    let cache = cache::Cache::new(&places, request.profile, request.scopes);
-    if let Some(token) = look(request, world, &cache, &vault)? {
+    let run = Run::start(request.profile, world)?;
+    let cache = run.cache(request);
+    if let Some(token) = run.look(request, &cache)? {
         world.ui.verbose(|| Note::Cached.into());
         return Ok(token);
     }
-    let _flight = lock::profile(&places, &request.profile.name, request.deadline, world.ui)?;
-    // The process that held the lock may have stored a token.
-    if let Some(token) = look(request, world, &cache, &vault)? {
-        world.ui.verbose(|| Note::CachedMeanwhile.into());
-        return Ok(token);
+    let _flight = run.lock(request)?;
+    run.sign_in(request, &cache)
+}
+
+/// A token for each request, in their order, or none at all: under one lock, and with one sign-in
+/// at most for each set of scopes. All requests are for one profile.
+pub fn acquire_all(requests: &[Request<'_>], world: &World<'_>) -> Result<Vec<Rc<Token>>> {
+    let Some(first) = requests.first() else {
+        return Ok(Vec::new());
+    };
+    let run = Run::start(first.profile, world)?;
+    let caches: Vec<Cache> = requests.iter().map(|request| run.cache(request)).collect();
+    let mut tokens = BTreeMap::new();
+    for (request, cache) in requests.iter().zip(&caches) {
+        if let Some(token) = run.look(request, cache)? {
+            tokens.insert(request.scopes.cache_key(), Rc::new(token));
+        }
     }
-    let token = StoredSignIn {
-        request,
-        places: &places,
-        vault: &vault,
-        world,
+    let all_cached = requests
+        .iter()
+        .all(|request| tokens.contains_key(&request.scopes.cache_key()));
+    if all_cached {
+        world.ui.verbose(|| Note::Cached.into());
+    } else {
+        let _flight = run.lock(first)?;
+        for (request, cache) in requests.iter().zip(&caches) {
+            if let Entry::Vacant(missing) = tokens.entry(request.scopes.cache_key()) {
+                missing.insert(Rc::new(run.sign_in(request, cache)?));
+            }
+        }
     }
-    .for_job(&cache)?;
-    crate::fault::point("token-in-hand");
-    if request.mode != Mode::NoCache {
-        keep(&cache, &token, world, &vault);
+    let in_order = requests
+        .iter()
+        .filter_map(|request| tokens.get(&request.scopes.cache_key()).cloned());
+    Ok(in_order.collect())
+}
+
+/// The means of one run that needs tokens of a profile.
+struct Run<'a> {
+    vault: Vault<'a>,
+    places: Places,
+    world: &'a World<'a>,
+}
+
+impl<'a> Run<'a> {
+    fn start(profile: &Profile, world: &'a World<'a>) -> Result<Self> {
+        Ok(Self {
+            vault: world.vaults.open(StoreSpec::unattended(profile))?,
+            places: look_for_places(world),
+            world,
+        })
     }
-    Ok(token)
+
+    fn cache(&self, request: &Request<'_>) -> Cache {
+        Cache::new(&self.places, request.profile, request.scopes)
+    }
+
+    fn lock(&self, request: &Request<'_>) -> Result<lock::Lock> {
+        let name = &request.profile.name;
+        lock::profile(&self.places, name, request.deadline, self.world.ui)
+    }
+
+    /// The cached token, if it serves.
+    fn look(&self, request: &Request<'_>, cache: &Cache) -> Result<Option<Token>> {
+        if request.mode != Mode::Cached {
+            return Ok(None);
+        }
+        let token = cache.load(&self.vault, self.world)?;
+        let token = token.filter(|t| t.serves(self.world.clock.now(), request.min_ttl));
+        if let Some(token) = &token {
+            warn_of_short(request, token, self.world);
+        }
+        Ok(token)
+    }
+
+    /// Signs in and stores the token. The caller holds the lock.
+    fn sign_in(&self, request: &Request<'_>, cache: &Cache) -> Result<Token> {
+        // The process that held the lock may have stored a token.
+        if let Some(token) = self.look(request, cache)? {
+            self.world.ui.verbose(|| Note::CachedMeanwhile.into());
+            return Ok(token);
+        }
+        let token = StoredSignIn {
+            request,
+            places: &self.places,
+            vault: &self.vault,
+            world: self.world,
+        }
+        .for_job(cache)?;
+        crate::fault::point("token-in-hand");
+        if request.mode != Mode::NoCache {
+            keep(cache, &token, self.world, &self.vault);
+        }
+        warn_of_short(request, &token, self.world);
+        Ok(token)
+    }
 }
 
 /// Finds the directories, and warns on every run if the record is in a place that does not last.
@@ -124,21 +199,8 @@ fn warn_of_short(request: &Request<'_>, token: &Token, world: &World<'_>) {
     }
 }
 
-fn look(
-    request: &Request<'_>,
-    world: &World<'_>,
-    cache: &cache::Cache,
-    vault: &Vault<'_>,
-) -> Result<Option<Token>> {
-    if request.mode != Mode::Cached {
-        return Ok(None);
-    }
-    let token = cache.load(vault, world)?;
-    Ok(token.filter(|t| t.serves(world.clock.now(), request.min_ttl)))
-}
-
 /// Stores a token. The cache is a convenience: a run says that it cannot be written, and goes on.
-fn keep(cache: &cache::Cache, token: &Token, world: &World<'_>, vault: &Vault<'_>) {
+fn keep(cache: &Cache, token: &Token, world: &World<'_>, vault: &Vault<'_>) {
     if let Some(off) = cache.off(vault) {
         // `login` and `status` report that this set-up has no cache; not each run.
         world.ui.verbose(|| Note::NoCache(off).into());
@@ -151,7 +213,7 @@ fn keep(cache: &cache::Cache, token: &Token, world: &World<'_>, vault: &Vault<'_
 /// sign-in of its own.
 pub fn remember(profile: &Profile, token: &Token, world: &World<'_>, vault: &Vault<'_>) {
     let places = Places::find(world.env);
-    let cache = cache::Cache::new(&places, profile, &profile.scopes);
+    let cache = Cache::new(&places, profile, &profile.scopes);
     keep(&cache, token, world, vault);
 }
 
@@ -177,7 +239,7 @@ pub fn renamed(old: &ProfileName, profile: &Profile, world: &World<'_>) -> Resul
 /// A text that changes whenever a run stores another token of this profile for these scopes, and
 /// after each `login`.
 pub fn token_stamp(places: Option<&Places>, profile: &Profile, scopes: &Scopes) -> String {
-    let stamp = places.and_then(|places| cache::Cache::new(places, profile, scopes).stamp());
+    let stamp = places.and_then(|places| Cache::new(places, profile, scopes).stamp());
     format!("{} {}", profile.generation, stamp.unwrap_or_default())
 }
 
@@ -200,7 +262,7 @@ pub fn cached_until(profile: &Profile, places: &Places) -> Option<u64> {
 /// What the cache holds for a profile's own scopes, for `status`.
 pub fn cache_status(profile: &Profile, world: &World<'_>, vault: &Vault<'_>) -> CacheStatus {
     let places = Places::find(world.env);
-    cache::Cache::new(&places, profile, &profile.scopes).status(vault, world)
+    Cache::new(&places, profile, &profile.scopes).status(vault, world)
 }
 
 #[cfg(test)]

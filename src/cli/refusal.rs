@@ -39,19 +39,32 @@ fn is_misspelt(error: &clap::Error) -> bool {
     !many(error, ContextKind::SuggestedArg).is_empty()
 }
 
-/// The usual correction of a wrong command line.
-pub(crate) fn hint(error: &clap::Error, args: &[String]) -> Option<Text> {
+/// The usual correction of a wrong command line. `is_profile` knows the names of profiles.
+pub(crate) fn hint(
+    error: &clap::Error,
+    args: &[String],
+    is_profile: impl Fn(&str) -> bool,
+) -> Option<Text> {
     let first = args.get(1).map(String::as_str).unwrap_or_default();
+    let refused = one(error, ContextKind::InvalidArg).unwrap_or_default();
+    let is_unknown = error.kind() == ErrorKind::UnknownArgument;
+    if is_unknown && takes_profile(first) && is_profile(&refused) {
+        return Some(text!("cli-profile-flag", verb = first, name = refused));
+    }
     let lacks_command =
         !args.iter().any(|arg| arg == "--") || args.last().is_some_and(|arg| arg == "--");
     if first == "exec" && lacks_command {
         return Some(text!("cli-exec-form"));
     }
-    let refused = one(error, ContextKind::InvalidArg).unwrap_or_default();
     let is_first = !refused.is_empty() && first.starts_with(&refused);
-    let before_verb =
-        error.kind() == ErrorKind::UnknownArgument && refused.starts_with('-') && is_first;
+    let before_verb = is_unknown && refused.starts_with('-') && is_first;
     before_verb.then(|| text!("cli-verb-first"))
+}
+
+fn takes_profile(verb: &str) -> bool {
+    let command = Cli::command();
+    let verb = command.find_subcommand(verb);
+    verb.is_some_and(|verb| verb.get_arguments().any(|arg| arg.get_id() == "profile"))
 }
 
 /// A part of the error that is one text.

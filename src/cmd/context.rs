@@ -13,6 +13,7 @@ use crate::text::{Text, text};
 use crate::vault::{ItemStore, StoreSpec, Vault};
 use crate::world::World;
 use std::io;
+use std::rc::Rc;
 use std::time::Duration;
 
 /// Why there is no prompt, for messages.
@@ -115,29 +116,63 @@ pub(super) fn scopes(wish: &TokenWish, profile: &Profile) -> Result<Scopes> {
     }
 }
 
-fn token(profile: &Profile, wish: &TokenWish, context: &Context<'_>) -> Result<Token> {
-    let request = Request {
-        profile,
-        scopes: &scopes(wish, profile)?,
-        mode: mode(wish),
-        min_ttl: wish.min_ttl.map(|t| t.as_secs()),
-        deadline: context.deadline,
-    };
-    Ok(broker::acquire(&request, context.world)?)
-}
-
-/// A token for the profile as the flags ask for it, and the profile that it belongs to: a `login`
-/// that replaced the profile while this run waited is no failure, but the newer profile.
+/// A token for the profile as the flags ask for it, and the profile that it belongs to.
 pub(super) fn obtain(
     profile: Profile,
     wish: &TokenWish,
     context: &Context<'_>,
 ) -> Result<(Profile, Token)> {
-    match token(&profile, wish, context) {
-        Ok(token) => Ok((profile, token)),
+    or_with_newer(profile, context, |profile| {
+        let scopes = scopes(wish, profile)?;
+        let request = request(profile, &scopes, wish, context);
+        Ok(broker::acquire(&request, context.world)?)
+    })
+}
+
+/// The same for several tokens, in their order: `None` is the token of [`obtain`].
+pub(super) fn obtain_all(
+    profile: Profile,
+    wish: &TokenWish,
+    wanted: &[Option<&Scopes>],
+    context: &Context<'_>,
+) -> Result<(Profile, Vec<Rc<Token>>)> {
+    or_with_newer(profile, context, |profile| {
+        let own = scopes(wish, profile)?;
+        let scopes = wanted.iter().map(|scopes| scopes.unwrap_or(&own));
+        let requests: Vec<Request<'_>> = scopes
+            .map(|scopes| request(profile, scopes, wish, context))
+            .collect();
+        Ok(broker::acquire_all(&requests, context.world)?)
+    })
+}
+
+fn request<'r>(
+    profile: &'r Profile,
+    scopes: &'r Scopes,
+    wish: &TokenWish,
+    context: &Context<'_>,
+) -> Request<'r> {
+    Request {
+        profile,
+        scopes,
+        mode: mode(wish),
+        min_ttl: wish.min_ttl.map(|t| t.as_secs()),
+        deadline: context.deadline,
+    }
+}
+
+/// Works with the profile, and once more with a newer one if that fails: a `login` that replaced
+/// the profile while this run waited is no failure.
+fn or_with_newer<T>(
+    profile: Profile,
+    context: &Context<'_>,
+    work: impl Fn(&Profile) -> Result<T>,
+) -> Result<(Profile, T)> {
+    match work(&profile) {
+        Ok(done) => Ok((profile, done)),
         Err(error) => match context.profiles.find(&profile.name) {
             Ok(Some(newer)) if newer.generation != profile.generation => {
-                token(&newer, wish, context).map(|token| (newer, token))
+                work(&newer).map(|done| (newer, done))
             }
             _ => Err(error),
         },

@@ -94,6 +94,15 @@ fn read_input() -> Result<String> {
     Ok(entra_codes::decode(&bytes))
 }
 
+/// The codes of the table with their titles, in English.
+pub(super) fn known() -> impl Iterator<Item = (u32, &'static str)> {
+    let entries = entra_codes::all().iter();
+    entries.map(|entry| {
+        let text = entry.text(entra_codes::Language::English);
+        (entry.first, text.title.as_str())
+    })
+}
+
 fn how(shell: Shell) -> Text {
     text!("explain-how", command = shell.explain_error())
 }

@@ -1,24 +1,18 @@
-//! `ropc generate`: completions and man pages, from the same types that parse the command line.
+//! `ropc generate`: scripts for the completion of a shell, and man pages from the types that parse
+//! the command line. `complete` has what the scripts ask ropc.
 
-mod powershell;
-
-use crate::cli::{Cli, Generate};
+use crate::cli::{Cli, CompletedShell, Generate};
 use crate::error::{Error, Result, io_reason};
-use crate::profile::CLOUDS;
 use crate::text::text;
 use crate::ui::Ui;
-use clap::builder::PossibleValuesParser;
-use clap::{Command, CommandFactory};
-use clap_complete::Shell;
+use clap::CommandFactory;
 use std::path::Path;
 use std::process::ExitCode;
-
-const NAME: &str = "ropc";
 
 pub(super) fn run(what: &Generate, ui: &Ui) -> Result<ExitCode> {
     match what {
         Generate::Completions { shell } => {
-            ui.verbatim(completions(*shell).trim_end());
+            ui.verbatim(script(*shell).trim_end());
         }
         Generate::Man { dir } => {
             pages(dir)?;
@@ -28,45 +22,14 @@ pub(super) fn run(what: &Generate, ui: &Ui) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-fn completions(shell: Shell) -> String {
-    let mut text = Vec::new();
-    let mut command = completed();
+fn script(shell: CompletedShell) -> &'static str {
     match shell {
-        Shell::PowerShell => {
-            clap_complete::generate(powershell::PowerShell, &mut command, NAME, &mut text);
-        }
-        other => clap_complete::generate(other, &mut command, NAME, &mut text),
+        CompletedShell::Elvish => include_str!("generate/ropc.elv"),
+        CompletedShell::Fish => include_str!("generate/ropc.fish"),
+        CompletedShell::PowerShell => include_str!("generate/ropc.ps1"),
+        CompletedShell::Zsh => include_str!("generate/ropc.zsh"),
+        CompletedShell::Bash => include_str!("generate/ropc.bash"),
     }
-    if shell == Shell::Bash {
-        text.extend(
-            include_str!("generate/after_dashes.bash")
-                .replace("COMMAND", NAME)
-                .bytes(),
-        );
-    }
-    String::from_utf8_lossy(&text).into_owned()
-}
-
-/// The command line for completion: without the hidden verbs, which the generators would show, and
-/// with the values of `--cloud`, which clap does not know, as `profile` checks them.
-fn completed() -> Command {
-    let whole = Cli::command();
-    let verbs = whole.get_subcommands();
-    let verbs = verbs.filter(|verb| !verb.is_hide_set()).cloned();
-    let verbs = verbs.map(with_clouds);
-    Command::default()
-        .name(NAME)
-        .version(env!("CARGO_PKG_VERSION"))
-        .args(whole.get_arguments().cloned())
-        .subcommands(verbs)
-}
-
-fn with_clouds(verb: Command) -> Command {
-    if verb.get_arguments().all(|arg| arg.get_id() != "cloud") {
-        return verb;
-    }
-    let clouds = PossibleValuesParser::new(CLOUDS.iter().map(|cloud| cloud.name));
-    verb.mut_arg("cloud", |arg| arg.value_parser(clouds))
 }
 
 fn pages(dir: &Path) -> Result<()> {

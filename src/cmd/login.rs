@@ -83,6 +83,7 @@ pub(super) fn enrol(
     };
     let profile = sources.profile(&name)?;
     input::check_sources(args, &given, &profile)?;
+    warn_of_app(&profile, context);
     replace::confirm(args, &profile, old.as_ref(), context)?;
     let mut login = Login::prepare(args, profile, context)?;
     let gathered = login.gather(given, old.as_ref())?;
@@ -101,6 +102,15 @@ pub(super) fn enrol(
         login.report_next();
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Warns if the app is one of Microsoft's own.
+fn warn_of_app(profile: &Profile, context: &Context<'_>) {
+    if let Some(app) = profile.client_id.of_microsoft() {
+        let ui = context.world.ui;
+        ui.warn(&text!("login-app-of-microsoft", app = app));
+        ui.hint(&text!("login-app-of-your-own"));
+    }
 }
 
 /// The existing profile. `login` replaces a profile that cannot be used, and takes no fact from it:

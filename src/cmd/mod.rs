@@ -2,6 +2,7 @@
 //! goes from the command line to a verb and from its outcome to an exit code. `context` has what
 //! the verbs share.
 
+mod complete;
 mod context;
 mod doctor;
 mod exec;
@@ -17,6 +18,7 @@ mod prompt;
 mod rename;
 mod renew;
 mod serve;
+mod setup;
 mod status;
 mod token;
 mod version;
@@ -52,7 +54,7 @@ pub fn main() -> ExitCode {
     };
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return usage(error, reader),
+        Err(error) => return usage(error, reader, &env),
     };
     let plain = env.get("NO_COLOR").is_some() || env.text("TERM") == Some("dumb");
     // Programs read JSON, so it is the same in every language.
@@ -93,7 +95,7 @@ pub fn main() -> ExitCode {
 
 /// Prints help and version in clap's own words, and clap's errors in ours, with our prefix and a
 /// hint where one helps.
-fn usage(error: clap::Error, reader: Reader) -> ExitCode {
+fn usage(error: clap::Error, reader: Reader, env: &Environment) -> ExitCode {
     let japanese = reader.language == Language::Japanese;
     let error = japanese
         .then(|| cli::help::answer(std::env::args_os()))
@@ -116,7 +118,7 @@ fn usage(error: clap::Error, reader: Reader) -> ExitCode {
         let args: Vec<String> = std::env::args_os()
             .map(|arg| arg.to_string_lossy().into_owned())
             .collect();
-        if let Some(hint) = cli::refusal::hint(&error, &args) {
+        if let Some(hint) = cli::refusal::hint(&error, &args, |word| is_profile(word, env)) {
             ui.hint(&hint);
         }
     }
@@ -126,12 +128,21 @@ fn usage(error: clap::Error, reader: Reader) -> ExitCode {
     ExitCode::from(if error.use_stderr() { 2 } else { 0 })
 }
 
+fn is_profile(word: &str, env: &Environment) -> bool {
+    let (Ok(name), Some(config)) = (word.parse(), os::config_dir(env)) else {
+        return false;
+    };
+    ProfileStore::new(&config, None).path(&name).exists()
+}
+
 fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
     let global = cli.global;
     // These verbs need no home, store or profile.
     let verb = match cli.verb {
         Verb::Explain(args) => return explain::run(&args, Shell::of(env, os::IS_WINDOWS), ui),
         Verb::Generate(args) => return generate::run(&args.what, ui),
+        Verb::Setup(args) => return setup::run(&args, ui),
+        Verb::Complete(args) => return complete::run(args, env, ui),
         // `doctor` reports a missing home itself.
         Verb::Doctor(args) => {
             check_descriptors()?;
@@ -181,7 +192,11 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
         Verb::List(args) => list::run(&args, &context),
         Verb::Logout(args) => logout::run(&args, &context),
         Verb::Rename(args) => rename::run(&args, &context),
-        Verb::Explain(_) | Verb::Generate(_) | Verb::Doctor(_) => Ok(ExitCode::SUCCESS),
+        Verb::Explain(_)
+        | Verb::Generate(_)
+        | Verb::Setup(_)
+        | Verb::Complete(_)
+        | Verb::Doctor(_) => Ok(ExitCode::SUCCESS),
     }
 }
 

@@ -52,11 +52,7 @@ pub(super) fn run(args: &RenameArgs, context: &Context<'_>) -> Result<ExitCode> 
 }
 
 /// Locks both names in alphabetical order, so that two runs never wait for each other.
-fn lock(
-    old: &ProfileName,
-    new: &ProfileName,
-    context: &Context<'_>,
-) -> Result<[Exclusive; 2]> {
+fn lock(old: &ProfileName, new: &ProfileName, context: &Context<'_>) -> Result<[Exclusive; 2]> {
     let take = |name| broker::exclusive(name, context.deadline, context.world);
     Ok([take(old.min(new))?, take(old.max(new))?])
 }

@@ -6,7 +6,7 @@ use super::context::{Context, mode};
 use crate::broker::Places;
 use crate::cli::ExecArgs;
 use crate::error::{Error, Kind, Result, io_reason};
-use crate::exec::{self, ChildPlan, ChildWish};
+use crate::exec::{self, ChildPlan, ChildWish, Handout};
 use crate::profile::{Profile, Scopes};
 use crate::secret::EndpointKey;
 use crate::serve::{Endpoint, JobSettings, Renewal, Resources, Settings, margin};
@@ -42,10 +42,19 @@ pub(super) fn run(
         ui: context.world.ui.clone(),
     })?;
     report_start(&endpoint, first.lifetime(), min_ttl, context);
+    let handouts: Vec<Handout<'_>> = args
+        .env
+        .iter()
+        .map(|name| Handout {
+            name,
+            token: &first,
+            in_file: false,
+        })
+        .collect();
     let wish = ChildWish {
         command: args.command,
-        names: &args.env,
-        token: &first,
+        handouts: &handouts,
+        expires_at: first.expires_at,
         profile,
         env,
     };

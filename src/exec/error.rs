@@ -18,6 +18,15 @@ pub enum ExecError {
         /// As it was typed.
         name: String,
     },
+    /// `--env NAME=SCOPE`: the scope names no resource.
+    ScopeOfNothing {
+        /// As it was typed.
+        scope: String,
+    },
+    /// `--env NAME=SCOPE` with `--serve`.
+    ScopeWithServe,
+    /// No file in memory can be made.
+    NoMemoryFile(io::Error),
     /// A variable cannot hold the token.
     TokenTooLong {
         /// The length of the token, in bytes.
@@ -68,10 +77,14 @@ pub struct Program {
 impl std::error::Error for ExecError {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::NotStarted { source, .. } | Self::NotWaitedFor(source) => Some(source),
+            Self::NotStarted { source, .. }
+            | Self::NotWaitedFor(source)
+            | Self::NoMemoryFile(source) => Some(source),
             Self::NoCommand
             | Self::VariableName { .. }
             | Self::VariableInUse { .. }
+            | Self::ScopeOfNothing { .. }
+            | Self::ScopeWithServe
             | Self::TokenTooLong { .. }
             | Self::NotFound { .. }
             | Self::NoProgram { .. }

@@ -13,5 +13,5 @@ pub use error::{ExecError, Program};
 pub use identities::{DEFAULT_VARIABLE, holds_secret, identity_variables};
 pub use names::check_name;
 pub use outer::{Outer, nested_in};
-pub use plan::{ChildPlan, ChildWish, EndpointForChild};
-pub use run::{check_command, run, supervise};
+pub use plan::{ChildPlan, ChildWish, EndpointForChild, Handout};
+pub use run::{check_command, check_memory_files, run, supervise};

@@ -1,4 +1,4 @@
-//! The child's environment as a value. Pure: made from the present environment and a token. Its
+//! The child's environment as a value. Pure: made from the present environment and tokens. Its
 //! `Debug` names variables and hides values. Starts nothing.
 
 use super::ExecError;
@@ -13,15 +13,26 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use zeroize::Zeroize;
 
+/// One variable of the child, and the token that it gets.
+#[derive(Clone, Copy, Debug)]
+pub struct Handout<'a> {
+    /// The name of the variable.
+    pub name: &'a str,
+    /// The token.
+    pub token: &'a Token,
+    /// True if the variable gets the path of a file with the token.
+    pub in_file: bool,
+}
+
 /// The input of a plan.
 pub struct ChildWish<'a> {
     /// Program and arguments as typed.
     pub command: Vec<OsString>,
-    /// The variables for the token, as `--env` names them.
-    pub names: &'a [String],
-    /// The token.
-    pub token: &'a Token,
-    /// The profile of the token.
+    /// The variables with a token.
+    pub handouts: &'a [Handout<'a>],
+    /// When the first token ends, epoch seconds.
+    pub expires_at: u64,
+    /// The profile of the tokens.
     pub profile: &'a Profile,
     /// The present environment.
     pub env: &'a Environment,
@@ -39,6 +50,8 @@ pub struct ChildPlan {
     pub command: Vec<OsString>,
     /// Variables to set.
     pub set: Vec<(OsString, OsString)>,
+    /// Variables that get the path of a file in memory, and the content of the file.
+    pub files: Vec<(OsString, OsString)>,
     /// Inherited variables to remove.
     pub remove: Vec<OsString>,
 }
@@ -46,10 +59,7 @@ pub struct ChildPlan {
 impl fmt::Debug for ChildPlan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("ChildPlan")
-            .field(
-                "set",
-                &self.set.iter().map(|(name, _)| name).collect::<Vec<_>>(),
-            )
+            .field("set", &self.names().collect::<Vec<_>>())
             .field("remove", &self.remove)
             .finish_non_exhaustive()
     }
@@ -57,7 +67,7 @@ impl fmt::Debug for ChildPlan {
 
 impl Drop for ChildPlan {
     fn drop(&mut self) {
-        for (_, value) in self.set.drain(..) {
+        for (_, value) in self.set.drain(..).chain(self.files.drain(..)) {
             value.into_encoded_bytes().zeroize();
         }
     }
@@ -82,8 +92,7 @@ impl ChildPlan {
         endpoint: EndpointForChild<'_>,
     ) -> Result<Self, ExecError> {
         let env = wish.env;
-        let names = wish.names.iter().map(String::as_str);
-        let mut plan = Self::bare(wish, names)?;
+        let mut plan = Self::bare(wish)?;
         plan.set.extend([
             ("IDENTITY_ENDPOINT".into(), endpoint.url.into()),
             (
@@ -106,35 +115,48 @@ impl ChildPlan {
         Ok(plan.in_place_of_outer(env))
     }
 
-    /// The plan for a child that gets its token in variables: `names`, or [`DEFAULT_VARIABLE`].
-    pub fn with_token(wish: ChildWish<'_>) -> Result<Self, ExecError> {
+    /// The plan for a child that gets its tokens in variables and files.
+    pub fn with_tokens(wish: ChildWish<'_>) -> Result<Self, ExecError> {
         let env = wish.env;
-        let default = wish.names.is_empty().then_some(DEFAULT_VARIABLE);
-        let names = wish.names.iter().map(String::as_str).chain(default);
-        Ok(Self::bare(wish, names)?.in_place_of_outer(env))
+        Ok(Self::bare(wish)?.in_place_of_outer(env))
     }
 
-    /// The plan with the token in these variables, and the facts.
-    fn bare<'n>(
-        wish: ChildWish<'_>,
-        names: impl Iterator<Item = &'n str>,
-    ) -> Result<Self, ExecError> {
-        let token = &wish.token.access;
-        if token.len() > os::LONGEST_VARIABLE {
-            return Err(ExecError::TokenTooLong {
-                length: token.len(),
-                limit: os::LONGEST_VARIABLE,
-            });
-        }
-        let mut set: Vec<(OsString, OsString)> = names
-            .map(|name| (name.into(), token.expose_to_user().into()))
-            .collect();
-        set.extend(public_facts(wish.profile, wish.token.expires_at));
-        Ok(Self {
+    /// The plan with the tokens and the facts.
+    fn bare(wish: ChildWish<'_>) -> Result<Self, ExecError> {
+        let mut plan = Self {
             command: wish.command,
-            set,
+            set: Vec::new(),
+            files: Vec::new(),
             remove: Vec::new(),
-        })
+        };
+        for handout in wish.handouts {
+            let token = &handout.token.access;
+            if !handout.in_file && token.len() > os::LONGEST_VARIABLE {
+                return Err(ExecError::TokenTooLong {
+                    length: token.len(),
+                    limit: os::LONGEST_VARIABLE,
+                });
+            }
+            let place = if handout.in_file {
+                &mut plan.files
+            } else {
+                &mut plan.set
+            };
+            place.push((handout.name.into(), token.expose_to_user().into()));
+        }
+        plan.set.extend(public_facts(wish.profile, wish.expires_at));
+        Ok(plan)
+    }
+
+    /// The names of all variables that the child gets.
+    fn names(&self) -> impl Iterator<Item = &OsString> {
+        self.set.iter().chain(&self.files).map(|(name, _)| name)
+    }
+
+    /// True if the child gets a variable of this name.
+    fn sets(&self, name: &str) -> bool {
+        self.names()
+            .any(|own| os::same_variable(own, OsStr::new(name)))
     }
 
     /// Removes the variables that an outer run set and this one does not, and sets the mark for an
@@ -145,7 +167,9 @@ impl ChildPlan {
             let name = name.to_str()?;
             (inherited(env, name).as_ref() != Some(value)).then_some(name)
         });
+        let files = self.files.iter().filter_map(|(name, _)| name.to_str());
         let marked: Vec<&str> = changed
+            .chain(files)
             .filter(|name| !name.starts_with("ROPC_") && *name != DEFAULT_VARIABLE)
             .collect();
         let mark = marked.join(" ");
@@ -153,11 +177,7 @@ impl ChildPlan {
             self.set.push((MARK.into(), mark.into()));
         }
         for name in leavings(env) {
-            if self
-                .set
-                .iter()
-                .any(|(own, _)| os::same_variable(own, OsStr::new(name)))
-            {
+            if self.sets(name) {
                 continue;
             }
             match inherited(env, name) {
@@ -188,11 +208,7 @@ impl ChildPlan {
             self.remove.extend(PROXIES.iter().map(OsString::from));
         }
         for (name, mut list) in LISTS.into_iter().zip(lists) {
-            if self
-                .set
-                .iter()
-                .any(|(own, _)| os::same_variable(own, OsStr::new(name)))
-            {
+            if self.sets(name) {
                 continue;
             }
             if !LOOPBACK.split(',').all(|host| has(&list, host)) {

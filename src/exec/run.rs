@@ -44,10 +44,25 @@ fn with_command<T>(
     for (name, value) in &plan.set {
         command.env(name, value);
     }
+    let mut files = Vec::new();
+    for (name, content) in &plan.files {
+        let file =
+            os::MemoryFile::holding(content.as_encoded_bytes()).map_err(ExecError::NoMemoryFile)?;
+        command.env(name, file.path());
+        files.push(file);
+    }
     let outcome = start(&mut command);
     drop(command);
+    drop(files);
     drop(plan);
     outcome.map_err(|e| not_started(shown, e, shell))
+}
+
+/// Fails early if this system has no files in memory.
+pub fn check_memory_files() -> Result<(), ExecError> {
+    os::MemoryFile::holding(b"")
+        .map(drop)
+        .map_err(ExecError::NoMemoryFile)
 }
 
 /// Fails early if there is no such program, by the search rules of the later start.

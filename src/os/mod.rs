@@ -17,6 +17,11 @@ pub(crate) mod kernel_keys;
     unsafe_code,
     reason = "system calls that the standard library does not offer; each block says why it is sound"
 )]
+mod memory_file;
+#[allow(
+    unsafe_code,
+    reason = "system calls that the standard library does not offer; each block says why it is sound"
+)]
 mod program;
 #[allow(
     unsafe_code,
@@ -53,6 +58,7 @@ pub(crate) use imp::{
     local_time, locale, loopback_listener, program_exists, run_command, runtime_dir, same_variable,
     script_named, spawn, state_dir, stdin_file, sync_dir, this_program, typed_line, typed_secret,
 };
+pub(crate) use memory_file::MemoryFile;
 pub(crate) use program::{end_group, own_group};
 pub(crate) use trust::{
     TrustFault, Untrusted, check_out_of_reach, check_own, check_unchangeable, is_in_memory,

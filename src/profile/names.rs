@@ -178,6 +178,25 @@ pub(super) fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) 
         .map(|(_, name)| name)
 }
 
+/// Apps of Microsoft's own that people take for a password sign-in (Microsoft: "Planning for
+/// mandatory multifactor authentication", and the app lists of the tools).
+const OF_MICROSOFT: [(&str, &str); 3] = [
+    ("04b07795-8ddb-461a-bbee-02f9e1bf7b46", "Azure CLI"),
+    ("1950a258-227b-4e31-a9cf-717495945fc2", "Azure PowerShell"),
+    (
+        "14d82eec-204b-4c2f-b7e8-296a70dab67e",
+        "Microsoft Graph PowerShell",
+    ),
+];
+
+impl ClientId {
+    /// The name of Microsoft's own app that has this id.
+    pub fn of_microsoft(&self) -> Option<&'static str> {
+        let mut apps = OF_MICROSOFT.into_iter();
+        apps.find_map(|(id, name)| (id == self.as_str()).then_some(name))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -37,8 +37,8 @@ impl AccessToken {
         Sha256::digest(self.0.expose_secret()).into()
     }
 
-    /// Exit 4: to the child's environment, or to stdout for `ropc token`. Called by `exec::plan`
-    /// and `cmd::token` only.
+    /// Exit 4: to the child's environment or its files in memory, or to stdout for `ropc token`.
+    /// Called by `exec::plan` and `cmd::token` only.
     #[expect(
         clippy::disallowed_methods,
         reason = "exit 4: child environment and token output"

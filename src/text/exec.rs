@@ -29,6 +29,17 @@ fn explain(error: &ExecError) -> Error {
         }
         ExecError::VariableInUse { name } => Error::usage(text!("exec-env-forbidden", name = name))
             .hint(text!("exec-env-forbidden-other")),
+        ExecError::ScopeOfNothing { scope } => {
+            Error::usage(text!("exec-env-scope", scope = scope)).hint(text!("exec-env-scope-form"))
+        }
+        ExecError::ScopeWithServe => {
+            Error::usage(text!("exec-env-scope-serve")).hint(text!("exec-env-scope-serve-hint"))
+        }
+        ExecError::NoMemoryFile(source) => Error::new(
+            Kind::Other,
+            text!("exec-no-memory-file", reason = io_reason(source)),
+        )
+        .hint(text!("exec-no-memory-file-hint")),
         ExecError::TokenTooLong { length, limit } => Error::new(
             Kind::Other,
             text!("exec-token-too-long", length = length, limit = limit),

@@ -1,62 +1,143 @@
-//! `ropc generate completions`: the script for every shell, and what bash does with it. PowerShell:
-//! `tests/powershell/`.
+//! `ropc generate completions`: each script loaded in its shell at a terminal, where the test types
+//! and presses Tab as a person does; and what `ropc` itself offers. PowerShell: `tests/powershell/`.
 
-use crate::support::Sandbox;
-use std::process::{Command, Stdio};
+use crate::support::pty::Terminal;
+use crate::support::{ROPC, Sandbox, needs};
+use std::path::Path;
 
-const SHELLS: [&str; 5] = ["bash", "elvish", "fish", "powershell", "zsh"];
+/// A shell that is told nothing but to load the script.
+struct Shell {
+    program: &'static str,
+    arguments: &'static [&'static str],
+    load: &'static str,
+}
 
-fn script(sandbox: &Sandbox, shell: &str) -> String {
+const SHELLS: [Shell; 4] = [
+    Shell {
+        program: "bash",
+        arguments: &["--norc", "-i"],
+        load: "source <(ropc generate completions bash)",
+    },
+    Shell {
+        program: "elvish",
+        arguments: &["-norc"],
+        load: "eval (ropc generate completions elvish | slurp)",
+    },
+    Shell {
+        program: "fish",
+        arguments: &["--no-config", "-i"],
+        load: "ropc generate completions fish | source",
+    },
+    Shell {
+        program: "zsh",
+        arguments: &["-f", "-i"],
+        load: "autoload -Uz compinit; compinit -u -D; source <(ropc generate completions zsh)",
+    },
+];
+
+/// What a person types before and after Tab, and what the finished command prints.
+const TYPED: [(&str, &str, &str); 7] = [
+    ("ropc rena", "x y", "there is no profile `x`"),
+    ("ropc status --json -p nigh", "", "\"nightly\""),
+    ("ropc explain 7004", "", "AADSTS70043"),
+    (
+        "ropc generate completions --no-i",
+        "tcsh",
+        "invalid value 'tcsh'",
+    ),
+    ("ropc import unfinis", "", "unfinished-work.txt"),
+    (
+        "ropc exec -p nightly -- mkfif",
+        "--version",
+        "mkfifo (GNU coreutils)",
+    ),
+    (
+        "ropc exec -p nightly -- cat unfinis",
+        "",
+        "the last line of it",
+    ),
+];
+
+fn sandbox() -> Sandbox {
+    let mut sandbox = Sandbox::new();
+    let bin = Path::new(ROPC).parent().unwrap().display();
+    sandbox.set_env("PATH", &format!("{bin}:/usr/local/bin:/usr/bin:/bin"));
+    sandbox.set_env("TERM", "xterm");
+    sandbox.login(&["-p", "nightly"]).expect(0);
+    let file = sandbox.root().join("unfinished-work.txt");
+    std::fs::write(file, "the last line of it\n").unwrap();
     sandbox
-        .run(&["generate", "completions", shell])
-        .expect(0)
-        .stdout
 }
 
 #[test]
-fn no_shell_shows_a_hidden_verb() {
-    let sandbox = Sandbox::new();
+fn tab_completes_in_every_shell_what_ropc_knows_and_then_the_other_program() {
+    let programs = SHELLS.map(|shell| shell.program);
+    if !needs::programs(&programs) {
+        return;
+    }
+    let sandbox = sandbox();
     for shell in SHELLS {
-        let text = script(&sandbox, shell);
-        assert!(!text.contains("renew"), "{shell}");
-        assert!(text.contains("doctor"), "{shell}: the control");
-        // The generator for elvish knows no values.
-        assert!(shell == "elvish" || text.contains("usgov-dod"), "{shell}");
+        let mut command = sandbox.program(shell.program);
+        command.args(shell.arguments);
+        let mut terminal = Terminal::start(command);
+        terminal.send(&format!("{}\r", shell.load));
+        terminal.send("ropc list\r");
+        terminal.wait_for("contoso");
+        for (before, after, printed) in TYPED {
+            let seen = terminal.seen().len();
+            terminal.send(&format!("{before}\t"));
+            terminal.send(&format!("{after}\r"));
+            let is_printed = |t: &Terminal| t.seen()[seen..].contains(printed);
+            terminal.wait_until(is_printed, &format!("{}: {before}", shell.program));
+        }
+        terminal.send("exit\r");
+        terminal.wait();
     }
 }
 
-/// What bash offers for these words, of which the last is incomplete.
+/// What ropc offers for these words, of which the last is incomplete.
 fn offered(sandbox: &Sandbox, words: &[&str]) -> Vec<String> {
-    let asked = "eval \"$SCRIPT\"; COMP_WORDS=(\"$@\"); COMP_CWORD=$(($# - 1)); \
-        function=$(complete -p ropc | sed 's/.*-F \\([^ ]*\\).*/\\1/'); \
-        $function ropc \"${COMP_WORDS[COMP_CWORD]}\" \"${COMP_WORDS[COMP_CWORD - 1]}\"; printf '%s\\n' \"${COMPREPLY[@]}\"";
-    let mut command = Command::new("bash");
-    command
-        .args(["--norc", "-c", asked, "bash"])
-        .args(words)
-        .env("SCRIPT", script(sandbox, "bash"));
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    let run = sandbox.finish("bash", command, b"").expect(0);
+    let run = sandbox
+        .run(&[&["complete", "--", "ropc"], words].concat())
+        .expect(0);
     assert_eq!(run.stderr, "");
-    run.stdout.split_whitespace().map(str::to_owned).collect()
+    let values = run.stdout.lines().map(|line| line.split('\t').next());
+    values.map(|value| value.unwrap().to_owned()).collect()
 }
 
 #[test]
-fn bash_completes_values_and_after_the_dashes_another_program() {
-    let sandbox = Sandbox::new();
+fn names_and_values_are_offered_and_a_hidden_verb_is_not() {
+    let sandbox = sandbox();
     for (words, expected) in [
-        (&["ropc", "login", "--store", "f"][..], &["file"][..]),
-        (
-            &["ropc", "login", "--cloud", "usg"],
-            &["usgov", "usgov-dod"],
-        ),
-        (&["ropc", "token", "--output", "h"], &["header"]),
-        (&["ropc", "exec", "--ser"], &["--serve"]),
-        (&["ropc", "exec", "--", "--ser"], &[]),
-        (&["ropc", "exec", "--", "bash", "--ser"], &[]),
-        (&["ropc", "ren"], &[]),
+        (&["login", "--store", "f"][..], &["file"][..]),
+        (&["login", "--cloud", "usg"], &["usgov", "usgov-dod"]),
+        (&["import", "--cloud=ch"], &["--cloud=china"]),
+        (&["token", "--output", "h"], &["header"]),
+        (&["exec", "--ser"], &["--serve"]),
+        (&["exec", "--", "--ser"], &[]),
+        (&["exec", "-p", ""], &["nightly"]),
+        (&["rename", "nig"], &["nightly"]),
+        (&["import", ""], &[]),
+        (&["login", "--ca-file", ""], &[]),
+        (&["generate", "completions", "b"], &["bash"]),
+        (&["ren"], &["rename"]),
+        (&["renew"], &[]),
+        (&["comp"], &[]),
+        (&["help", "rene"], &[]),
     ] {
         assert_eq!(offered(&sandbox, words), expected, "{words:?}");
     }
-    assert!(offered(&sandbox, &["ropc", "exec", "--", "bas"]).contains(&"bash".to_owned()));
+    let all = offered(&sandbox, &[""]);
+    assert!(all.contains(&"doctor".to_owned()) && !all.contains(&"--verbose".to_owned()));
+    let codes = sandbox.run(&["complete", "--", "ropc", "explain", "50126"]);
+    assert!(codes.stdout.starts_with("50126\t"), "{}", codes.stdout);
+    assert_eq!(sandbox.run(&["complete"]).expect(0).stdout, "");
+}
+
+#[test]
+fn completion_reads_no_secret_and_leaves_nothing() {
+    let sandbox = Sandbox::new();
+    let before = sandbox.snapshot();
+    assert_eq!(offered(&sandbox, &["exec", "-p", ""]), Vec::<String>::new());
+    assert_eq!(sandbox.snapshot(), before);
 }

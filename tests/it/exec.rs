@@ -2,6 +2,7 @@
 //! arguments, environment.
 
 mod environment;
+mod tokens;
 
 use crate::support::pty::Terminal;
 use crate::support::{ROPC, Run, Sandbox};

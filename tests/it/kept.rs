@@ -147,3 +147,39 @@ fn a_secret_that_another_login_replaced_meanwhile_is_not_put_back() {
     sandbox.run(&args).expect(0);
     sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);
 }
+
+#[test]
+fn other_scopes_need_no_secret_at_hand_and_no_terminal() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let login = ["login", "--yes", "--scope", "User.Read"];
+    sandbox.run(&login).expect(0).says(&[
+        "the stored client secret is kept",
+        "the stored password is kept",
+    ]);
+    let last = sandbox.emulator.requests().pop().unwrap();
+    assert_eq!(last.field("scope"), Some("User.Read"));
+    assert_eq!(last.field("password"), Some(&*sandbox.password));
+    let status = sandbox.run(&["status"]).expect(0);
+    assert!(status.stdout.contains("User.Read"), "{}", status.stdout);
+    sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);
+    // Secrets are bound to everything else.
+    let before = (sandbox.snapshot(), sandbox.emulator.token_requests());
+    let other = ["--username", "other@contoso.example"];
+    sandbox
+        .run(&[&login[..], &other].concat())
+        .expect(2)
+        .says(&["--client-secret-file"]);
+    sandbox.run(&["login", "--yes"]).expect(2);
+    assert_eq!(before.1, sandbox.emulator.token_requests());
+    // A scope that is refused changes nothing.
+    sandbox
+        .run(&["login", "--yes", "--scope", "No.Such.Scope"])
+        .expect(4)
+        .says(&["and its secrets are as they were"]);
+    let profile = |files: &[(std::path::PathBuf, Vec<u8>)]| {
+        let path = sandbox.profile_file("default");
+        files.iter().find(|(p, _)| *p == path).cloned()
+    };
+    assert_eq!(profile(&before.0), profile(&sandbox.snapshot()));
+}

@@ -5,7 +5,7 @@ mod disk;
 mod moves;
 
 use crate::support::{Sandbox, leaks, secrets_json};
-use entra_emulator::{CONTOSO_PUBLIC_CLIENT, CONTOSO_USER, Fault, Times};
+use entra_emulator::{CONTOSO_CLIENT, CONTOSO_PUBLIC_CLIENT, CONTOSO_USER, Fault, Times};
 use std::path::PathBuf;
 
 type Files = Vec<(PathBuf, Vec<u8>)>;
@@ -301,4 +301,23 @@ fn an_unattended_login_names_all_missing_answers_at_once() {
         }
     }
     assert!(!sandbox.config_dir().exists(), "nothing was made");
+}
+
+#[test]
+fn an_app_of_microsofts_own_is_named_before_it_costs_a_sign_in() {
+    let sandbox = Sandbox::new();
+    let azure_cli = "04B07795-8ddb-461a-bbee-02f9e1bf7b46";
+    let facts = sandbox.facts();
+    let mut args = vec!["login", "--secrets-stdin", "--no-verify", "--store", "file"];
+    args.extend(["--key-source", "key-file"]);
+    args.extend(facts.iter().map(|fact| match fact.as_str() {
+        CONTOSO_CLIENT => azure_cli,
+        other => other,
+    }));
+    sandbox
+        .run_with_input(&args, &sandbox.secrets_json())
+        .expect(0)
+        .says(&["Azure CLI", "mandatory MFA", "`ropc setup`"]);
+    let own = sandbox.login(&["-p", "own"]).expect(0);
+    assert!(!own.stderr.contains("mandatory MFA"), "the control");
 }

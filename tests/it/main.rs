@@ -63,6 +63,8 @@ mod retry;
 mod scripts;
 mod sentences;
 mod serve;
+#[cfg(unix)]
+mod setup;
 mod single_flight;
 mod status;
 #[cfg(all(unix, not(target_os = "macos")))]

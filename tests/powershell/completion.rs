@@ -37,6 +37,7 @@ fn offer(sandbox: &Sandbox, pwsh: &Path, line: &str) -> Vec<String> {
 fn tab_offers_the_values_of_a_flag() {
     let Some(pwsh) = pwsh() else { return };
     let sandbox = sandbox(Sandbox::new(), &pwsh);
+    sandbox.login(&["-p", "nightly"]).expect(0);
     let expected = [
         ("ropc login --store ", "os file directory command"),
         ("ropc import a.ps1 --store f", "file"),
@@ -44,13 +45,16 @@ fn tab_offers_the_values_of_a_flag() {
         ("ropc import --cloud=ch", "--cloud=china"),
         ("ropc login --key-source k", "key-file keychain"),
         ("ropc token --output ", "text json header az"),
-        ("ropc token -p x --output=J", "--output=json"),
+        ("ropc token -p x --output=j", "--output=json"),
         ("ropc --color a", "auto always"),
         ("ropc status --color ne", "never"),
         ("$x = 1; ropc generate completions p", "powershell"),
         ("ropc.exe generate m", "man"),
         ("& ropc tok", "token"),
         ("ropc token --out", "--output"),
+        ("ropc exec -p ", "nightly"),
+        ("ropc status -p ni", "nightly"),
+        ("ropc explain 700021", "7000215 7000218"),
     ];
     let lines = expected.map(|(line, _)| line);
     for ((line, words), offered) in expected.iter().zip(offers(&sandbox, &pwsh, LOAD, &lines)) {
@@ -95,8 +99,8 @@ fn tab_offers_every_verb_and_no_hidden_one() {
     let sandbox = sandbox(Sandbox::new(), &pwsh);
     let all = offer(&sandbox, &pwsh, "ropc ");
     for verb in [
-        "login", "import", "exec", "token", "status", "list", "logout", "doctor", "explain",
-        "generate",
+        "login", "import", "exec", "token", "status", "list", "logout", "rename", "doctor",
+        "explain", "setup", "generate",
     ] {
         assert!(all.iter().any(|word| word == verb), "{verb}: {all:?}");
     }
@@ -104,7 +108,7 @@ fn tab_offers_every_verb_and_no_hidden_one() {
         &sandbox,
         &pwsh,
         LOAD,
-        &["ropc ren", "ropc help ren", "ropc help tok"],
+        &["ropc renew", "ropc help renew", "ropc help tok"],
     );
     assert!(
         !all.contains(&"renew".to_owned()) && renew[0].is_empty() && renew[1].is_empty(),

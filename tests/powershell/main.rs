@@ -19,6 +19,7 @@ mod completion;
 mod documents;
 mod identity;
 mod secrets;
+mod setup;
 mod shell;
 mod terminal;
 

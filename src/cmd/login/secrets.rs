@@ -2,7 +2,7 @@
 //! profile if only the other is new. Stores and sends nothing.
 
 use super::Login;
-use super::input::{Given, gives_assertion, missing};
+use super::input::{Given, gives_assertion, gives_secrets, missing};
 use super::kept::Kept;
 use crate::cmd::context::with_profile;
 use crate::error::{Error, Kind, Result, io_reason};
@@ -118,7 +118,7 @@ impl<'a> Asker<'a> {
             CredentialKind::Secret => {}
         }
         if let Some(kept) = self.kept
-            && flags.password_file.is_some()
+            && (flags.password_file.is_some() || self.changes_only_scopes())
         {
             return Ok(NewOrKept::Kept(kept));
         }
@@ -136,11 +136,21 @@ impl<'a> Asker<'a> {
             return Ok(NewOrKept::New(self.confirmed(password)?));
         }
         if let Some(kept) = self.kept
-            && (flags.client_secret_file.is_some() || gives_assertion(self.login.args))
+            && (flags.client_secret_file.is_some()
+                || gives_assertion(self.login.args)
+                || self.changes_only_scopes())
         {
             return Ok(NewOrKept::Kept(kept));
         }
         self.typed_password(self.prompt("--password-file")?)
+    }
+
+    /// True if an unattended run gives scopes and no secret: no secret is bound to scopes.
+    fn changes_only_scopes(&self) -> bool {
+        let login = self.login;
+        login.context.world.prompt.is_none()
+            && !gives_secrets(login.args)
+            && !login.args.enrol.scope.is_empty()
     }
 
     pub(super) fn ui(&self) -> &Ui {

@@ -13,13 +13,23 @@ fn token(size: usize) -> Token {
 }
 
 fn plan(names: &[String], env: &Environment, size: usize) -> Result<ChildPlan, ExecError> {
-    ChildPlan::with_token(ChildWish {
+    let token = token(size);
+    ChildPlan::with_tokens(ChildWish {
         command: vec!["true".into()],
-        names,
-        token: &token(size),
+        handouts: &in_variables(names, &token),
+        expires_at: token.expires_at,
         profile: &Profile::sample("default"),
         env,
     })
+}
+
+fn in_variables<'a>(names: &'a [String], token: &'a Token) -> Vec<Handout<'a>> {
+    let handouts = names.iter().map(|name| Handout {
+        name,
+        token,
+        in_file: false,
+    });
+    handouts.collect()
 }
 
 fn set_names(plan: &ChildPlan) -> Vec<&str> {
@@ -27,8 +37,9 @@ fn set_names(plan: &ChildPlan) -> Vec<&str> {
 }
 
 #[test]
-fn the_default_variable_and_the_facts() {
-    let plan = plan(&[], &Environment::default(), 10).unwrap();
+fn the_variable_and_the_facts() {
+    let names = ["GRAPH_ACCESS_TOKEN".to_owned()];
+    let plan = plan(&names, &Environment::default(), 10).unwrap();
     assert_eq!(
         set_names(&plan),
         [
@@ -57,9 +68,33 @@ fn other_names_replace_it_and_a_stale_one_goes() {
 }
 
 #[test]
+fn a_token_in_a_file_is_in_no_variable_and_an_inner_run_undoes_it() {
+    let token = token(os::LONGEST_VARIABLE + 1);
+    let plan = ChildPlan::with_tokens(ChildWish {
+        command: vec!["true".into()],
+        handouts: &[Handout {
+            name: "TOKEN_FILE",
+            token: &token,
+            in_file: true,
+        }],
+        expires_at: token.expires_at,
+        profile: &Profile::sample("default"),
+        env: &Environment::default(),
+    })
+    .unwrap();
+    assert!(plan.set.iter().all(|(_, value)| value.len() < 100));
+    assert_eq!(value(&plan, MARK), Some("TOKEN_FILE"));
+    let shown = format!("{plan:?}");
+    assert!(
+        shown.contains("TOKEN_FILE") && !shown.contains("tttt"),
+        "{shown}"
+    );
+}
+
+#[test]
 fn a_token_that_no_variable_holds_is_a_clear_error() {
     let length = os::LONGEST_VARIABLE + 1;
-    let error = plan(&[], &Environment::default(), length).unwrap_err();
+    let error = plan(&["A".into()], &Environment::default(), length).unwrap_err();
     assert!(
         matches!(error, ExecError::TokenTooLong { length: l, .. } if l == length),
         "{error}"
@@ -67,10 +102,11 @@ fn a_token_that_no_variable_holds_is_a_clear_error() {
 }
 
 fn endpoint_plan(names: &[String], env: &Environment, keep_env: bool) -> ChildPlan {
+    let token = token(9);
     let wish = ChildWish {
         command: vec!["true".into()],
-        names,
-        token: &token(9),
+        handouts: &in_variables(names, &token),
+        expires_at: token.expires_at,
         profile: &Profile::sample("default"),
         env,
     };

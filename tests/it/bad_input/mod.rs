@@ -333,3 +333,21 @@ fn the_tables_find_a_changed_file() {
     sandbox.login(&["--yes", "--no-verify"]).expect(0);
     assert!(kept(&sandbox) != before);
 }
+
+#[test]
+fn a_profile_after_a_verb_gets_the_flag_that_names_it() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&["-p", "nightly"]).expect(0);
+    for args in [
+        &["status", "nightly"][..],
+        &["token", "nightly"],
+        &["exec", "nightly", "--", "true"],
+    ] {
+        let hint = format!("`ropc {} -p nightly`", args[0]);
+        sandbox.run(args).expect(2).says(&[&hint]);
+    }
+    let other = sandbox.run(&["status", "weekly"]).expect(2);
+    assert!(!other.stderr.contains("-p weekly"), "{}", other.stderr);
+    let list = sandbox.run(&["list", "nightly"]).expect(2);
+    assert!(!list.stderr.contains("-p nightly"), "{}", list.stderr);
+}

@@ -122,9 +122,7 @@ fn a_locked_store_leaves_the_profile_as_it_was() {
     rename(&sandbox, None).expect(5).says(&["store.key"]);
     std::fs::rename(&away, &key).unwrap();
     assert_eq!(named(&sandbox, "reports").1, Vec::<String>::new());
-    sandbox
-        .run(&["exec", "--refresh", "--", "true"])
-        .expect(0);
+    sandbox.run(&["exec", "--refresh", "--", "true"]).expect(0);
     rename(&sandbox, None).expect(0);
 }
 

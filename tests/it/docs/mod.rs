@@ -6,6 +6,8 @@
 mod blocks;
 mod commands;
 mod generated;
+#[cfg(target_os = "linux")]
+mod mail;
 mod pages;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod picture;

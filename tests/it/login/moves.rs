@@ -207,3 +207,21 @@ fn logout_all_names_files_that_are_no_profiles_and_removes_the_others() {
         .expect(0)
         .says(&["there is no profile"]);
 }
+
+#[test]
+fn a_file_store_works_in_the_home_to_which_it_is_copied() {
+    let mut sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let elsewhere = sandbox.root().join("elsewhere/.config");
+    std::fs::create_dir_all(&elsewhere).unwrap();
+    let copied = std::process::Command::new("cp")
+        .arg("-a")
+        .args([&sandbox.config_dir(), &elsewhere])
+        .status();
+    assert!(copied.unwrap().success());
+    let home = sandbox.root().join("elsewhere").display().to_string();
+    sandbox.run(&["logout", "--all", "--yes"]).expect(0);
+    sandbox.run(&["exec", "--", "true"]).expect(125);
+    sandbox.set_env("HOME", &home);
+    sandbox.run(&["exec", "--", "true"]).expect(0);
+}

@@ -1,0 +1,31 @@
+# Completion of ropc for bash. ropc itself says what may follow; where it names nothing, bash completes files.
+_ropc() {
+    local word last='' words=() line i
+    COMPREPLY=()
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        if [[ $word == -- && $i -lt $COMP_CWORD ]]; then
+            # Behind `--` another program begins.
+            if declare -F _command_offset >/dev/null; then
+                _command_offset $((i + 1))
+            elif ((i + 1 == COMP_CWORD)); then
+                COMPREPLY=($(compgen -c -- "$2" | sort -u))
+            fi
+            return
+        fi
+        # bash splits `--flag=value` at the equals sign.
+        if [[ $word == '=' || $last == --*= ]]; then
+            last+=$word
+            words[${#words[@]}-1]=$last
+        else
+            last=$word
+            words+=("$word")
+        fi
+    done
+    while IFS= read -r line; do
+        line=${line%%$'\t'*}
+        [[ $last == --*=* && $2 != --* ]] && line=${line#*=}
+        COMPREPLY+=("$line")
+    done < <("${words[0]}" complete -- "${words[@]}" 2>/dev/null)
+}
+complete -F _ropc -o bashdefault -o default ropc

@@ -1,0 +1,18 @@
+# Completion of ropc for fish. ropc itself says what may follow; where it names nothing, fish completes files.
+function __ropc_complete
+    set -l words (commandline --current-process --cut-at-cursor --tokenize)
+    set -l current (commandline --cut-at-cursor --current-token)
+    if set -l dashes (contains --index -- -- $words)
+        # Behind `--` another program begins.
+        set --erase words[1..$dashes]
+        complete --do-complete (string join ' ' -- (string escape -- $words) "$current")
+        return
+    end
+    set -l found ($words[1] complete -- $words "$current" 2>/dev/null)
+    if set -q found[1]
+        printf '%s\n' $found
+    else
+        __fish_complete_path "$current"
+    end
+end
+complete --command ropc --no-files --keep-order --arguments '(__ropc_complete)'
