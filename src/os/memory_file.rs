@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 /// command inherits, keeps it, and its path leads to that descriptor. It is gone when the command
 /// has ended.
 #[derive(Debug)]
+#[allow(dead_code, reason = "only Linux has such files")]
 pub(crate) struct MemoryFile {
     path: PathBuf,
     #[cfg(target_os = "linux")]

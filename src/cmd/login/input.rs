@@ -115,9 +115,8 @@ impl Sources<'_> {
                 || flags.client_secret_file.is_some()
                 || self.given.client_secret.is_some();
             // If one of the secrets is given, or other scopes, `login` may keep the rest.
-            let changes = gives_secrets(self.args)
-                || gives_assertion(self.args)
-                || !flags.scope.is_empty();
+            let changes =
+                gives_secrets(self.args) || gives_assertion(self.args) || !flags.scope.is_empty();
             let may_keep = self.old.is_some_and(|old| !old.store.is_only_read()) && changes;
             missing_flags.extend((!has_password && !may_keep).then_some("--password-file"));
             missing_flags.extend((!has_credential && !may_keep).then_some("--client-secret-file"));

@@ -1,8 +1,8 @@
 //! Several tokens in one run, and tokens in files.
 
-use crate::support::broker::{pass, remove_cache};
-use crate::support::{Run, Sandbox};
-use entra_emulator::{Config, ExpiresIn};
+use crate::support::broker::{pass, read_record, remove_cache, run_many};
+use crate::support::{Run, Sandbox, random_secret, secrets_json};
+use entra_emulator::{CONTOSO_USER, Config, ExpiresIn};
 
 const ARM: &str = "https://management.example/.default";
 
@@ -89,6 +89,36 @@ fn without_one_of_the_tokens_the_command_does_not_run() {
     let args = ["exec", "--env", "A"];
     sandbox.run(&[&args[..], &command].concat()).expect(0);
     assert!(started.exists(), "the control");
+}
+
+#[test]
+fn the_breaker_counts_each_sign_in_and_many_runs_make_no_more() {
+    let sandbox = with_two_resources();
+    let counted = || read_record(&sandbox)["sign_ins"].as_array().unwrap().len();
+    let before = (counted(), sandbox.emulator.token_requests());
+    remove_cache(&sandbox);
+    let second = format!("B={ARM}");
+    let args = ["exec", "--env", "A", "--env", &second, "--", "true"];
+    for run in run_many(&sandbox, &args, 10, 10) {
+        run.expect(0);
+    }
+    assert_eq!(counted(), before.0 + 2);
+    assert_eq!(sandbox.emulator.token_requests(), before.1 + 2);
+}
+
+#[test]
+fn a_password_that_is_refused_for_one_token_is_not_sent_for_the_next() {
+    let sandbox = with_two_resources();
+    let wrong = random_secret("No");
+    sandbox.watch("a wrong password", &wrong);
+    let secrets = secrets_json(&sandbox.client_secret, &wrong);
+    sandbox
+        .login_with(&["--yes", "--no-verify"], &secrets)
+        .expect(0);
+    for _ in 0..2 {
+        both(&sandbox, &[]).expect(125).says(&["AADSTS50126"]);
+    }
+    assert_eq!(sandbox.emulator.failed_sign_ins(CONTOSO_USER), 1);
 }
 
 #[test]
