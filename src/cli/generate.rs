@@ -40,7 +40,6 @@ pub enum CompletedShell {
     /// Fish.
     Fish,
     /// PowerShell, 5.1 and 7.
-    #[expect(clippy::doc_markdown, reason = "help for people")]
     PowerShell,
     /// Zsh.
     Zsh,

@@ -5,7 +5,6 @@
 
 use crate::cli::{Cli, CompleteArgs};
 use crate::environment::Environment;
-use crate::error::Result;
 use crate::os;
 use crate::profile::{CLOUDS, ProfileStore};
 use crate::ui::Ui;
@@ -18,7 +17,7 @@ use std::process::ExitCode;
 /// Marks a candidate that is in place of a path.
 const PATH: &str = "path";
 
-pub(super) fn run(args: CompleteArgs, env: &Environment, ui: &Ui) -> Result<ExitCode> {
+pub(super) fn run(args: CompleteArgs, env: &Environment, ui: &Ui) -> ExitCode {
     let mut words = args.words;
     words.extend(args.empty.then(OsString::new));
     let last = words.len().saturating_sub(1);
@@ -29,7 +28,7 @@ pub(super) fn run(args: CompleteArgs, env: &Environment, ui: &Ui) -> Result<Exit
     if !lines.is_empty() {
         ui.verbatim(&lines.join("\n"));
     }
-    Ok(ExitCode::SUCCESS)
+    ExitCode::SUCCESS
 }
 
 /// The candidates to show: none where a path may follow, and no flags for an empty word that may

@@ -142,7 +142,7 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
         Verb::Explain(args) => return explain::run(&args, Shell::of(env, os::IS_WINDOWS), ui),
         Verb::Generate(args) => return generate::run(&args.what, ui),
         Verb::Setup(args) => return setup::run(&args, ui),
-        Verb::Complete(args) => return complete::run(args, env, ui),
+        Verb::Complete(args) => return Ok(complete::run(args, env, ui)),
         // `doctor` reports a missing home itself.
         Verb::Doctor(args) => {
             check_descriptors()?;

@@ -4,6 +4,7 @@
 use crate::support::pty::Terminal;
 use crate::support::{ROPC, Sandbox, needs};
 use std::path::Path;
+use std::time::Duration;
 
 /// A shell that is told nothing but to load the script.
 struct Shell {
@@ -48,7 +49,7 @@ const TYPED: [(&str, &str, &str); 7] = [
     ("ropc import unfinis", "", "unfinished-work.txt"),
     (
         "ropc exec -p nightly -- mkfif",
-        "--version",
+        " --version",
         "mkfifo (GNU coreutils)",
     ),
     (
@@ -69,6 +70,15 @@ fn sandbox() -> Sandbox {
     sandbox
 }
 
+/// A shell may take what is typed while it looks for candidates for a choice among them.
+fn wait_until_quiet(terminal: &Terminal) {
+    let mut seen = 0;
+    while terminal.seen().len() > seen {
+        seen = terminal.seen().len();
+        std::thread::sleep(Duration::from_millis(700));
+    }
+}
+
 #[test]
 fn tab_completes_in_every_shell_what_ropc_knows_and_then_the_other_program() {
     let programs = SHELLS.map(|shell| shell.program);
@@ -86,6 +96,7 @@ fn tab_completes_in_every_shell_what_ropc_knows_and_then_the_other_program() {
         for (before, after, printed) in TYPED {
             let seen = terminal.seen().len();
             terminal.send(&format!("{before}\t"));
+            wait_until_quiet(&terminal);
             terminal.send(&format!("{after}\r"));
             let is_printed = |t: &Terminal| t.seen()[seen..].contains(printed);
             terminal.wait_until(is_printed, &format!("{}: {before}", shell.program));

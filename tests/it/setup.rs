@@ -1,10 +1,10 @@
 //! `ropc setup`: the script for `az` runs with a small `az` in its place, and no secret is ever on a
 //! command line. PowerShell: `tests/powershell/`.
 
-use crate::support::{Sandbox, needs};
+use crate::support::{Run, Sandbox, needs};
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Answers like `az` where the script reads an answer, and keeps arguments and input.
 const AZ: &str = r#"#!/bin/sh
@@ -37,39 +37,55 @@ fn script(sandbox: &Sandbox, more: &[&str]) -> String {
     sandbox.run(&args).expect(0).stdout
 }
 
+/// A place where the script finds `az` and `ropc` of this test, and what they keep.
+struct Tenant {
+    sandbox: Sandbox,
+    calls: PathBuf,
+}
+
+impl Tenant {
+    fn new() -> Self {
+        let sandbox = Sandbox::new();
+        let bin = sandbox.root().join("bin");
+        fs::create_dir(&bin).unwrap();
+        program(&bin, "az", AZ);
+        program(&bin, "ropc", LOGIN);
+        let calls = sandbox.root().join("calls");
+        Self { sandbox, calls }
+    }
+
+    fn run(&self, text: &str) -> Run {
+        let bin = self.sandbox.root().join("bin");
+        let mut command = self.sandbox.program("sh");
+        command
+            .args(["-c", text])
+            .env("CALLS", &self.calls)
+            .env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
+        self.sandbox.finish("the script", command, &[])
+    }
+
+    /// The command lines of all calls.
+    fn called(&self) -> String {
+        fs::read_to_string(&self.calls).unwrap()
+    }
+
+    /// What a call got as its input.
+    fn json(&self, name: &str) -> serde_json::Value {
+        serde_json::from_slice(&fs::read(self.calls.with_extension(name)).unwrap()).unwrap()
+    }
+}
+
 #[test]
 fn the_script_for_az_makes_the_parts_and_hands_the_secrets_to_login_alone() {
     if !needs::programs(&["jq", "openssl"]) {
         return;
     }
-    let sandbox = Sandbox::new();
-    let bin = sandbox.root().join("bin");
-    fs::create_dir(&bin).unwrap();
-    program(&bin, "az", AZ);
-    program(&bin, "ropc", LOGIN);
-    let calls = sandbox.root().join("calls");
+    let tenant = Tenant::new();
     let name = "it's $(touch injected) \"job\"";
-    let text = script(
-        &sandbox,
-        &[
-            "--app",
-            name,
-            "--scope",
-            "User.Read",
-            "--scope",
-            "Mail.Send",
-        ],
-    );
-    let run = |text: &str| {
-        let mut command = sandbox.program("sh");
-        command
-            .args(["-c", text])
-            .env("CALLS", &calls)
-            .env("PATH", format!("{}:/usr/bin:/bin", bin.display()));
-        sandbox.finish("the script", command, &[])
-    };
-    run(&text).expect(0);
-    let called = fs::read_to_string(&calls).unwrap();
+    let scopes = ["--scope", "User.Read", "--scope", "Mail.Send"];
+    let text = script(&tenant.sandbox, &[&["--app", name], &scopes[..]].concat());
+    tenant.run(&text).expect(0);
+    let called = tenant.called();
     for part in [
         "ad app create --display-name it's $(touch injected) \"job\"",
         "ad sp create",
@@ -82,12 +98,8 @@ fn the_script_for_az_makes_the_parts_and_hands_the_secrets_to_login_alone() {
     ] {
         assert!(called.contains(part), "{part}:\n{called}");
     }
-    assert!(!sandbox.root().join("injected").exists());
-    let json = |name: &str| -> serde_json::Value {
-        let path = sandbox.root().join(name);
-        serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
-    };
-    let (login, user) = (json("calls.login"), json("calls.user"));
+    assert!(!tenant.sandbox.root().join("injected").exists());
+    let (login, user) = (tenant.json("login"), tenant.json("user"));
     assert_eq!(login["client_secret"], "the-client-secret");
     assert_eq!(login["password"], user["passwordProfile"]["password"]);
     assert_eq!(user["userPrincipalName"], "o'brien@contoso.example");
@@ -96,16 +108,20 @@ fn the_script_for_az_makes_the_parts_and_hands_the_secrets_to_login_alone() {
     for secret in [password, "the-client-secret"] {
         assert!(!called.contains(secret), "a secret on a command line");
     }
-    let bodies = fs::read_to_string(sandbox.root().join("calls.bodies")).unwrap();
-    assert!(
-        bodies.contains("\"scope\": \"User.Read Mail.Send\"") && bodies.contains("\"Principal\"")
-    );
-    // A permission that does not exist stops it before the user.
-    fs::remove_file(&calls).unwrap();
-    run(&script(&sandbox, &["--scope", "No.Such"]))
-        .expect(1)
-        .says(&["No.Such"]);
-    assert!(!fs::read_to_string(&calls).unwrap().contains("/users "));
+    let bodies = fs::read_to_string(tenant.calls.with_extension("bodies")).unwrap();
+    assert!(bodies.contains("\"scope\": \"User.Read Mail.Send\""));
+    assert!(bodies.contains("\"Principal\""));
+}
+
+#[test]
+fn a_permission_that_does_not_exist_stops_the_script_before_the_user() {
+    if !needs::programs(&["jq", "openssl"]) {
+        return;
+    }
+    let tenant = Tenant::new();
+    let text = script(&tenant.sandbox, &["--scope", "No.Such"]);
+    tenant.run(&text).expect(1).says(&["No.Such"]);
+    assert!(!tenant.called().contains("/users "));
 }
 
 #[test]
