@@ -72,7 +72,7 @@ impl<'a> Source<'a> {
     pub(super) fn check_enrolled(&self) -> Result<()> {
         match self {
             Self::Stored(stored) if matches!(stored.vault, Vault::Items(_)) => {
-                self.open().map(drop)
+                self.open().map(crate::fault::let_go)
             }
             Self::Stored(_) | Self::Given(_) => Ok(()),
         }

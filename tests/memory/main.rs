@@ -22,6 +22,7 @@
     reason = "a panic is a failed test; tests name what they skip and print a table"
 )]
 
+mod assertions;
 mod hardening;
 mod keys;
 mod process;
