@@ -1,7 +1,7 @@
 //! `ropc generate completions powershell`, loaded in a real `PowerShell` and asked with its own
 //! `CompleteInput`.
 
-use crate::support::Sandbox;
+use crate::support::{ROPC, Sandbox};
 use crate::{in_powershell, pwsh, sandbox};
 use std::path::Path;
 
@@ -52,12 +52,15 @@ fn tab_offers_the_values_of_a_flag() {
         ("ropc.exe generate m", "man"),
         ("& ropc tok", "token"),
         ("ropc token --out", "--output"),
-        ("ropc exec -p ", "nightly"),
+        ("ropc exec -p ", "default nightly"),
         ("ropc status -p ni", "nightly"),
         ("ropc explain 700021", "7000215 7000218"),
     ];
+    // The name of the program on Windows.
+    std::os::unix::fs::symlink(ROPC, sandbox.root().join("ropc.exe")).unwrap();
+    let load = format!("$env:PATH += \":$PWD\"; {LOAD}");
     let lines = expected.map(|(line, _)| line);
-    for ((line, words), offered) in expected.iter().zip(offers(&sandbox, &pwsh, LOAD, &lines)) {
+    for ((line, words), offered) in expected.iter().zip(offers(&sandbox, &pwsh, &load, &lines)) {
         assert_eq!(offered.join(" "), *words, "{line}");
     }
 }
