@@ -26,9 +26,12 @@ def answer_names(server):
 
 
 def copy(source, sink):
-    while data := source.recv(65536):
-        sink.sendall(data)
-    sink.shutdown(socket.SHUT_WR)
+    try:
+        while data := source.recv(65536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass  # The other side has closed the connection.
 
 
 def open_tunnel(client):

@@ -24,11 +24,11 @@ in_image() {
       --client-id "$(fact client_id)" --username "$(fact username)") ;;
     exec) args+=(-- /usr/local/bin/ropc list) ;;
   esac
-  jq --arg home "$scratch/image-home" '.process.args += $ARGS.positional | .process.terminal = false | .root.readonly = true
+  jq --arg home "$scratch/image-home" --argjson args "$(printf '%s\n' "${args[@]}" | jq -R . | jq -s .)" '.process.args += $args | .process.terminal = false | .root.readonly = true
     | .linux.namespaces |= map(select(.type != "network"))
     | .mounts += [{ destination: "/home/ropc", type: "none", source: $home, options: ["bind", "rw"] },
         { destination: "/etc/hosts", type: "none", source: "/etc/hosts", options: ["bind", "ro"] }]' \
-    "$scratch/oci-bundle/config.json" --args "${args[@]}" >"$scratch/config.json"
+    "$scratch/oci-bundle/config.json" >"$scratch/config.json"
   cp "$scratch/oci-bundle/config.json" "$scratch/config.kept"
   mv "$scratch/config.json" "$scratch/oci-bundle/config.json"
   runc run --bundle "$scratch/oci-bundle" "ropc-dist-test-$$" >"$scratch/said" 2>&1 || failed "$1: $(cat "$scratch/said")"
