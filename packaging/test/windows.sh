@@ -8,6 +8,7 @@ under_wine() {
 
 # The path of a file as a Windows program knows it.
 windows_path() { echo "Z:${1//\//\\}"; }
+wine_home=$(windows_path "$scratch/wine-home")
 
 test_zip() {
   local file=$1 dir
@@ -22,7 +23,6 @@ test_zip() {
 }
 
 use_on_windows() {
-  wine_home=$(windows_path "$scratch/wine-home")
   mkdir -p "$scratch/wine-home"
   cp "$scratch/tenant/ca.pem" "$scratch/wine-home/"
   logs_in "$wine_home\\ca.pem" os under_wine "$1"
