@@ -1,4 +1,4 @@
-//! The only writer to stdout and stderr.
+//! The only writer to stdout and stderr; `waiting` has the line that is drawn again.
 //!
 //! Rules:
 //! - stdout carries data only: a token, a JSON object, a table that the verb prints.
@@ -13,6 +13,10 @@
 //!   or that is not open for writing, is a failure.
 //! - No secret comes here, except the token that `token` and `renew` print.
 
+mod waiting;
+
+pub(crate) use waiting::Waiting;
+
 use crate::error::{Error, Kind, io_reason};
 use crate::text::wrap::wrapped;
 use crate::text::{Reader, Text, text};
@@ -21,6 +25,7 @@ use serde::Serialize;
 use serde_json::ser::Formatter;
 use std::io::{IsTerminal, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use zeroize::Zeroizing;
 
 static OUTPUT_LOST: AtomicBool = AtomicBool::new(false);
@@ -61,11 +66,21 @@ impl Paint {
     }
 }
 
+/// How a person learns of a long wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Waits {
+    /// By a line that stays.
+    Said,
+    /// By a line that is gone afterwards.
+    Shown,
+}
+
 /// The two output streams and how to write them.
 #[derive(Clone, Debug)]
 pub struct Ui {
     color: bool,
     color_of_data: bool,
+    waits: Waits,
     verbose: bool,
     reader: Reader,
 }
@@ -82,9 +97,35 @@ impl Ui {
         Self {
             color: on(std::io::stderr().is_terminal()),
             color_of_data: on(std::io::stdout().is_terminal()),
+            waits: Waits::Said,
             verbose,
             reader,
         }
+    }
+
+    /// The same for a run that may show its waits, if standard error is a terminal.
+    #[must_use]
+    pub fn showing_waits(self) -> Self {
+        let waits = if std::io::stderr().is_terminal() {
+            Waits::Shown
+        } else {
+            Waits::Said
+        };
+        Self { waits, ..self }
+    }
+
+    /// True if [`Self::waiting`] shows a wait; otherwise the run says so in a line of its own.
+    pub(crate) fn shows_waits(&self) -> bool {
+        self.waits == Waits::Shown
+    }
+
+    /// Shows what the run waits for until the value is dropped: with the time that is left of a known
+    /// length, else with the time that has passed.
+    pub(crate) fn waiting(&self, text: &Text, length: Option<Duration>) -> Waiting {
+        if !self.shows_waits() {
+            return Waiting::default();
+        }
+        Waiting::start(visible::line(&self.words(text)).into_owned(), length)
     }
 
     /// The reader of the texts: language and profile.
@@ -127,7 +168,8 @@ impl Ui {
         } else {
             start.into_owned()
         };
-        let room = os::columns().map(|columns| columns.saturating_sub(indent).max(NARROWEST));
+        let room = os::columns(os::Stream::Output)
+            .map(|columns| columns.saturating_sub(indent).max(NARROWEST));
         let rest = visible::line(rest);
         text += &match room {
             Some(room) => wrapped(&rest, room).replace('\n', &format!("\n{:indent$}", "")),

@@ -120,4 +120,6 @@ broker-public-client-differs = the profile `{ $profile }` says `public_client = 
 broker-enrol-again = enrol again with `ropc login{ $p }`
 broker-asking = asking { $url } for a token, request id { $request }
 broker-secrets-from-store = the secrets come from the store `{ $store }`: change them there; ropc picks up new ones automatically
+broker-waiting-answer = waiting for the answer of { $host }
+broker-waiting-repeat = { $failure }: waiting to try once more
 broker-once-more = { $failure }; trying once more in { $seconds } s

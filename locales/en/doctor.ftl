@@ -5,6 +5,7 @@
 doctor-headline = ropc { $version } on { $os } as { $account }, profile { $profile }
 doctor-note = note: { $text }
 doctor-fix = fix: { $text }
+doctor-checking = checking: store, network, session
 doctor-as-above = as above
 doctor-all-well = all is well: a job of this account works here
 doctor-works = a job of this account works now; { $warnings }

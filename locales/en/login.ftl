@@ -47,6 +47,7 @@ login-ask-file-instead = Keep the secrets in that file?
 login-ask-cloud = `{ $tenant }` is a tenant of the cloud { $cloud }, whose sign-ins go to { $host }: use that cloud?
 login-ask-user-all-the-same = Use { $user } all the same?
 login-user-declined = { $user } is not used
+login-looking-up = looking up tenant and user at { $host }
 login-not-looked-up = tenant and user were not looked up: { $reason }
 login-ask-client-secret = Client secret value (empty if the app has none)
 login-ask-client-secret-or-keep = Client secret value (empty: keep the stored one)

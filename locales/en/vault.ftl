@@ -160,6 +160,7 @@ vault-bus-asks-first = { $count ->
     [one] the keyring is locked: answer its dialog in the desktop session within 1 second
    *[other] the keyring is locked: answer its dialog in the desktop session within { $count } seconds
     }
+vault-bus-waiting = waiting for the answer to that dialog
 vault-bus-session = the default keyring is the one named "session": it is in memory, and its contents are lost when this log-in session ends
 vault-bus-set-default = make a keyring that lasts the default one: in Seahorse ("Passwords and Keys"), right-click `Login` and choose "Set as default"
 vault-bus-locked = the keyring is locked, and ropc did not prompt to unlock it

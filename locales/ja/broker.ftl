@@ -108,4 +108,6 @@ broker-public-client-differs = プロファイル `{ $profile }` は `public_cli
 broker-enrol-again = `ropc login{ $p }` で登録し直してください
 broker-asking = { $url } にトークンを要求しています。要求 ID は { $request } です
 broker-secrets-from-store = シークレットはストア `{ $store }` から取得しています: そこで変更してください。新しいものは自動的に試されます
+broker-waiting-answer = { $host } の応答を待っています
+broker-waiting-repeat = { $failure }: もう一度試すまで待っています
 broker-once-more = { $failure }。{ $seconds } 秒後にもう 1 回試します

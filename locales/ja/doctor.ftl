@@ -5,6 +5,7 @@
 doctor-headline = ropc { $version } ({ $os })、アカウント { $account }、プロファイル { $profile }
 doctor-note = 備考: { $text }
 doctor-fix = 対処: { $text }
+doctor-checking = 確認しています: ストア、ネットワーク、セッション
 doctor-as-above = 上記と同じ
 doctor-all-well = 問題ありません: このアカウントのジョブはここで動作します
 doctor-works = このアカウントのジョブは現在動作します: { $warnings }

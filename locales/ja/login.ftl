@@ -47,6 +47,7 @@ login-ask-file-instead = そのファイルに保存しますか?
 login-ask-cloud = `{ $tenant }` はクラウド { $cloud } のテナントで、サインイン先は { $host } です。そのクラウドを使いますか?
 login-ask-user-all-the-same = それでも { $user } を使いますか?
 login-user-declined = { $user } は使いません
+login-looking-up = { $host } でテナントとユーザーを確認しています
 login-not-looked-up = テナントとユーザーは確認していません: { $reason }
 login-ask-client-secret = クライアント シークレットの値 (アプリにない場合は空)
 login-ask-client-secret-or-keep = クライアント シークレットの値 (空: 保存済みのものを使う)

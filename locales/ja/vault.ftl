@@ -157,6 +157,7 @@ vault-bus-refused = D-Bus セッション バスは別のユーザーのもの�
 vault-bus-no-provider = セッション バスにシークレットを保管するサービスがありません: org.freedesktop.secrets の所有者がいません
 vault-bus-no-keyring = キーリング サービスは動作していますが、既定のキーリングがまだありません (新しいアカウント、またはパスワードで一度もログインしていない場合)
 vault-bus-asks-first = キーリングがロックされています。デスクトップ セッションに表示される確認画面に { $count } 秒以内に応答してください
+vault-bus-waiting = そのダイアログへの回答を待っています
 vault-bus-session = 既定のキーリングは「session」です: メモリ上にあるため、このログイン セッションが終わると内容は失われます
 vault-bus-set-default = 残るキーリングを既定にしてください: Seahorse (「パスワードと鍵」) で `Login` を右クリックし、既定として設定します
 vault-bus-locked = キーリングがロックされています。ロック解除の確認は表示していません

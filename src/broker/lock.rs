@@ -7,7 +7,7 @@ use super::note::Note;
 use super::places::Places;
 use crate::os;
 use crate::profile::ProfileName;
-use crate::ui::Ui;
+use crate::ui::{Ui, Waiting};
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::Path;
@@ -48,6 +48,7 @@ pub(super) fn take(path: &Path, awaited: &Awaited, deadline: Deadline, ui: &Ui) 
         deadline,
         ui,
         start: Instant::now(),
+        shown: None,
         is_explained: false,
     };
     let mut file = wait.until_locked()?;
@@ -70,6 +71,7 @@ struct Wait<'a> {
     deadline: Deadline,
     ui: &'a Ui,
     start: Instant,
+    shown: Option<Waiting>,
     is_explained: bool,
 }
 
@@ -92,7 +94,11 @@ impl Wait<'_> {
                 waited: self.start.elapsed(),
             });
         }
-        if !self.is_explained && self.start.elapsed() >= EXPLAIN_AFTER {
+        if self.ui.shows_waits() {
+            let awaited = Note::Waiting(self.awaited);
+            self.shown
+                .get_or_insert_with(|| self.ui.waiting(&awaited.into(), None));
+        } else if !self.is_explained && self.start.elapsed() >= EXPLAIN_AFTER {
             self.ui.note(&Note::Waiting(self.awaited).into());
             self.is_explained = true;
         }

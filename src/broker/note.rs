@@ -51,6 +51,10 @@ pub(crate) enum Note<'a> {
     },
     /// The answer does not say how long its token lives: ropc assumes this long, in seconds.
     LifetimeAssumed(u64),
+    /// The request was sent, and this host has not answered.
+    Unanswered(&'a str),
+    /// The same request will be sent once more.
+    Repeating(&'a NoToken),
     /// The same request is sent once more.
     OnceMore {
         /// The result of the first.

@@ -19,7 +19,7 @@ use super::request::{Mode, Request};
 use super::retry;
 use super::source::{Source, Stored, Trust};
 use super::token::Token;
-use crate::entra::wire::{self, Answer, Form, Grant};
+use crate::entra::wire::{self, Answer, Form};
 use crate::entra::{Asked, EntraError, Post};
 use crate::profile::{Profile, Scopes};
 use crate::secret::{Assertion, Claims, Secrets};
@@ -188,8 +188,7 @@ impl SignIn<'_> {
         let Some(wait) = self.repeats_after(wait, breaker) else {
             return Err(self.ended(failure, breaker));
         };
-        announce(&failure, wait, self.world);
-        clock.sleep(wait);
+        wait_to_repeat(&failure, wait, self.world);
         // If the store fails now, the sign-in ends; the error of the request says more than that of
         // the store.
         let Ok(ready) = self.gather() else {
@@ -252,6 +251,8 @@ impl SignIn<'_> {
         // From here on the only copy is the form, which is dropped as soon as it is sent.
         crate::fault::let_go(secrets);
         locked_memory::scrub_stack();
+        let host = self.profile.authority.host();
+        let waiting = world.ui.waiting(&Note::Unanswered(host).into(), None);
         let reply = world.endpoint.post(Post {
             url,
             body,
@@ -260,6 +261,7 @@ impl SignIn<'_> {
             timeout: self.deadline.left(),
             before_first_byte,
         });
+        drop(waiting);
         let exchange = Exchange {
             request_id,
             mark,
@@ -295,7 +297,7 @@ impl SignIn<'_> {
                     let note = Note::LifetimeAssumed(grant.lifetime());
                     self.world.ui.warn(&note.into());
                 }
-                Attempt::Token(token(grant, exchange.asked_at))
+                Attempt::Token(Token::granted(grant, exchange.asked_at))
             }
             Answer::Refused(refusal) => {
                 let refusal = Box::new(refusal);
@@ -377,21 +379,16 @@ impl SignIn<'_> {
     }
 }
 
-fn token(grant: Grant, asked_at: u64) -> Token {
-    let expires_at = asked_at + grant.lifetime();
-    Token {
-        access: grant.token,
-        obtained_at: asked_at,
-        expires_at,
-        scope: grant.scope,
-    }
-}
-
-fn announce(failure: &NoToken, wait: Duration, world: &World<'_>) {
+/// Waits before the repetition, and says for what.
+fn wait_to_repeat(failure: &NoToken, wait: Duration, world: &World<'_>) {
     let note = Note::OnceMore { failure, wait };
-    if wait >= ANNOUNCE {
+    if wait >= ANNOUNCE && !world.ui.shows_waits() {
         world.ui.note(&note.into());
     } else {
         world.ui.verbose(|| note.into());
     }
+    let _waiting = world
+        .ui
+        .waiting(&Note::Repeating(failure).into(), Some(wait));
+    world.clock.sleep(wait);
 }

@@ -1,5 +1,6 @@
 //! A token and how long ropc hands it out. Pure.
 
+use crate::entra::wire::Grant;
 use crate::secret::AccessToken;
 
 /// A token with what is known of it.
@@ -16,6 +17,17 @@ pub struct Token {
 }
 
 impl Token {
+    /// The token of an answer to a request of this time, epoch seconds.
+    pub(super) fn granted(grant: Grant, asked_at: u64) -> Self {
+        let expires_at = asked_at + grant.lifetime();
+        Self {
+            access: grant.token,
+            obtained_at: asked_at,
+            expires_at,
+            scope: grant.scope,
+        }
+    }
+
     /// Whole lifetime in seconds.
     pub fn lifetime(&self) -> u64 {
         self.expires_at.saturating_sub(self.obtained_at)

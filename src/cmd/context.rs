@@ -10,6 +10,7 @@ use crate::profile::{Profile, ProfileError, ProfileName, ProfileStore, Scopes};
 use crate::shell::Shell;
 pub(super) use crate::text::with_profile;
 use crate::text::{Text, text};
+use crate::ui::Waiting;
 use crate::vault::{ItemStore, StoreSpec, Vault};
 use crate::world::World;
 use std::io;
@@ -47,13 +48,15 @@ pub(super) struct Context<'a> {
     pub(super) world: &'a World<'a>,
 }
 
-/// Prints a notice before a call that blocks on the store's own unlock dialog: at a terminal the
-/// wait would look like a hang.
-pub(super) fn tell_dialog(store: &dyn ItemStore, context: &Context<'_>) {
-    if let Some(limit) = store.dialog() {
-        let notice = text!("vault-bus-asks-first", count = limit.as_secs());
-        context.world.ui.note(&notice);
-    }
+/// Prints a notice before a call that blocks on the store's own unlock dialog, and shows the wait for
+/// it: at a terminal the wait would look like a hang.
+pub(super) fn tell_dialog(store: &dyn ItemStore, context: &Context<'_>) -> Waiting {
+    let Some(limit) = store.dialog() else {
+        return Waiting::default();
+    };
+    let ui = context.world.ui;
+    ui.note(&text!("vault-bus-asks-first", count = limit.as_secs()));
+    ui.waiting(&text!("vault-bus-waiting"), Some(limit))
 }
 
 impl Context<'_> {

@@ -152,6 +152,7 @@ pub(super) fn run(
         profile: None,
         clock: &SystemClock,
     };
+    let waiting = ui.waiting(&text!("doctor-checking"), None);
     let mut findings = vec![local::account(&subject)];
     findings.push(find_profile(&mut subject, deadline));
     let groups = [
@@ -166,6 +167,7 @@ pub(super) fn run(
     for group in groups {
         group.collect(deadline, &mut findings);
     }
+    drop(waiting);
     let report = Report::new(&subject.account, subject.name.as_str(), findings, ui);
     if args.json {
         ui.json(&report);

@@ -10,6 +10,7 @@ use crate::error::{Error, Kind, Result};
 use crate::fault::point;
 use crate::profile::{Profile, ProfileName, Stray};
 use crate::text::{Text, text};
+use crate::ui::Waiting;
 use crate::vault::Vault;
 use std::process::ExitCode;
 
@@ -112,10 +113,12 @@ fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Resu
     let profile = found.unwrap_or_else(|_| enrolled(name, context));
     if let Some(profile) = &profile {
         let vault = context.vault(profile)?;
-        if let Vault::Items(store) = &vault {
-            tell_dialog(store.as_ref(), context);
-        }
+        let waiting = match &vault {
+            Vault::Items(store) => tell_dialog(store.as_ref(), context),
+            Vault::Source(_) => Waiting::default(),
+        };
         remove_items(&vault, name, &profile.generation)?;
+        drop(waiting);
     }
     let left = sweep(name, context);
     point("logout-items-removed");

@@ -56,7 +56,6 @@ pub fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => return usage(error, reader, &env),
     };
-    let plain = env.get("NO_COLOR").is_some() || env.text("TERM") == Some("dumb");
     // Programs read JSON, so it is the same in every language.
     if cli.verb.prints_json() {
         reader.language = Language::English;
@@ -68,7 +67,10 @@ pub fn main() -> ExitCode {
     reader.profile = name
         .map(|name| name.to_string())
         .filter(|name| name != "default");
-    let ui = Ui::new(cli.global.color, plain, cli.global.verbose, reader);
+    let mut ui = Ui::new(cli.global.color, is_plain(&env), cli.global.verbose, reader);
+    if can_redraw(&env) && !cli.verb.prints_json() {
+        ui = ui.showing_waits();
+    }
     // `renew` does not repeat this error: `exec --serve`, which runs it, has reported it.
     if let Err(wish) = language
         && !cli.verb.prints_json()
@@ -93,6 +95,19 @@ pub fn main() -> ExitCode {
     }
 }
 
+/// True if the environment asks for no colour.
+fn is_plain(env: &Environment) -> bool {
+    env.get("NO_COLOR").is_some() || env.text("TERM") == Some("dumb")
+}
+
+/// True if a terminal of this environment can replace a line. Windows has no TERM.
+fn can_redraw(env: &Environment) -> bool {
+    match env.text("TERM") {
+        Some(term) => term != "dumb",
+        None => os::IS_WINDOWS,
+    }
+}
+
 /// Prints help and version in clap's own words, and clap's errors in ours, with our prefix and a
 /// hint where one helps.
 fn usage(error: clap::Error, reader: Reader, env: &Environment) -> ExitCode {
@@ -101,7 +116,7 @@ fn usage(error: clap::Error, reader: Reader, env: &Environment) -> ExitCode {
         .then(|| cli::help::answer(std::env::args_os()))
         .flatten()
         .unwrap_or(error);
-    let ui = Ui::new(Color::Never, true, false, reader);
+    let ui = Ui::new(Color::Auto, is_plain(env), false, reader);
     if error.kind() == ErrorKind::DisplayVersion
         && std::env::args_os().any(|arg| arg == "--verbose")
     {

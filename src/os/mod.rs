@@ -100,6 +100,15 @@ pub(crate) struct LocalTime {
     pub(crate) second: u32,
 }
 
+/// A standard stream that ropc writes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stream {
+    /// Standard output.
+    Output,
+    /// Standard error.
+    Error,
+}
+
 /// What a terminal shows in place of a hidden answer.
 const HIDDEN: &str = "[hidden]";
 

@@ -161,7 +161,12 @@ fn processes_streams_and_files_have_one_module_each() {
     );
     only_in(
         "io::stderr()",
-        &["src/ui.rs", "src/cmd/prompt.rs", "src/os/windows.rs"],
+        &[
+            "src/ui.rs",
+            "src/ui/waiting.rs",
+            "src/cmd/prompt.rs",
+            "src/os/windows.rs",
+        ],
     );
     only_in("io::stdout()", &["src/ui.rs", "src/os/windows.rs"]);
     for text in [

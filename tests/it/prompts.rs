@@ -3,6 +3,7 @@
 
 mod dialogs;
 mod signals;
+mod waiting;
 
 use crate::support::pty::Terminal;
 use crate::support::{Sandbox, leaks};

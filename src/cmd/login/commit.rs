@@ -77,8 +77,9 @@ impl Login<'_> {
 
     fn write(&self, bundle: Option<(&dyn ItemStore, SecretBytes)>) -> Result<()> {
         if let Some((store, bytes)) = bundle {
-            tell_dialog(store, self.context);
+            let waiting = tell_dialog(store, self.context);
             store.write(&self.item(), &bytes)?;
+            drop(waiting);
             drop(bytes);
             point("bundle-written");
         }

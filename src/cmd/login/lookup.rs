@@ -149,12 +149,15 @@ impl<'a> Lookup<'a> {
         }
         let env = self.context.world.env;
         let settings = NetworkSettings::read(|name| env.even_empty(name));
+        let looking = text!("login-looking-up", host = authority.host());
+        let waiting = self.context.world.ui.waiting(&looking, None);
         let answer = question(&Probe {
             base: &authority.base(),
             roots: &self.trust.roots(),
             settings: &settings,
             timeout: PATIENCE.min(self.context.timeout),
         });
+        drop(waiting);
         match answer {
             Ok(seen) => Some(seen.answer),
             Err(fault) => {

@@ -1,11 +1,11 @@
-//! Unix: the width of standard output, and standard streams that were closed before this process
+//! Unix: the width of a terminal, and standard streams that were closed before this process
 //! started.
 //!
 //! The standard library hides two faults: it opens `/dev/null` in place of a standard stream that
 //! is closed at the start (`std::sys::pal::unix::init`), and it treats EBADF as success when it
 //! writes to one. Output would be lost with exit code 0: ours, and that of the command of `exec`.
 
-use crate::os::Fault;
+use crate::os::{Fault, Stream};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -52,12 +52,16 @@ pub(crate) fn check_stdout() -> io::Result<()> {
     }
 }
 
-/// How many columns the terminal behind standard output has; `None` if it is no terminal.
-pub(crate) fn columns() -> Option<usize> {
+/// How many columns the terminal behind a stream has; `None` if it is no terminal.
+pub(crate) fn columns(stream: Stream) -> Option<usize> {
+    let descriptor = match stream {
+        Stream::Output => libc::STDOUT_FILENO,
+        Stream::Error => libc::STDERR_FILENO,
+    };
     // SAFETY: the call fills one local struct, for which zeros are valid.
     let size = unsafe {
         let mut size: libc::winsize = std::mem::zeroed();
-        (libc::ioctl(libc::STDOUT_FILENO, libc::TIOCGWINSZ, &raw mut size) == 0).then_some(size)?
+        (libc::ioctl(descriptor, libc::TIOCGWINSZ, &raw mut size) == 0).then_some(size)?
     };
     (size.ws_col > 0).then_some(usize::from(size.ws_col))
 }

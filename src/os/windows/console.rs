@@ -3,7 +3,7 @@
 //! The console edits the line itself, so that backspace and paste work. A line without echo does not
 //! enter the console's history.
 
-use crate::os::{Fault, HIDDEN};
+use crate::os::{Fault, HIDDEN, Stream};
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
@@ -171,9 +171,12 @@ pub(crate) fn check_stdout() -> io::Result<()> {
         .ok_or_else(|| io::Error::from(Fault::StdoutClosed))
 }
 
-/// How many columns the console behind standard output has; `None` if it is no console.
-pub(crate) fn columns() -> Option<usize> {
-    let screen = standard(STD_OUTPUT_HANDLE)?;
+/// How many columns the console behind a stream has; `None` if it is no console.
+pub(crate) fn columns(stream: Stream) -> Option<usize> {
+    let screen = standard(match stream {
+        Stream::Output => STD_OUTPUT_HANDLE,
+        Stream::Error => STD_ERROR_HANDLE,
+    })?;
     // SAFETY: the call fills one local struct, for which zeros are valid.
     let window = unsafe {
         let mut info: CONSOLE_SCREEN_BUFFER_INFO = std::mem::zeroed();

@@ -37,6 +37,11 @@ impl From<Note<'_>> for Text {
             Note::LifetimeAssumed(seconds) => {
                 text!("broker-lifetime-assumed", time = Self::span(seconds))
             }
+            Note::Unanswered(host) => text!("broker-waiting-answer", host = host),
+            Note::Repeating(failure) => text!(
+                "broker-waiting-repeat",
+                failure = no_token(failure).message.first_line()
+            ),
             Note::OnceMore { failure, wait } => text!(
                 "broker-once-more",
                 failure = no_token(failure).message.first_line(),

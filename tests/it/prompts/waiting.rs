@@ -1,0 +1,97 @@
+//! What a run shows while it waits, at a terminal and elsewhere.
+
+use crate::support::Sandbox;
+use crate::support::pty::Terminal;
+use entra_emulator::{Fault, Hold, Route, Times};
+use std::time::Duration;
+
+/// A sandbox with a profile, whose next answer is held back.
+fn held(route: Route) -> (Sandbox, Hold) {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    let hold = Hold::new();
+    let fault = Fault::Hold(hold.clone());
+    sandbox.emulator.inject_on(route, fault, Times::Once);
+    (sandbox, hold)
+}
+
+fn at_terminal(sandbox: &Sandbox, term: &str, args: &[&str]) -> Terminal {
+    let mut command = sandbox.command(args);
+    command.env("TERM", term);
+    Terminal::start(command)
+}
+
+const PATIENCE: Duration = Duration::from_secs(60);
+const EXEC: [&str; 4] = ["exec", "--no-cache", "--", "true"];
+
+#[test]
+fn a_wait_is_one_line_with_its_time_and_is_gone_afterwards() {
+    let (sandbox, hold) = held(Route::Token);
+    let terminal = at_terminal(&sandbox, "xterm-256color", &EXEC);
+    terminal.wait_for("waiting for the answer of localhost:");
+    terminal.wait_for("(2 s)");
+    hold.release();
+    let run = sandbox.keep("a sign-in", terminal.finish()).expect(0);
+    assert!(!run.stdout.contains('\n'), "one line: {:?}", run.stdout);
+    let last = run.stdout.rsplit('\r').nth(1).unwrap();
+    assert!(
+        !last.is_empty() && last.trim().is_empty() && run.stdout.ends_with('\r'),
+        "it is cleared: {:?}",
+        run.stdout
+    );
+}
+
+#[test]
+fn a_lock_of_another_run_is_a_wait_too() {
+    let (sandbox, hold) = held(Route::Token);
+    let first = sandbox.command(EXEC).spawn().unwrap();
+    assert!(hold.wait_for(1, PATIENCE));
+    let second = at_terminal(&sandbox, "xterm", &EXEC);
+    second.wait_for("waiting for another ropc");
+    second.wait_for("(1 s)");
+    hold.release();
+    sandbox.keep("second", second.finish()).expect(0);
+    sandbox
+        .keep("first", first.wait_with_output().unwrap())
+        .expect(0);
+}
+
+/// A line that is drawn again would spoil a log, and a terminal that cannot replace a line.
+#[test]
+fn a_pipe_json_and_a_dumb_terminal_get_no_line_that_is_drawn_again() {
+    let (sandbox, hold) = held(Route::Token);
+    let terminal = at_terminal(&sandbox, "dumb", &EXEC);
+    assert!(hold.wait_for(1, PATIENCE));
+    std::thread::sleep(Duration::from_millis(1500));
+    hold.release();
+    let run = sandbox.keep("dumb", terminal.finish()).expect(0);
+    assert_eq!(run.stdout, "");
+
+    let (sandbox, hold) = held(Route::Discovery);
+    let terminal = at_terminal(&sandbox, "xterm", &["doctor", "--json"]);
+    assert!(hold.wait_for(1, PATIENCE));
+    std::thread::sleep(Duration::from_millis(1500));
+    hold.release();
+    let run = sandbox.keep("json", terminal.finish());
+    assert!(run.stdout.starts_with('{'), "{}", run.stdout);
+
+    let (sandbox, hold) = held(Route::Token);
+    let mut command = sandbox.command(EXEC);
+    command.env("TERM", "xterm");
+    let child = command.spawn().unwrap();
+    assert!(hold.wait_for(1, PATIENCE));
+    std::thread::sleep(Duration::from_millis(1500));
+    hold.release();
+    let run = sandbox.keep("pipe", child.wait_with_output().unwrap());
+    assert_eq!(run.expect(0).stderr, "");
+}
+
+#[test]
+fn a_short_wait_shows_nothing() {
+    let sandbox = Sandbox::new();
+    sandbox.login(&[]).expect(0);
+    // A warm run: the token is in the cache.
+    let terminal = at_terminal(&sandbox, "xterm", &["exec", "--", "true"]);
+    let run = sandbox.keep("warm", terminal.finish()).expect(0);
+    assert_eq!(run.stdout, "");
+}
