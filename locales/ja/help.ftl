@@ -123,8 +123,6 @@ help-import-ca-file = この PEM ファイルの証明書だけを信頼しま�
 help-import-store = シークレットの保存先: os (このシステムのキーチェーン) または file (暗号化されたファイル)
 help-import-store-os = このシステムのキーチェーン
 help-import-store-file = 暗号化されたファイル
-help-import-store-directory = ほかのものが用意する、シークレットごとのファイル。読み取り専用
-help-import-store-command = シークレットを出力するプログラム。読み取り専用
 help-import-key-source = ファイル ストアの鍵の場所: credential (systemd)、key-file、keychain、passphrase
 help-import-key-source-credential = systemd の資格情報ディレクトリにある `ropc-key`
 help-import-key-source-key-file = `ROPC_KEY_FILE` のファイル。なければプロファイル横の `store.key`
@@ -197,7 +195,7 @@ help-logout-after = 関連: ropc login, ropc list
 help-logout-all = すべてのプロファイル
 help-logout-yes = 確認を求めません
 
-help-setup-about = テナントを準備するスクリプト (アプリ、同意、ユーザー、接続元の制限) を出力。実行はしません
+help-setup-about = テナントを準備するスクリプトを出力 (実行はしません)
 help-setup-after =
     スクリプトを読み、必要に応じて変更してから、テナントの管理者として実行してください
 
@@ -208,8 +206,8 @@ help-setup-after =
 
     関連: ropc login, ropc import
 help-setup-shell = スクリプトの種類: PowerShell 7 と Microsoft Graph PowerShell、または sh と Azure CLI。Azure CLI のアプリは接続元の制限を作成できません
-help-setup-shell-pwsh = PowerShell
-help-setup-shell-az = Azure CLI
+help-setup-shell-pwsh = PowerShell 用
+help-setup-shell-az = Azure CLI 用
 help-setup-tenant = テナント。GUID またはドメイン
 help-setup-username = 作成するユーザー (UPN)
 help-setup-app = アプリの登録の名前
@@ -218,8 +216,8 @@ help-setup-address = ジョブの接続元アドレス。例: 203.0.113.7/32。�
 
 help-rename-about = プロファイルの名前を変更
 help-rename-after =
-    シークレット、キャッシュ内のトークン、ブレーカーの記録も移ります。元の名前を指定しているジョブには
-    新しい名前が必要です
+    シークレット、キャッシュ内のトークン、ブレーカーの記録も移ります。
+    元の名前を指定しているジョブには新しい名前が必要です
 
     例:
       ropc rename default reports
@@ -255,10 +253,10 @@ help-explain-what = コード、またはコードを含むエラーのテキス
 help-generate-about = シェルの補完または man ページを生成
 help-generate-completions-about = シェルの補完を標準出力に出力
 help-generate-completions-shell = シェル
-help-generate-completions-shell-bash = Bash
-help-generate-completions-shell-elvish = Elvish
-help-generate-completions-shell-fish = fish
-help-generate-completions-shell-powershell = PowerShell
-help-generate-completions-shell-zsh = Zsh
+help-generate-completions-shell-bash = Bash 用
+help-generate-completions-shell-elvish = Elvish 用
+help-generate-completions-shell-fish = fish 用
+help-generate-completions-shell-powershell = PowerShell 5.1 と 7 用
+help-generate-completions-shell-zsh = Zsh 用
 help-generate-man-about = コマンドごとの man ページをディレクトリに書き込み
 help-generate-man-dir = ディレクトリ。存在している必要があります

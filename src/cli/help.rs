@@ -177,10 +177,12 @@ impl Translation<'_> {
         let brief = wrapped(&brief.join(" "), WIDTH - column);
         let arg = arg.help(brief).long_help(long.join("\n\n"));
         // The text has both already; clap allows to hide only what exists.
+        let has_default = !arg.get_default_values().is_empty();
+        let arg = arg.hide_default_value(has_default);
         if values.is_empty() {
             arg
         } else {
-            arg.hide_default_value(true).hide_possible_values(true)
+            arg.hide_possible_values(true)
         }
     }
 
