@@ -40,6 +40,23 @@ pub fn rfc3339(epoch: u64) -> String {
     humantime::format_rfc3339_seconds(time).to_string()
 }
 
+/// `2026-11-22`, UTC.
+pub fn day(epoch: u64) -> String {
+    rfc3339(epoch).chars().take("2026-11-22".len()).collect()
+}
+
+/// The time of such a text, epoch seconds. A date alone means its first second, UTC.
+pub fn epoch(text: &str) -> Option<u64> {
+    let whole = if text.len() == "2026-11-22".len() {
+        format!("{text} 00:00:00")
+    } else {
+        text.trim_end_matches('Z').to_owned()
+    };
+    let time = humantime::parse_rfc3339_weak(&whole).ok()?;
+    let since = time.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    Some(since.as_secs())
+}
+
 /// `2026-11-29 07:14:00`, local time. A machine without a time zone has UTC, as [`rfc3339`] writes
 /// it.
 pub(crate) fn local(epoch: u64) -> String {
@@ -62,5 +79,15 @@ mod tests {
     fn times_read_well() {
         assert_eq!(rfc3339(1_795_420_811), "2026-11-23T08:00:11Z");
         assert!(rfc3339(u64::MAX).starts_with("9999"));
+    }
+
+    #[test]
+    fn a_time_reads_back_the_same_and_a_date_is_its_first_second() {
+        assert_eq!(epoch("2026-11-23T08:00:11Z"), Some(1_795_420_811));
+        assert_eq!(epoch("2026-11-23"), epoch("2026-11-23T00:00:00Z"));
+        assert!(epoch("2026-11-23").is_some());
+        for wrong in ["", "soon", "2026-13-01", "23.11.2026", "1960-01-01"] {
+            assert_eq!(epoch(wrong), None, "{wrong}");
+        }
     }
 }

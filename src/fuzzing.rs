@@ -6,18 +6,19 @@
 #![cfg(any(test, fuzzing))]
 #![allow(clippy::expect_used, reason = "a panic is a finding")]
 
-use crate::{broker, entra, profile, secret, serve, vault};
+use crate::{broker, certificate, entra, profile, secret, serve, vault};
 
 /// One target: its name, which is also the name of its corpus, and its function.
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target, by name.
-pub const TARGETS: [Target; 20] = [
+pub const TARGETS: [Target; 21] = [
     ("assertion", assertion),
     ("authority", profile::fuzzing::authority),
     ("breaker_record", broker::fuzzing::record),
     ("bundle", vault::fuzzing::bundle),
     ("cache_file", broker::fuzzing::cache_file),
+    ("certificate_pem", certificate::fuzzing::pem),
     ("discovery", entra::fuzzing::discovery),
     ("echo", echo::finds_every_coat),
     ("endpoint_failure", serve::fuzzing::failure),

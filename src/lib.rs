@@ -32,6 +32,7 @@
 
 pub mod assertion;
 pub mod broker;
+pub mod certificate;
 pub mod cli;
 pub mod clock;
 pub mod cmd;

@@ -1,7 +1,7 @@
 //! The rows about one run at a time, warm and cold, and about the binary.
 
 use crate::measure::{Contender, Sample, median, ratio, rounds};
-use crate::stage::Stage;
+use crate::stage::{CERTIFICATE, Stage};
 use crate::table::{Table, output};
 use std::time::Instant;
 
@@ -78,10 +78,14 @@ pub fn cold(stage: &Stage, count: usize, table: &mut Table) {
                 stage.ropc(&["exec", "--refresh", "--", TRUE])
             })
             .after(|| stage.forget_rate()),
+            Contender::new("exec -p certificate --refresh", || {
+                stage.ropc(&["exec", "-p", CERTIFICATE, "--refresh", "--", TRUE])
+            })
+            .after(|| stage.forget_rate()),
         ],
     );
-    let [pipeline, exec] = &all[..] else {
-        unreachable!("two contenders")
+    let [pipeline, exec, certificate] = &all[..] else {
+        unreachable!("three contenders")
     };
     let against = format!(
         "shell: `secret-tool` twice, `curl --data @-`, exec ({})",
@@ -94,6 +98,18 @@ pub fn cold(stage: &Stage, count: usize, table: &mut Table) {
         &against,
         pipeline,
         "0.7",
+    );
+    let cpu = |samples: &[Sample]| median(samples.iter().map(|s| s.cpu));
+    let more = cpu(certificate) - cpu(exec);
+    table.row(
+        "cold `exec` with a certificate",
+        times(certificate),
+        &format!(
+            "with a client secret ({}): {more:.1} ms of CPU more",
+            times(exec)
+        ),
+        within(more, 3.0),
+        "3 ms of CPU more",
     );
     let peak = peak(exec);
     let theirs = format!(

@@ -8,6 +8,8 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
 
+/// The profile whose app proves itself by a certificate.
+pub const CERTIFICATE: &str = "certificate";
 /// Made up, and without characters that a client must encode.
 pub const PASSWORD: &str = "MadeUpPasswordForTheBenchmark0123456789";
 pub const CLIENT_SECRET: &str = "MadeUpClientSecretForTheBenchmark0123456789";
@@ -59,7 +61,18 @@ impl Stage {
             _emulator_stdin: emulator.stdin.take().expect("a pipe"),
             emulator,
         };
-        stage.login();
+        let secrets =
+            format!("{{\"client_secret\": \"{CLIENT_SECRET}\", \"password\": \"{PASSWORD}\"}}");
+        stage.login(&["--secrets-stdin"], &secrets);
+        let by_certificate = [
+            "-p",
+            CERTIFICATE,
+            "--certificate",
+            "app.pem",
+            "--password-file",
+            "-",
+        ];
+        stage.login(&by_certificate, PASSWORD);
         for (name, secret) in [("password", PASSWORD), ("client-secret", CLIENT_SECRET)] {
             stage.store(name, secret);
         }
@@ -139,9 +152,10 @@ impl Stage {
             .env("BENCH_CA", self.ca())
     }
 
-    fn login(&self) {
+    fn login(&self, flags: &[&str], input: &str) {
         let ca = self.ca().display().to_string();
-        let mut command = self.ropc(&["login", "--secrets-stdin", "--yes", "--ca-file", &ca]);
+        let mut command = self.ropc(&["login", "--yes", "--ca-file", &ca]);
+        command.args(flags);
         command.args([
             "--tenant",
             &self.tenant,
@@ -157,13 +171,11 @@ impl Stage {
         let mut child = command
             .spawn()
             .unwrap_or_else(|e| panic!("{}: {e}", self.ropc.display()));
-        let secrets =
-            format!("{{\"client_secret\": \"{CLIENT_SECRET}\", \"password\": \"{PASSWORD}\"}}");
         child
             .stdin
             .take()
             .expect("a pipe")
-            .write_all(secrets.as_bytes())
+            .write_all(input.as_bytes())
             .expect("ropc reads its secrets");
         let output = child.wait_with_output().expect("ropc login");
         assert!(
@@ -197,7 +209,7 @@ impl Stage {
 impl Drop for Stage {
     fn drop(&mut self) {
         let _ = self
-            .ropc(&["logout", "--yes"])
+            .ropc(&["logout", "--all", "--yes"])
             .stderr(Stdio::null())
             .status();
         let _ = self.emulator.kill();
@@ -217,6 +229,7 @@ fn start_emulator(program: &Path, dir: &Path) -> (Child, String) {
         command.args([
             "--dir",
             ".",
+            "--app-certificate",
             "--no-loop-limit",
             "--expires-in",
             "7200",

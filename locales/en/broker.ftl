@@ -6,12 +6,17 @@ broker-latched-password = the password of { $user } is not sent: Entra refused i
     { $said }
 broker-latched-client-secret = the client secret of app { $app } is not sent: Entra refused it before
     { $said }
+broker-latched-certificate = nothing is sent for app { $app }: Entra refused its certificate before
+    { $said }
 broker-store-right-password = store the right password with `ropc login{ $p }`
 broker-store-right-client-secret = store the right client secret with `ropc login{ $p }`
+broker-store-right-certificate = store another certificate with `ropc login{ $p } --certificate FILE`
 broker-change-password = change the password where the store `{ $store }` takes it from: ropc picks up a new one automatically
 broker-change-client-secret = change the client secret where the store `{ $store }` takes it from: ropc picks up a new one automatically
+broker-change-certificate = change the certificate where the store `{ $store }` takes it from: ropc picks up a new one automatically
 broker-change-password-and-retry = change the password where the store `{ $store }` takes it from, then `ropc login{ $p } --retry`
 broker-change-client-secret-and-retry = change the client secret where the store `{ $store }` takes it from, then `ropc login{ $p } --retry`
+broker-change-certificate-and-retry = change the certificate where the store `{ $store }` takes it from, then `ropc login{ $p } --retry`
 broker-right-after-all = if it is right, `ropc login{ $p } --retry` sends it once more
 broker-right-after-all-given = if it is right: `ropc login{ $p } --retry` with `--secrets-stdin` or `--password-file` sends it once more
 broker-refusal-limit = Entra refused 2 passwords of { $user } within the hour, so none is sent before { $until }: a third could lock the account
@@ -52,6 +57,7 @@ broker-said-with-ids = { $label }: { $meaning }, at { $at } ({ $ids })
 broker-said-nothing = none, to the request of { $at } with request id { $request }
 broker-status-password-elsewhere = Entra refused a password of this user in the profile `{ $profile }`; ropc does not send it if this profile holds the same one, which `ropc doctor` checks: { $said }
 broker-status-client-secret-elsewhere = Entra refused a client secret of this app in the profile `{ $profile }`; ropc does not send it if this profile holds the same one, which `ropc doctor` checks: { $said }
+broker-status-certificate-elsewhere = Entra refused a certificate of this app in the profile `{ $profile }`; ropc sends nothing if this profile holds the same one, which `ropc doctor` checks: { $said }
 broker-status-replaceable = { $said }; ropc picks up another secret from the store automatically
 
 ## The record and its place
@@ -118,6 +124,10 @@ broker-binding-on-purpose = if you changed it on purpose, enrol again with `ropc
 broker-binding-by-others = if you did not, find out who did: the password would have gone there
 broker-public-client-differs = the profile `{ $profile }` says `public_client = { $value }`, and its secrets were stored for the opposite; nothing was sent
 broker-enrol-again = enrol again with `ropc login{ $p }`
+broker-certificate-key = the stored key of the certificate of the profile `{ $profile }` is damaged; nothing was sent
+broker-certificate-again = store it again: `ropc login{ $p } --certificate FILE`
+broker-certificate-ended = the certificate of the profile `{ $profile }` ended at { $ended }, so Entra would refuse it; nothing was sent
+broker-certificate-renew = register a new certificate on the app, then `ropc login{ $p } --certificate FILE`; the password is kept
 broker-asking = asking { $url } for a token, request id { $request }
 broker-secrets-from-store = the secrets come from the store `{ $store }`: change them there; ropc picks up new ones automatically
 broker-waiting-answer = waiting for the answer of { $host }

@@ -27,3 +27,4 @@ cli-profile-flag = a profile is named with `-p`, as in `ropc { $verb } -p { $nam
 cli-verb-first = a verb comes first, and its flags after it, as in `ropc status -p NAME`
 
 cli-lines-form = write it as in 12 or 1-20
+cli-date-form = write it as in 2027-05-31

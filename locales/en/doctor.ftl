@@ -38,6 +38,13 @@ doctor-profile-mode = only this account and root may change the profile
 doctor-profile-changeable = { $reason }, so others can choose the scopes that a job gets
 doctor-profile-changeable-mode = remove that right with `chmod go-w`, and let the account of the job own the path
 
+## The app's credential
+
+doctor-credential = the app proves itself by its { $credential }, which ends on { $ends }
+doctor-credential-ended = the { $credential } of the app ended on { $ends }
+doctor-credential-new-certificate = register a new certificate on the app, then `{ $login } --certificate FILE`; the password is kept
+doctor-credential-new-secret = make a new client secret in the portal, then `{ $login } --client-secret-file FILE --secret-expires DATE`; the password is kept
+
 ## Directories
 
 doctor-state-none = there is no state directory, as neither HOME nor ROPC_STATE_DIR is set; without a sign-in record ropc sends no password

@@ -4,6 +4,12 @@
 
 entra-asked = asked for: { $scope }
 entra-says = Entra says: { $text }
+entra-key-unknown = the app does not list this certificate
+entra-key-ended = the certificate has ended, by Entra's clock or by its entry at the app
+entra-key-signature = the signature was made with another key than that of the certificate
+entra-key-of = { $fault }; thumbprint { $thumbprint }, ends on { $ends }
+entra-clock-behind = the clock of this machine is { $time } behind Entra's
+entra-clock-ahead = the clock of this machine is { $time } ahead of Entra's
 entra-left-out = (left out: it may repeat a secret)
 entra-not-searched = (left out: the secrets could not be read again, so it cannot be searched for them)
 entra-trace-id = trace id { $id }

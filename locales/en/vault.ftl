@@ -34,10 +34,12 @@ vault-bundle-damaged = it is damaged
 vault-json-shape = one JSON object: {"{"}"client_secret": "...", "password": "..."{"}"}
 vault-json-encoding-fix = in PowerShell: `$OutputEncoding = [Text.UTF8Encoding]::new($false)` before the pipe; a file as UTF-8 without a byte-order mark: `[IO.File]::WriteAllText($path, $json)`
 vault-json-no-password = the password is missing
-vault-json-unwanted = there is a client secret, and the app is a public client, which must not send one
-vault-json-beside-assertion = there is a client secret, and the app proves itself by assertions
-vault-json-unwanted-leave = leave one of the two out
+vault-json-unwanted = it has another credential than the app, which has: { $credential }
+vault-json-unwanted-leave = leave the other credential out, or enrol the app with it
 vault-json-no-client-secret = the client secret is missing
+vault-json-no-certificate = the certificate is missing
+vault-json-certificate-shape = or {"{"}"client_certificate": "-----BEGIN ...", "password": "..."{"}"}: the PEM text with certificate and private key, its newlines as `\n`
+vault-json-bad-certificate = `client_certificate` cannot be used: { $reason }
 vault-json-public-client = or `ropc login{ $p } --public-client`, if the app has no secret
 vault-json-early-end = the input ends too early
 vault-json-array = the input is a JSON array
@@ -60,6 +62,7 @@ vault-directory-unit = start the job as a unit with `LoadCredentialEncrypted=pas
 vault-directory-name-it = or name the directory once: `ropc login{ $p } --store directory --secrets-dir DIR`
 vault-directory-unreadable = { $path } cannot be read: { $reason }
 vault-directory-both-files = the directory must hold the files `password` and `client_secret`
+vault-directory-certificate-file = the directory must hold the files `password` and `client_certificate.pem`
 vault-directory-public-client = or enrol with `--public-client`, if the app has no secret
 vault-directory-changeable = the secrets in { $path } are not used: { $reason }
 vault-directory-mode = only this account and root may write there: `chmod go-w`, `chown`, or mount it read-only

@@ -6,12 +6,17 @@ broker-latched-password = { $user } のパスワードは送信しません: 以
     { $said }
 broker-latched-client-secret = アプリ { $app } のクライアント シークレットは送信しません: 以前 Entra に拒否されています
     { $said }
+broker-latched-certificate = アプリ { $app } には何も送信しません: 証明書が以前 Entra に拒否されています
+    { $said }
 broker-store-right-password = 正しいパスワードを `ropc login{ $p }` で保存してください
 broker-store-right-client-secret = 正しいクライアント シークレットを `ropc login{ $p }` で保存してください
+broker-store-right-certificate = 別の証明書を `ropc login{ $p } --certificate FILE` で保存してください
 broker-change-password = ストア `{ $store }` の取得元でパスワードを変更してください: 新しいものは自動的に試されます
 broker-change-client-secret = ストア `{ $store }` の取得元でクライアント シークレットを変更してください: 新しいものは自動的に試されます
+broker-change-certificate = ストア `{ $store }` の取得元で証明書を変更してください: 新しいものは自動的に試されます
 broker-change-password-and-retry = ストア `{ $store }` の取得元でパスワードを変更してから、`ropc login{ $p } --retry` を実行してください
 broker-change-client-secret-and-retry = ストア `{ $store }` の取得元でクライアント シークレットを変更してから、`ropc login{ $p } --retry` を実行してください
+broker-change-certificate-and-retry = ストア `{ $store }` の取得元で証明書を変更してから、`ropc login{ $p } --retry` を実行してください
 broker-right-after-all = それでも正しい場合は、`ropc login{ $p } --retry` でもう 1 回だけ送信できます
 broker-right-after-all-given = それでも正しい場合は、`ropc login{ $p } --retry` に `--secrets-stdin` か `--password-file` を付けると、もう 1 回だけ送信できます
 broker-refusal-limit = { $user } のパスワードが 1 時間以内に 2 回拒否されたため、{ $until } までは送信しません: 3 回目でアカウントがロックされるおそれがあります
@@ -40,6 +45,7 @@ broker-said-with-ids = { $label }: { $meaning } ({ $at }, { $ids })
 broker-said-nothing = なし。要求の時刻は { $at }、要求 ID は { $request } です
 broker-status-password-elsewhere = このユーザーのパスワードがプロファイル `{ $profile }` で拒否されています。このプロファイルのパスワードも同じ場合は送信しません (`ropc doctor` で比較できます): { $said }
 broker-status-client-secret-elsewhere = このアプリのクライアント シークレットがプロファイル `{ $profile }` で拒否されています。このプロファイルのクライアント シークレットも同じ場合は送信しません (`ropc doctor` で比較できます): { $said }
+broker-status-certificate-elsewhere = このアプリの証明書がプロファイル `{ $profile }` で拒否されています。このプロファイルの証明書も同じ場合は何も送信しません (`ropc doctor` で比較できます): { $said }
 broker-status-replaceable = { $said }。ストアに別のシークレットがあれば、自動的に試されます
 
 ## The record and its place
@@ -106,6 +112,10 @@ broker-binding-on-purpose = 意図して変更した場合は、`ropc login{ $p 
 broker-binding-by-others = 心当たりがない場合は、誰が変更したかを調べてください: パスワードがそこへ送信されるところでした
 broker-public-client-differs = プロファイル `{ $profile }` は `public_client = { $value }` ですが、シークレットはその逆の設定で保存されています。何も送信していません
 broker-enrol-again = `ropc login{ $p }` で登録し直してください
+broker-certificate-key = プロファイル `{ $profile }` の証明書の保存済みキーが壊れています。何も送信していません
+broker-certificate-again = 保存し直してください: `ropc login{ $p } --certificate FILE`
+broker-certificate-ended = プロファイル `{ $profile }` の証明書は { $ended } に期限が切れたため、Entra に拒否されます。何も送信していません
+broker-certificate-renew = アプリに新しい証明書を登録してから、`ropc login{ $p } --certificate FILE` を実行してください。パスワードはそのまま使われます
 broker-asking = { $url } にトークンを要求しています。要求 ID は { $request } です
 broker-secrets-from-store = シークレットはストア `{ $store }` から取得しています: そこで変更してください。新しいものは自動的に試されます
 broker-waiting-answer = { $host } の応答を待っています

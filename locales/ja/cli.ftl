@@ -27,3 +27,4 @@ cli-profile-flag = プロファイルは `-p` で指定します。例: `ropc { 
 cli-verb-first = 先にコマンド、その後にフラグを書いてください。例: `ropc status -p NAME`
 
 cli-lines-form = 12 または 1-20 のように書いてください
+cli-date-form = 2027-05-31 のように書いてください

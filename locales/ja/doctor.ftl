@@ -32,6 +32,13 @@ doctor-profile-mode = ほかのアカウントはプロファイルを変更で�
 doctor-profile-changeable = { $reason }。そのため、ジョブが取得するスコープをほかのアカウントが変更できます
 doctor-profile-changeable-mode = `chmod go-w` でその権限を取り除き、パスの所有者をジョブのアカウントにしてください
 
+## The app's credential
+
+doctor-credential = アプリの資格情報 ({ $credential }) の期限は { $ends } です
+doctor-credential-ended = アプリの資格情報 ({ $credential }) は { $ends } に期限が切れました
+doctor-credential-new-certificate = アプリに新しい証明書を登録してから、`{ $login } --certificate FILE` を実行してください。パスワードはそのまま使われます
+doctor-credential-new-secret = ポータルで新しいクライアント シークレットを作成してから、`{ $login } --client-secret-file FILE --secret-expires DATE` を実行してください。パスワードはそのまま使われます
+
 ## Directories
 
 doctor-state-none = HOME も ROPC_STATE_DIR も設定されていないため、状態ディレクトリがありません。サインイン記録がなければ、ropc はパスワードを送信しません

@@ -82,12 +82,14 @@ help-login-key-source-credential = systemd の資格情報ディレクトリに�
 help-login-key-source-key-file = `ROPC_KEY_FILE` のファイル。なければプロファイル横の `store.key`
 help-login-key-source-keychain = このシステムのキーチェーンの項目
 help-login-key-source-passphrase = 端末で毎回尋ねるパスフレーズ。ジョブには使えません
-help-login-secrets-dir = ストア directory の場所。ファイル `password` と `client_secret` を置きます。既定: `$CREDENTIALS_DIRECTORY`
+help-login-secrets-dir = ストア directory の場所。ファイル `password` と `client_secret` または `client_certificate.pem` を置きます。既定: `$CREDENTIALS_DIRECTORY`
 help-login-public-client = アプリにシークレットがありません (「パブリック クライアント フローを許可する」)
 help-login-no-verify = サインインできることを確かめずに保存します
 help-login-secrets-stdin = 2 つのシークレットを 1 つの JSON オブジェクトとして標準入力から読みます
 help-login-password-file = パスワードをファイルから読みます (`-`: 標準入力)。末尾の改行は 1 つだけ取り除きます
 help-login-client-secret-file = クライアント シークレットをファイルから読みます (`-`: 標準入力)。末尾の改行は 1 つだけ取り除きます
+help-login-certificate = アプリはこのファイルの証明書で自分を証明します: RSA キーの入った PEM。キーはストアに保存されます。ストア (ファイルまたはプログラム) が証明書を渡す場合は FILE を省きます
+help-login-secret-expires = クライアント シークレットの期限。ポータルに表示される日付 (2027-05-31) を指定すると、30 日前から警告します
 help-login-yes = 既存のプロファイルを確認なしで置き換えます
 help-login-retry = 拒否されたシークレットをもう一度送信します: 保存済みのもの、プロファイルがまだなければ今回渡したもの
 help-login-assertion = アプリが、サインインのたびに他の ID プロバイダーのアサーションで自分を証明します: managed-identity (Azure にあるこのコンピューターのもの)、managed-identity=CLIENT_ID (複数あるうちの 1 つ)、github (ワークフローのこの実行のもの)。ropc はアプリのシークレットを保存しません
@@ -132,6 +134,8 @@ help-import-public-client = アプリにシークレットがありません (�
 help-import-no-verify = サインインできることを確かめずに保存します
 help-import-password-file = スクリプトにない場合、パスワードをファイルから読みます (`-`: 標準入力)
 help-import-client-secret-file = スクリプトにない場合、クライアント シークレットをファイルから読みます (`-`: 標準入力)
+help-import-certificate = アプリはこのファイルの証明書で自分を証明します: RSA キーの入った PEM。キーはストアに保存されます。ストア (ファイルまたはプログラム) が証明書を渡す場合は FILE を省きます
+help-import-secret-expires = クライアント シークレットの期限。ポータルに表示される日付 (2027-05-31) を指定すると、30 日前から警告します
 help-import-yes = 既存のプロファイルを確認なしで置き換えます
 
 help-exec-about = 新しいトークンを環境変数に入れてコマンドを実行

@@ -34,10 +34,12 @@ vault-bundle-damaged = 破損しています
 vault-json-shape = 1 つの JSON オブジェクト: {"{"}"client_secret": "...", "password": "..."{"}"}
 vault-json-encoding-fix = PowerShell では、パイプの前に `$OutputEncoding = [Text.UTF8Encoding]::new($false)` を実行してください。ファイルはバイト順マークなしの UTF-8 で: `[IO.File]::WriteAllText($path, $json)`
 vault-json-no-password = パスワードがありません
-vault-json-unwanted = クライアント シークレットがありますが、アプリはパブリック クライアントなので、送信できません
-vault-json-beside-assertion = クライアント シークレットがありますが、アプリはアサーションで自分を証明します
-vault-json-unwanted-leave = どちらか一方を外してください
+vault-json-unwanted = 別の資格情報が入っています。このプロファイルのアプリの資格情報: { $credential }
+vault-json-unwanted-leave = 別の資格情報を外すか、その資格情報でアプリを登録してください
 vault-json-no-client-secret = クライアント シークレットがありません
+vault-json-no-certificate = 証明書がありません
+vault-json-certificate-shape = または {"{"}"client_certificate": "-----BEGIN ...", "password": "..."{"}"}: 証明書と秘密キーの PEM テキスト。改行は `\n` と書きます
+vault-json-bad-certificate = `client_certificate` は使用できません: { $reason }
 vault-json-public-client = または、アプリにシークレットがない場合は `ropc login{ $p } --public-client` を使ってください
 vault-json-early-end = 入力が途中で終わっています
 vault-json-array = 入力が JSON の配列です
@@ -60,6 +62,7 @@ vault-directory-unit = `LoadCredentialEncrypted=password:...` と `LoadCredentia
 vault-directory-name-it = または、ディレクトリを一度指定してください: `ropc login{ $p } --store directory --secrets-dir DIR`
 vault-directory-unreadable = { $path } を読み取れません: { $reason }
 vault-directory-both-files = ディレクトリにはファイル `password` と `client_secret` が必要です
+vault-directory-certificate-file = ディレクトリにはファイル `password` と `client_certificate.pem` が必要です
 vault-directory-public-client = または、アプリにシークレットがない場合は `--public-client` で登録してください
 vault-directory-changeable = { $path } のシークレットは使用しません: { $reason }
 vault-directory-mode = そこに書き込めるのはこのアカウントと root だけにする必要があります: `chmod go-w`、`chown`、または読み取り専用でマウントしてください

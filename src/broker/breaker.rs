@@ -240,9 +240,9 @@ impl<'a> Breaker<'a> {
     /// request, with the secrets that the request will carry.
     pub(super) fn admit_secrets(&mut self, secrets: &Secrets, now: u64) -> Result<()> {
         let password = SecretRef::Password(&secrets.password);
-        let mut known = self.compare(&self.user, What::Password, password, now)?;
-        if let Some(credential) = secrets.credential.sent_secret() {
-            known.extend(self.compare(&self.app, What::AppCredential, credential, now)?);
+        let mut known = self.compare(&self.user, password, now)?;
+        if let Some(credential) = secrets.credential.judged() {
+            known.extend(self.compare(&self.app, credential, now)?);
         }
         self.known = known;
         Ok(())
@@ -250,14 +250,9 @@ impl<'a> Breaker<'a> {
 
     /// The fingerprints that match a secret which a person insists on sending. For every other
     /// caller a match is an error.
-    fn compare(
-        &self,
-        file: &File,
-        what: What,
-        secret: SecretRef<'_>,
-        now: u64,
-    ) -> Result<Vec<Fingerprint>> {
+    fn compare(&self, file: &File, secret: SecretRef<'_>, now: u64) -> Result<Vec<Fingerprint>> {
         let mut known = Vec::new();
+        let what = What::of(secret);
         for refused in file.ledger.refused.iter().filter(|r| r.what == what) {
             let Some(print) = &refused.fingerprint else {
                 continue;

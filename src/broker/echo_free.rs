@@ -24,7 +24,7 @@ pub(super) fn needs_search(answer: &Answer, asked: &Scopes) -> bool {
 /// The answer, searched with the secrets that were sent.
 pub(super) fn searched(answer: Answer, sent: &Secrets, asked: &Scopes) -> Answer {
     let password = Some(SecretRef::Password(&sent.password));
-    let known = [password, sent.credential.sent_secret()];
+    let known = [password, sent.credential.judged()];
     let repeats = |text: &str| known.into_iter().flatten().any(|s| is_repeated_in(s, text));
     match answer {
         Answer::Refused(refusal) => Answer::Refused(refusal.without_echo(repeats)),

@@ -90,6 +90,15 @@ pub enum BrokerError {
     },
     /// The source of the app's assertions gives none.
     Assertion(Box<AssertionError>),
+    /// The stored key of a profile's certificate is damaged.
+    CertificateKey(ProfileName),
+    /// The certificate has ended, so Entra would refuse it.
+    CertificateEnded {
+        /// Of which profile.
+        profile: ProfileName,
+        /// When, epoch seconds.
+        ended: u64,
+    },
     /// The sign-in got no token.
     NoToken(Box<NoToken>),
 }
@@ -328,7 +337,9 @@ impl std::error::Error for BrokerError {
             | Self::CaFile { .. }
             | Self::Bundle { .. }
             | Self::Binding { .. }
-            | Self::PublicClient { .. } => None,
+            | Self::PublicClient { .. }
+            | Self::CertificateKey(_)
+            | Self::CertificateEnded { .. } => None,
         }
     }
 }

@@ -115,7 +115,7 @@ fn shorts(salt: &[u8], secrets: &Secrets) -> ([u8; 2], Option<[u8; 2]>) {
         short(salt, SecretRef::Password(&secrets.password)),
         secrets
             .credential
-            .sent_secret()
+            .judged()
             .map(|secret| short(salt, secret)),
     )
 }

@@ -238,5 +238,5 @@ pub(crate) fn retry_after(data: &[u8]) {
             || asked.is_none_or(|seconds| wait == Some(Duration::from_secs(seconds.max(2))))
     );
     let judged = entra_codes::by_error_word("invalid_grant", status);
-    assert!(judged.retry != Retry::Once || judged.guard < Guard::LatchClientSecret);
+    assert!(judged.retry != Retry::Once || judged.guard < Guard::LatchAppCredential);
 }

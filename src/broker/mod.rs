@@ -17,6 +17,7 @@ mod lock;
 mod note;
 mod permissions;
 mod places;
+mod proof;
 mod ready;
 mod record;
 mod request;

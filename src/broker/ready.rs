@@ -1,14 +1,13 @@
-//! What one request needs: the secrets, and the proof of the app; and what an answer means for that
-//! proof. Sends nothing.
+//! What one request needs: the secrets, and the assertion of another identity provider; and what an
+//! answer means for that assertion. Sends nothing.
 
 use super::deadline::Deadline;
 use super::error::{BrokerError, Result};
 use super::source::{InHand, Source};
 use crate::assertion::{Statement, Wanted};
 use crate::entra::Reply;
-use crate::entra::wire::{self, Answer, Proof};
+use crate::entra::wire::{self, Answer};
 use crate::profile::Profile;
-use crate::secret::{AppCredential, Assertion};
 use crate::world::World;
 
 /// What one request needs.
@@ -52,14 +51,5 @@ pub(super) fn read(reply: &Reply, profile: &Profile) -> Answer {
     match (wire::read(reply), profile.credential.assertion()) {
         (Answer::Refused(refusal), Some(_)) => Answer::Refused(refusal.of_assertion()),
         (answer, _) => answer,
-    }
-}
-
-/// How the app proves itself in a request.
-pub(super) fn proof(credential: &AppCredential, assertion: Option<Assertion>) -> Proof<'_> {
-    match credential {
-        AppCredential::None => Proof::None,
-        AppCredential::Secret(secret) => Proof::Secret(secret),
-        AppCredential::Federated => assertion.map_or(Proof::None, Proof::Assertion),
     }
 }

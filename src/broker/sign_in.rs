@@ -8,21 +8,19 @@ use super::breaker::{Breaker, Exchange, Subject};
 use super::cache::Cache;
 use super::caller::Caller;
 use super::deadline::Deadline;
-use super::echo_free;
 use super::error::{Advice, BrokerError, NextTry, NoToken, Result};
 use super::fingerprint::Mark;
-use super::lock;
 use super::note::Note;
 use super::places::Places;
 use super::ready::{self, Ready};
 use super::request::{Mode, Request};
-use super::retry;
 use super::source::{Source, Stored, Trust};
 use super::token::Token;
-use crate::entra::wire::{self, Answer, Form};
+use super::{echo_free, lock, proof, retry};
+use crate::entra::wire::{self, Answer, Form, Proof};
 use crate::entra::{Asked, EntraError, Post};
 use crate::profile::{Profile, Scopes};
-use crate::secret::{Assertion, Claims, Secrets};
+use crate::secret::{Claims, Password, Secrets};
 use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
 use std::time::Duration;
@@ -174,7 +172,7 @@ struct SignIn<'a> {
 enum Attempt {
     Token(Token),
     /// The failure, and after what time ropc may repeat the request, if at all.
-    Failed(NoToken, Option<Duration>),
+    Failed(Box<NoToken>, Option<Duration>),
 }
 
 impl SignIn<'_> {
@@ -183,7 +181,7 @@ impl SignIn<'_> {
         clock.sleep(breaker.wait(clock.now(), self.deadline)?);
         let (failure, wait) = match self.attempt(breaker, self.gather()?)? {
             Attempt::Token(token) => return Ok(token),
-            Attempt::Failed(failure, wait) => (failure, wait),
+            Attempt::Failed(failure, wait) => (*failure, wait),
         };
         let Some(wait) = self.repeats_after(wait, breaker) else {
             return Err(self.ended(failure, breaker));
@@ -196,7 +194,7 @@ impl SignIn<'_> {
         };
         match self.attempt(breaker, ready)? {
             Attempt::Token(token) => Ok(token),
-            Attempt::Failed(failure, _) => Err(self.ended(failure, breaker)),
+            Attempt::Failed(failure, _) => Err(self.ended(*failure, breaker)),
         }
     }
 
@@ -222,7 +220,7 @@ impl SignIn<'_> {
 
     /// One request. `Err` only if nothing was sent.
     fn attempt(&self, breaker: &mut Breaker<'_>, ready: Ready<'_>) -> Result<Attempt> {
-        if ready.secrets.credential.sent_secret().is_some() {
+        if ready.secrets.credential.judged().is_some() {
             breaker.take_turn(self.deadline)?;
         }
         let outcome = self.request(breaker, ready);
@@ -235,6 +233,8 @@ impl SignIn<'_> {
         let world = self.world;
         let asked_at = world.clock.now();
         breaker.admit_secrets(&secrets, asked_at)?;
+        let (assertion, claims) = statement.map(|s| (s.assertion, s.claims)).unzip();
+        let proof = proof::of(&secrets.credential, assertion, self.profile, asked_at)?;
         let id = uuid::Uuid::new_v4();
         let request_id = id.to_string();
         let (before_first_byte, marked) = breaker.mark(&request_id, asked_at);
@@ -246,8 +246,7 @@ impl SignIn<'_> {
         });
         crate::fault::point("secrets-in-use");
         let mark = Mark::of(&secrets);
-        let (assertion, claims) = statement.map(|s| (s.assertion, s.claims)).unzip();
-        let body = self.form(&secrets, assertion);
+        let body = self.form(proof, &secrets.password);
         // From here on the only copy is the form, which is dropped as soon as it is sent.
         crate::fault::let_go(secrets);
         locked_memory::scrub_stack();
@@ -301,7 +300,7 @@ impl SignIn<'_> {
             }
             Answer::Refused(refusal) => {
                 let refusal = Box::new(refusal);
-                let asked = self.asked(claims);
+                let asked = self.asked(claims, exchange.answered_at);
                 self.failed(EntraError::Refused { refusal, asked }, wait, recorded)
             }
             Answer::Odd(odd) => {
@@ -311,13 +310,15 @@ impl SignIn<'_> {
         }
     }
 
-    fn asked(&self, claims: Option<Claims>) -> Asked {
+    fn asked(&self, claims: Option<Claims>, answered_at: u64) -> Asked {
         Asked {
             host: self.profile.authority.host().to_owned(),
             tenant: self.profile.tenant.to_string(),
             client_id: self.profile.client_id.to_string(),
             scope: self.scopes.joined(),
             claims,
+            certificate: self.profile.credential.certificate().copied(),
+            answered_at,
         }
     }
 
@@ -329,7 +330,7 @@ impl SignIn<'_> {
             read_from: self.profile.store.read_from(),
             next_try: None,
         };
-        Attempt::Failed(failure, recorded.ok().and(wait))
+        Attempt::Failed(Box::new(failure), recorded.ok().and(wait))
     }
 
     /// Removes from an answer what repeats a secret, and records what the answer means. Reads the
@@ -367,12 +368,12 @@ impl SignIn<'_> {
         (answer, recorded)
     }
 
-    fn form(&self, secrets: &Secrets, assertion: Option<Assertion>) -> wire::FormBody {
+    fn form(&self, proof: Proof<'_>, password: &Password) -> wire::FormBody {
         Form {
             client_id: self.profile.client_id.as_str(),
-            proof: ready::proof(&secrets.credential, assertion),
+            proof,
             username: self.profile.username.as_str(),
-            password: &secrets.password,
+            password,
             scope: &self.scopes.joined(),
         }
         .encode()

@@ -10,8 +10,8 @@ use super::places::Places;
 use crate::entra::Roots;
 use crate::os;
 use crate::profile::{CredentialKind, Profile, hex};
-use crate::secret::{AppCredential, SecretBytes, Secrets};
-use crate::vault::{Binding, Bundle, Item, ItemStore, Vault, VaultError};
+use crate::secret::{AppCredential, Certificate, SecretBytes, Secrets};
+use crate::vault::{Binding, Bundle, Item, ItemStore, Vault, VaultError, key_item};
 use sha2::{Digest, Sha256};
 use std::ops::Deref;
 use std::path::Path;
@@ -117,17 +117,30 @@ pub(crate) fn roots(profile: &Profile) -> Result<Roots> {
     Ok(Trust::of(profile)?.roots)
 }
 
+/// What `doctor` learns from the secrets.
+pub(crate) struct Checked {
+    /// What Entra said of one of them before, if the record recognises it.
+    pub(crate) refused: Option<Said>,
+    /// When the certificate ends, epoch seconds, if there is one.
+    pub(crate) certificate_ends: Option<u64>,
+}
+
 /// For `doctor`: the secrets can be read, and stored ones were enrolled for what the profile says.
-/// Drops them at once. Returns what Entra said of one of them before, if the record in `places`
-/// recognises it.
+/// Drops them at once.
 pub(crate) fn check_secrets(
     profile: &Profile,
     vault: &Vault<'_>,
     deadline: Deadline,
     places: Option<&Places>,
-) -> Result<Option<Said>> {
+) -> Result<Checked> {
     let secrets = stored(profile, &Trust::of(profile)?, vault, deadline)?;
-    Ok(places.and_then(|places| super::status::refused_before(places, profile, &secrets)))
+    Ok(Checked {
+        refused: places.and_then(|places| super::status::refused_before(places, profile, &secrets)),
+        certificate_ends: match &secrets.credential {
+            AppCredential::Certificate(certificate) => Some(certificate.facts().ends),
+            AppCredential::None | AppCredential::Secret(_) | AppCredential::Federated => None,
+        },
+    })
 }
 
 /// The roots of trust, with the digest of exactly these bytes. A sign-in reads the file once:
@@ -224,7 +237,15 @@ impl Stored<'_> {
             (CredentialKind::None, None) => AppCredential::None,
             (CredentialKind::Secret, Some(secret)) => AppCredential::Secret(secret),
             (CredentialKind::Federated(_), None) => AppCredential::Federated,
-            (CredentialKind::None | CredentialKind::Federated(_), Some(_))
+            (CredentialKind::Certificate(_), None) => {
+                AppCredential::Certificate(self.read_certificate(store)?)
+            }
+            (
+                CredentialKind::None
+                | CredentialKind::Certificate(_)
+                | CredentialKind::Federated(_),
+                Some(_),
+            )
             | (CredentialKind::Secret, None) => {
                 return Err(BrokerError::PublicClient {
                     profile: profile.name.clone(),
@@ -252,6 +273,16 @@ impl Stored<'_> {
             cache.take_key(&key);
         }
         Ok(bytes)
+    }
+
+    /// The certificate with its key: an item of its own, which the bundle names by its thumbprint.
+    fn read_certificate(&self, store: &dyn ItemStore) -> Result<Certificate> {
+        let profile = self.profile;
+        let item = Item::certificate(&profile.name, &profile.generation);
+        let bytes = store.read(&item).map_err(|error| self.unread(error))?;
+        key_item::decode(&bytes)
+            .filter(|key| CredentialKind::Certificate(Some(*key.facts())) == profile.credential)
+            .ok_or_else(|| BrokerError::CertificateKey(profile.name.clone()))
     }
 
     fn unread(&self, error: VaultError) -> BrokerError {

@@ -188,8 +188,8 @@ pub(super) fn refused_before(
 ) -> Option<Said> {
     let Records { user, app } = Records::read(places, profile).ok()?;
     let password = SecretRef::Password(&secrets.password);
-    user.refusal_of(What::Password, password)
-        .or_else(|| app.refusal_of(What::AppCredential, secrets.credential.sent_secret()?))
+    user.refusal_of(password)
+        .or_else(|| app.refusal_of(secrets.credential.judged()?))
 }
 
 /// A text that changes with every refusal, pause or unclear answer of this user or app: an endpoint

@@ -1,8 +1,16 @@
 //! The arguments that `ropc login` and `ropc import` share, as clap types. No I/O, no secrets.
 
+use super::BadValue;
+use crate::clock::epoch;
 use crate::profile::{KeySource, StoreKind};
+use crate::text::text;
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
+
+/// A date, or a time as RFC 3339 writes it, in epoch seconds.
+fn date(text: &str) -> Result<u64, BadValue> {
+    epoch(text).ok_or_else(|| BadValue(text!("cli-date-form")))
+}
 
 /// The facts of a sign-in, where its secrets come from and where they go.
 #[derive(Args, Clone, Debug, Default)]
@@ -37,6 +45,19 @@ pub struct EnrolArgs {
     /// Where the key of the file store is: credential (systemd), key-file, keychain or passphrase.
     #[arg(long, value_name = "KIND", value_enum)]
     pub key_source: Option<KeySource>,
+    /// The app proves itself by the certificate in this file: PEM with its RSA key, which goes into
+    /// the store. No FILE where a store of files or a program gives the certificate.
+    #[arg(
+        long,
+        value_name = "FILE",
+        num_args = 0..=1,
+        value_hint = ValueHint::FilePath,
+        conflicts_with_all = ["public_client", "client_secret_file"]
+    )]
+    pub certificate: Option<Option<PathBuf>>,
+    /// When the client secret ends, as the portal shows it (2027-05-31): ropc warns 30 days before.
+    #[arg(long, value_name = "DATE", value_parser = date, conflicts_with_all = ["public_client", "certificate"])]
+    pub secret_expires: Option<u64>,
     /// The app has no secret ("Allow public client flows").
     #[arg(long, conflicts_with = "client_secret_file")]
     pub public_client: bool,

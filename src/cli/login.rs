@@ -16,6 +16,7 @@ use std::path::PathBuf;
                   ropc login --store directory --secrets-dir /run/secrets --tenant ... --client-id ...\n  \
                   ropc login --store command --tenant ... --client-id ... -- op read op://jobs/ropc/json\n  \
                   ropc login --assertion managed-identity --tenant ... --client-id ... --username ...\n  \
+                  ropc login --certificate app.pem   by a certificate; a stored password is kept\n  \
                   ropc login --retry            one more try of the stored secrets\n\n\
                   --secrets-stdin, and the program of the command store, give one JSON object:\n  \
                   {\"client_secret\": \"...\", \"password\": \"...\"}\n\
@@ -29,8 +30,8 @@ pub struct LoginArgs {
     #[command(flatten)]
     pub enrol: EnrolArgs,
     // In the help they come after `--key-source`, and after `--no-verify`.
-    /// The directory store's place: it holds the files `password` and `client_secret`. Default:
-    /// `$CREDENTIALS_DIRECTORY`.
+    /// The directory store's place: it holds the files `password` and `client_secret` or
+    /// `client_certificate.pem`. Default: `$CREDENTIALS_DIRECTORY`.
     #[arg(long, display_order = 9, value_name = "DIR", value_hint = ValueHint::DirPath)]
     pub secrets_dir: Option<PathBuf>,
     /// The app proves itself by an assertion of another identity provider, a new one for each

@@ -9,6 +9,7 @@
 //! a finding.
 
 mod assertion;
+mod credential;
 mod finding;
 mod local;
 mod network;

@@ -35,6 +35,7 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
     let scan = read(&target)?;
     let lines = args.lines.clone().unwrap_or(1..=usize::MAX);
     report::found(&scan, &target, &lines, ui);
+    report::certificates(&scan, ui);
     let Chosen { login, given } = choose::choose(&scan, args, &lines, &target)?;
     if args.dry_run {
         let known = choose::Known::of(&login, &given)?;

@@ -4,6 +4,7 @@
 
 mod again;
 mod assertion;
+mod certificate;
 pub(super) mod commit;
 mod home;
 pub(super) mod input;
@@ -47,6 +48,8 @@ struct Gathered {
     kept: Option<Generation>,
     /// True if a person typed the secrets, and may do so again.
     is_typed: bool,
+    /// When the kept client secret ends, if that is known.
+    secret_ends: Option<u64>,
 }
 
 pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
@@ -88,8 +91,7 @@ pub(super) fn enrol(
     let mut login = Login::prepare(args, profile, context)?;
     let gathered = login.gather(given, old.as_ref())?;
     if let Some(secrets) = &gathered.secrets {
-        login.profile.credential =
-            CredentialKind::of(&secrets.credential, &login.profile.credential);
+        login.learn(secrets, gathered.secret_ends);
         before(&login.profile, secrets)?;
     }
     let proven = again::prove(&mut login, gathered)?;
@@ -179,6 +181,7 @@ impl<'a> Login<'a> {
                     secrets: self.source_secrets(source.as_ref(), old)?,
                     kept: None,
                     is_typed: false,
+                    secret_ends: old.and_then(|old| old.secret_ends),
                 });
             }
         };
@@ -199,8 +202,24 @@ impl<'a> Login<'a> {
         Ok(Gathered {
             secrets: Some(secrets),
             is_typed,
+            secret_ends: kept.as_ref().and_then(Kept::secret_ends),
             kept: kept.and_then(|kept| kept.used()),
         })
+    }
+
+    /// What only the secrets show of the profile.
+    fn learn(&mut self, secrets: &Secrets, secret_ends: Option<u64>) {
+        let profile = &mut self.profile;
+        // A store that ropc only reads may replace its certificate.
+        if !profile.store.is_only_read() {
+            profile.credential = CredentialKind::of(&secrets.credential, &profile.credential);
+        }
+        profile.secret_ends = match profile.credential {
+            CredentialKind::Secret => profile.secret_ends.or(secret_ends),
+            CredentialKind::None
+            | CredentialKind::Certificate(_)
+            | CredentialKind::Federated(_) => None,
+        };
     }
 
     /// The secrets of a store that ropc only reads: `login` tries them and does not copy them. With

@@ -5,9 +5,9 @@ use super::context::{Context, with_profile};
 use super::grants::{self, GrantsJson, Nudge};
 use crate::broker::{self, BreakerState, BreakerStatus, CacheStatus, KeyAt, Places};
 use crate::cli::ViewArgs;
-use crate::clock::{local, rfc3339};
+use crate::clock::{day, local, rfc3339};
 use crate::error::{Error, Kind, Result};
-use crate::profile::{AssertionSource, CredentialKind, Grants, Profile};
+use crate::profile::{AssertionSource, CERTIFICATE, CredentialKind, Grants, Profile};
 use crate::text::{Text, text, when};
 use crate::ui::{Paint, Ui};
 use crate::vault::{Item, StoreSpec, Vault};
@@ -44,24 +44,43 @@ struct Status<'a> {
     nudge: Option<Nudge>,
 }
 
-/// How the app proves itself, and where the proof comes from.
+/// How the app proves itself, what that comes from, and when it ends.
 #[derive(Serialize)]
 struct AppCredentialStatus {
     kind: &'static str,
-    /// The file, the program or the identity of a source of assertions.
+    /// The thumbprint of a certificate as the portal shows it; the file, the program or the identity
+    /// of a source of assertions.
     source: Option<String>,
-    /// The same for a person; `None` for a secret, or for nothing.
+    /// Epoch seconds.
+    ends_on: Option<u64>,
+    ends_at: Option<String>,
+    /// For a person; `None` where the kind says all.
     #[serde(skip)]
     words: Option<Text>,
 }
 
 impl AppCredentialStatus {
-    fn of(credential: &CredentialKind) -> Self {
-        let assertion = credential.assertion();
+    fn of(profile: &Profile) -> Self {
+        let kind = &profile.credential;
+        let ends = profile.credential_ends();
+        let assertion = kind.assertion();
         Self {
-            kind: credential.name(),
-            source: assertion.and_then(AssertionSource::fact),
-            words: assertion.map(AssertionSource::words),
+            kind: kind.name(),
+            source: match kind {
+                CredentialKind::Certificate(facts) => facts.map(|facts| facts.shown_sha1()),
+                _ => assertion.and_then(AssertionSource::fact),
+            },
+            ends_on: ends,
+            ends_at: ends.map(rfc3339),
+            words: match (kind, ends) {
+                (CredentialKind::None | CredentialKind::Secret, None) => None,
+                (_, None) => Some(kind.words()),
+                (_, Some(ends)) => Some(text!(
+                    "cmd-status-credential-ends",
+                    credential = kind.words(),
+                    ends = day(ends)
+                )),
+            },
         }
     }
 }
@@ -140,7 +159,7 @@ fn look<'p>(profile: &'p Profile, world: &World<'_>) -> Result<Status<'p>> {
         tenant: profile.tenant.as_str(),
         client_id: profile.client_id.as_str(),
         public_client: profile.credential.is_public_client(),
-        app_credential: AppCredentialStatus::of(&profile.credential),
+        app_credential: AppCredentialStatus::of(profile),
         authority: profile.authority.base(),
         ca_file: profile.ca_file.as_ref().map(|p| p.display().to_string()),
         scopes: profile.scopes.iter().collect(),
@@ -244,8 +263,12 @@ fn facts(status: &Status<'_>) -> Vec<Row> {
             Text::words(status.authority.as_str()),
         ),
     ];
-    if let Some(source) = &status.app_credential.words {
-        rows.push((text!("cmd-status-assertion"), source.clone()));
+    let credential = &status.app_credential;
+    if let Some(words) = &credential.words {
+        rows.push((text!("cmd-status-credential"), words.clone()));
+    }
+    if let (CERTIFICATE, Some(thumbprint)) = (credential.kind, &credential.source) {
+        rows.push((text!("cmd-status-thumbprint"), Text::words(thumbprint)));
     }
     if let Some(file) = &status.ca_file {
         rows.push((text!("cmd-status-trusts-only"), Text::words(file)));

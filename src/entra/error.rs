@@ -3,6 +3,7 @@
 
 use super::wire::Odd;
 use super::{Refusal, TransportFault};
+use crate::secret::CertificateFacts;
 use crate::secret::Claims;
 use entra_codes::{Facts, Guard};
 use std::error::Error;
@@ -46,6 +47,10 @@ pub struct Asked {
     pub scope: String,
     /// What the app's assertion said, if another identity provider gave one.
     pub claims: Option<Claims>,
+    /// The app's certificate, if the profile names one.
+    pub certificate: Option<CertificateFacts>,
+    /// When the answer came, by the clock of this machine, epoch seconds.
+    pub answered_at: u64,
 }
 
 impl Asked {
@@ -66,7 +71,7 @@ impl EntraError {
         match self {
             Self::Refused { refusal, .. } => matches!(
                 refusal.judgement.guard,
-                Guard::LatchPassword | Guard::LatchClientSecret
+                Guard::LatchPassword | Guard::LatchAppCredential
             ),
             Self::Odd { .. } | Self::NoAnswer { .. } => false,
         }

@@ -100,6 +100,8 @@ fn said(refusal: &Refusal) -> Error {
             tenant: "contoso.example".into(),
             client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901".into(),
             scope: "User.Read".into(),
+            certificate: None,
+            answered_at: 0,
         },
     }
     .into()

@@ -5,6 +5,7 @@
 //! (its callers give it the variables that concern the network), knows nothing of profiles on disk,
 //! secret stores or child processes.
 
+pub mod assertion;
 mod connect;
 mod error;
 #[cfg(any(test, fuzzing))]
@@ -27,7 +28,7 @@ pub use error::{Asked, EntraError};
 pub use http::{HttpEndpoint, NetworkSettings};
 pub use odd::Wrong;
 pub use proxy::{BadSetting, Flaw, Proxy, ProxyName, ProxySettings, Setting, Way};
-pub use refusal::{Ids, Quote, Refusal};
+pub use refusal::{Ids, KeyFault, Quote, Refusal};
 pub use roots::{BadBlock, BadRootSetting, BadRoots, RootSettings, Roots, RootsFlaw};
 pub use tls::TlsFault;
 pub use transport::{Cause, ProxyFault, Stage, TransportFault};

@@ -50,6 +50,33 @@ impl Ids {
     }
 }
 
+/// Why Entra refuses a certificate (AADSTS700027), by the reason in its description.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyFault {
+    /// The app does not list the certificate.
+    Unknown,
+    /// The certificate has ended, by Entra's clock or by the app's entry.
+    Ended,
+    /// The signature was not made with the key of the certificate.
+    Signature,
+}
+
+impl KeyFault {
+    /// Reads the reason in a description.
+    pub(super) fn find(description: &str) -> Option<Self> {
+        let reasons = [
+            ("The key was not found", Self::Unknown),
+            ("is not registered on application", Self::Unknown),
+            ("The key used is expired", Self::Ended),
+            ("did not match the expected signature", Self::Signature),
+        ];
+        let found = reasons
+            .iter()
+            .find(|(words, _)| description.contains(words));
+        found.map(|(_, fault)| *fault)
+    }
+}
+
 /// An OAuth error answer, judged.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Refusal {
@@ -62,6 +89,8 @@ pub struct Refusal {
     /// The service's own words, without code and ids. `None` if it has none, and for a code of the
     /// table, which our own words explain.
     pub text: Option<Quote<String>>,
+    /// What is wrong with the app's certificate, if Entra says so.
+    pub key: Option<KeyFault>,
     /// The ids by which an admin finds it.
     pub ids: Ids,
     /// `Retry-After` as sent.
@@ -72,7 +101,7 @@ impl Refusal {
     /// The same for a request with an assertion of another identity provider: no credential of the
     /// app is stored that must not be sent again.
     pub(crate) fn of_assertion(mut self) -> Self {
-        if self.judgement.guard == Guard::LatchClientSecret {
+        if self.judgement.guard == Guard::LatchAppCredential {
             self.judgement.guard = Guard::Slow;
         }
         self

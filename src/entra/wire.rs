@@ -3,7 +3,7 @@
 //! Sources: Microsoft, "OAuth 2.0 Resource Owner Password Credentials" (request), "Microsoft Entra
 //! error codes" (error envelope); RFC 6749 section 4.3.
 
-use super::{Ids, Quote, Refusal, Reply, Wrong};
+use super::{Ids, KeyFault, Quote, Refusal, Reply, Wrong};
 use crate::secret::{AccessToken, Assertion, ClientSecret, Password};
 use crate::visible;
 use locked_memory::Locked;
@@ -271,6 +271,7 @@ fn refusal(reply: &Reply, wire: &Wire, word: &str) -> Refusal {
         } else {
             first_sentence(description).map(Quote::Whole)
         },
+        key: KeyFault::find(description),
         judgement,
         word: Some(word),
         ids: Ids {

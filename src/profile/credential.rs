@@ -3,9 +3,14 @@
 
 use super::AssertionSource;
 use super::error::{Expected, FormatFault, Result};
-use super::text::{text_of, wrong_type};
-use crate::secret::AppCredential;
+use super::names::{hex, unhex};
+use super::text::{missing, text_of, wrong_type};
+use crate::clock::{epoch, rfc3339};
+use crate::secret::{AppCredential, CertificateFacts};
 use toml::{Table, Value};
+
+/// The name of a certificate in the profile and in JSON.
+pub const CERTIFICATE: &str = "certificate";
 
 /// How the app of a profile proves itself to Entra.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,13 +19,23 @@ pub enum CredentialKind {
     None,
     /// With a client secret.
     Secret,
+    /// With a certificate. `None` where a store that ropc only reads has it, as it may be replaced
+    /// there.
+    Certificate(Option<CertificateFacts>),
     /// With an assertion of another identity provider, from this source.
     Federated(AssertionSource),
 }
 
 impl CredentialKind {
     /// The keys of the profile file that belong to the credential, without those of a source.
-    const KEYS: [&str; 2] = ["public_client", "app_credential"];
+    const KEYS: [&str; 6] = [
+        "public_client",
+        "app_credential",
+        "certificate_sha256",
+        "certificate_sha1",
+        "certificate_ends",
+        "secret_ends",
+    ];
 
     /// The kind that `asked` becomes with this credential: a person may say at a prompt that the
     /// app has no secret.
@@ -28,6 +43,9 @@ impl CredentialKind {
         match credential {
             AppCredential::None => Self::None,
             AppCredential::Secret(_) => Self::Secret,
+            AppCredential::Certificate(certificate) => {
+                Self::Certificate(Some(*certificate.facts()))
+            }
             AppCredential::Federated => asked.clone(),
         }
     }
@@ -37,10 +55,18 @@ impl CredentialKind {
         *self == Self::None
     }
 
+    /// What is public of the certificate, if the profile names one.
+    pub fn certificate(&self) -> Option<&CertificateFacts> {
+        match self {
+            Self::Certificate(facts) => facts.as_ref(),
+            Self::None | Self::Secret | Self::Federated(_) => None,
+        }
+    }
+
     /// The source of its assertions, if another identity provider gives them.
     pub fn assertion(&self) -> Option<&AssertionSource> {
         match self {
-            Self::None | Self::Secret => None,
+            Self::None | Self::Secret | Self::Certificate(_) => None,
             Self::Federated(source) => Some(source),
         }
     }
@@ -50,6 +76,7 @@ impl CredentialKind {
         match self {
             Self::None => "none",
             Self::Secret => "client-secret",
+            Self::Certificate(_) => CERTIFICATE,
             Self::Federated(source) => source.name(),
         }
     }
@@ -59,6 +86,8 @@ impl CredentialKind {
     pub fn source(&self) -> String {
         match self {
             Self::None | Self::Secret => String::new(),
+            Self::Certificate(None) => CERTIFICATE.into(),
+            Self::Certificate(Some(facts)) => format!("{CERTIFICATE} {}", hex(&facts.sha256)),
             Self::Federated(source) => source.to_string(),
         }
     }
@@ -76,12 +105,13 @@ impl CredentialKind {
         let unknown = |value: &str| FormatFault::UnknownValue {
             key: "app_credential",
             value: value.to_owned(),
-            known: AssertionSource::NAMES.to_vec(),
+            known: [&[CERTIFICATE], AssertionSource::NAMES.as_slice()].concat(),
         };
         match (flag_of(table, "public_client")?, name) {
             (true, None) => Ok(Self::None),
             (false, None) => Ok(Self::Secret),
             (true, Some(name)) => Err(unknown(name).into()),
+            (false, Some(CERTIFICATE)) => Ok(Self::Certificate(certificate_of(table)?)),
             (false, Some(name)) => AssertionSource::from_table(table, name)?
                 .map(Self::Federated)
                 .ok_or_else(|| unknown(name).into()),
@@ -93,12 +123,54 @@ impl CredentialKind {
         match self {
             Self::None => Table::from_iter([("public_client".to_owned(), Value::Boolean(true))]),
             Self::Secret => Table::new(),
+            Self::Certificate(facts) => certificate_table(facts.as_ref()),
             Self::Federated(source) => {
                 let mut table = source.to_table();
                 table.insert("app_credential".into(), source.name().into());
                 table
             }
         }
+    }
+}
+
+/// The keys of a certificate.
+fn certificate_table(facts: Option<&CertificateFacts>) -> Table {
+    let mut table = Table::new();
+    let mut put = |key: &str, value: String| drop(table.insert(key.into(), value.into()));
+    put("app_credential", CERTIFICATE.into());
+    if let Some(CertificateFacts { sha256, sha1, ends }) = facts {
+        put("certificate_sha256", hex(sha256));
+        put("certificate_sha1", hex(sha1));
+        put("certificate_ends", rfc3339(*ends));
+    }
+    table
+}
+
+/// The facts of a certificate: all or none of them.
+fn certificate_of(table: &Table) -> Result<Option<CertificateFacts>> {
+    let Some(sha256) = text_of(table, "certificate_sha256")? else {
+        return Ok(None);
+    };
+    let sha1 = text_of(table, "certificate_sha1")?.ok_or_else(|| missing("certificate_sha1"))?;
+    Ok(Some(CertificateFacts {
+        sha256: thumbprint("certificate_sha256", sha256)?,
+        sha1: thumbprint("certificate_sha1", sha1)?,
+        ends: time_of(table, "certificate_ends")?.ok_or_else(|| missing("certificate_ends"))?,
+    }))
+}
+
+fn thumbprint<const N: usize>(key: &'static str, text: &str) -> Result<[u8; N]> {
+    unhex(text).ok_or_else(|| wrong_type(key, Expected::Thumbprint))
+}
+
+/// A time of a profile file, epoch seconds.
+pub(super) fn time_of(table: &Table, key: &'static str) -> Result<Option<u64>> {
+    let Some(text) = text_of(table, key)? else {
+        return Ok(None);
+    };
+    match epoch(text) {
+        Some(time) => Ok(Some(time)),
+        None => Err(wrong_type(key, Expected::Time)),
     }
 }
 
@@ -113,12 +185,23 @@ fn flag_of(table: &Table, key: &'static str) -> Result<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::profile::ProfileError;
+
+    fn certificate() -> CredentialKind {
+        CredentialKind::Certificate(Some(CertificateFacts {
+            sha256: [0xab; 32],
+            sha1: [0xcd; 20],
+            ends: 1_795_420_811,
+        }))
+    }
 
     #[test]
     fn every_kind_reads_back_the_same() {
         for kind in [
             CredentialKind::None,
             CredentialKind::Secret,
+            CredentialKind::Certificate(None),
+            certificate(),
             CredentialKind::Federated(AssertionSource::GitHub),
         ] {
             let table = kind.to_table();
@@ -137,5 +220,31 @@ mod tests {
         assert!(CredentialKind::from_table(&other).is_err());
         let stray = Table::from_iter([("assertion_file".to_owned(), Value::from("/x"))]);
         assert!(CredentialKind::from_table(&stray).is_err());
+    }
+
+    #[test]
+    fn each_certificate_has_a_source_of_its_own() {
+        let sources = [CredentialKind::Certificate(None), certificate()].map(|kind| kind.source());
+        assert_ne!(sources[0], sources[1]);
+        assert!(sources[1].ends_with(&"ab".repeat(32)), "{sources:?}");
+        assert_eq!(CredentialKind::Secret.source(), "");
+    }
+
+    #[test]
+    fn each_fault_of_a_certificate_is_named() {
+        for (key, value, expected) in [
+            ("certificate_sha256", "abcd", Expected::Thumbprint),
+            ("certificate_sha1", "xy", Expected::Thumbprint),
+            ("certificate_ends", "soon", Expected::Time),
+        ] {
+            let mut table = certificate().to_table();
+            table.insert(key.into(), value.into());
+            let error = CredentialKind::from_table(&table).unwrap_err();
+            let wanted = FormatFault::Type { key, expected };
+            assert!(
+                matches!(&error, ProfileError::Format(fault) if *fault == wanted),
+                "{error:?}"
+            );
+        }
     }
 }

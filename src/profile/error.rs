@@ -235,6 +235,10 @@ pub enum Expected {
     Command,
     /// A list of texts that begins with a name without a directory, or with an absolute path.
     Program,
+    /// The hexadecimal digits of a digest.
+    Thumbprint,
+    /// A time as RFC 3339 writes it, or a date.
+    Time,
 }
 
 /// A file that decides where secrets go, and that the wrong account could change.

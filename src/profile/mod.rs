@@ -20,7 +20,7 @@ mod wide;
 
 pub use assertion::AssertionSource;
 pub use cloud::{Authority, CLOUDS, Cloud, Home};
-pub use credential::CredentialKind;
+pub use credential::{CERTIFICATE, CredentialKind};
 pub use error::{
     AuthorityFault, Changeable, Difference, EnrolmentFault, Expected, FormatFault, NameFault,
     NotFound, ProfileError, ScopesFault,
@@ -36,6 +36,9 @@ pub use store::ProfileStore;
 pub use wide::Why;
 
 use std::path::PathBuf;
+
+/// How long before its end an app's credential is said to end soon, in seconds: 30 days.
+pub const ENDS_SOON: u64 = 30 * 86_400;
 
 /// A fact that a stored secret, a running job or an enrolled profile is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +86,8 @@ pub struct Profile {
     pub store: Store,
     /// How the app proves itself.
     pub credential: CredentialKind,
+    /// When the client secret ends, epoch seconds, as a person said to `login`.
+    pub secret_ends: Option<u64>,
     /// Names the stored items of this version of the profile.
     pub generation: Generation,
 }
@@ -101,7 +106,19 @@ impl Profile {
             ca_file: None,
             store: Store::Os,
             credential: CredentialKind::Secret,
+            secret_ends: None,
             generation: Generation::random().unwrap(),
+        }
+    }
+
+    /// When the app's credential ends, epoch seconds, if that is known.
+    pub fn credential_ends(&self) -> Option<u64> {
+        match &self.credential {
+            CredentialKind::None
+            | CredentialKind::Certificate(None)
+            | CredentialKind::Federated(_) => None,
+            CredentialKind::Secret => self.secret_ends,
+            CredentialKind::Certificate(Some(facts)) => Some(facts.ends),
         }
     }
 

@@ -167,6 +167,20 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         })
 }
 
+/// The bytes of hexadecimal digits, if there are exactly so many.
+pub(super) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
+    let (digits, rest) = text.as_bytes().as_chunks::<2>();
+    let bytes: Option<Vec<u8>> = digits
+        .iter()
+        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
+        .collect();
+    if rest.is_empty() {
+        bytes?.try_into().ok()
+    } else {
+        None
+    }
+}
+
 /// The name that a person probably means; `None` if none is similar, as a wild guess misleads.
 pub(super) fn nearest<'n>(word: &str, names: impl IntoIterator<Item = &'n str>) -> Option<&'n str> {
     let scored = names

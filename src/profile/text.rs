@@ -1,9 +1,11 @@
 //! The text of a profile file: TOML with a fixed set of keys, each checked. Knows no paths of such
 //! files.
 
+use super::credential::time_of;
 use super::error::{Expected, FormatFault, Result};
 use super::names::nearest;
 use super::{Authority, Cloud, CredentialKind, Profile, ProfileError, ProfileName, Scopes, Store};
+use crate::clock::rfc3339;
 use clap::ValueEnum;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -73,6 +75,7 @@ pub(super) fn from_table(name: &ProfileName, table: &Table) -> Result<Profile> {
         ca_file: text_of(table, "ca_file")?.map(PathBuf::from),
         store: Store::from_table(table)?,
         credential: CredentialKind::from_table(table)?,
+        secret_ends: time_of(table, "secret_ends")?,
         generation: required(table, "generation")?,
     })
 }
@@ -174,6 +177,9 @@ pub(super) fn to_table(profile: &Profile) -> Table {
         "scopes",
         Value::Array(profile.scopes.iter().map(Into::into).collect()),
     );
+    if let Some(ends) = profile.secret_ends {
+        put("secret_ends", rfc3339(ends).into());
+    }
     put("generation", profile.generation.as_str().into());
     table.extend(profile.credential.to_table());
     table.extend(profile.store.to_table());

@@ -1,6 +1,7 @@
 //! How the app proves itself to Entra, with the secret for it. `profile::CredentialKind` is the
-//! public fact in a profile; `entra::wire` sends the credential.
+//! public fact in a profile; `entra::wire` sends the credential, or what it signs.
 
+use super::certificate::Certificate;
 use super::stored::{ClientSecret, SecretRef};
 
 /// How the app proves itself.
@@ -13,27 +14,25 @@ pub enum AppCredential {
     /// With an assertion of another identity provider. Nothing is stored: its source gives one for
     /// each sign-in.
     Federated,
+    /// With an assertion that the key of a certificate signs.
+    Certificate(Certificate),
 }
 
 impl AppCredential {
-    /// The app's secret that a sign-in sends, for the fingerprint and for the search for echoes.
-    /// `None` if it sends none.
-    pub fn sent_secret(&self) -> Option<SecretRef<'_>> {
-        self.client_secret().map(SecretRef::ClientSecret)
-    }
-
-    /// The client secret for the store, if the app has one.
-    pub fn into_client_secret(self) -> Option<ClientSecret> {
+    /// What Entra judges of the app: by it ropc recognises a refused credential. `None` if it
+    /// judges nothing.
+    pub fn judged(&self) -> Option<SecretRef<'_>> {
         match self {
             Self::None | Self::Federated => None,
-            Self::Secret(secret) => Some(secret),
+            Self::Secret(secret) => Some(SecretRef::ClientSecret(secret)),
+            Self::Certificate(certificate) => Some(SecretRef::Certificate(certificate.facts())),
         }
     }
 
     /// The client secret, if the app has one.
     pub fn client_secret(&self) -> Option<&ClientSecret> {
         match self {
-            Self::None | Self::Federated => None,
+            Self::None | Self::Certificate(_) | Self::Federated => None,
             Self::Secret(secret) => Some(secret),
         }
     }

@@ -15,11 +15,14 @@
 //! | 7 `expose_for_endpoint` | `AccessToken` | a reply of the loopback endpoint |
 //! | 8 `expose_to_child` | `EndpointKey` | the child's environment |
 //! | 9 `expose_for_search` | `ClientSecret`, `Password` | compared with what an imported file holds, and found in it |
+//! | 10 `expose_for_signature` | `Certificate` | the signature of an assertion |
+//! | 11 `expose_for_item` | `Certificate` | the store |
 
 mod access_token;
 mod app_credential;
 mod assertion;
 mod bytes;
+mod certificate;
 mod claims;
 mod endpoint_key;
 mod input;
@@ -31,6 +34,7 @@ pub use access_token::AccessToken;
 pub use app_credential::AppCredential;
 pub use assertion::Assertion;
 pub use bytes::SecretBytes;
+pub use certificate::{Certificate, CertificateFacts};
 pub use claims::{Claims, NotAssertion};
 pub use endpoint_key::EndpointKey;
 pub use input::{Unfit, check_encoding, text_from_bytes, text_of_file};

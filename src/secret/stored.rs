@@ -1,6 +1,7 @@
-//! The two secrets that a store keeps, on their own memory pages. Exits 1 to 3 and 9.
+//! The two secrets that people type, on their own memory pages. Exits 1 to 3 and 9.
 
 use super::app_credential::AppCredential;
+use super::certificate::CertificateFacts;
 use super::input::Unfit;
 use super::oddity::{Oddity, shape_oddities};
 use locked_memory::Locked;
@@ -132,28 +133,25 @@ pub enum SecretName {
     ClientSecret,
 }
 
-/// Either stored secret, borrowed.
+/// What Entra judges: a secret, borrowed, or the certificate whose key the app has.
 #[derive(Clone, Copy, Debug)]
 pub enum SecretRef<'a> {
     /// The user's password.
     Password(&'a Password),
     /// The app's client secret.
     ClientSecret(&'a ClientSecret),
-}
-
-impl<'a> SecretRef<'a> {
-    fn text(self) -> &'a str {
-        match self {
-            SecretRef::Password(p) => p.0.text(),
-            SecretRef::ClientSecret(s) => s.0.text(),
-        }
-    }
+    /// The app's certificate, which is public: its key is never sent.
+    Certificate(&'a CertificateFacts),
 }
 
 /// Exit 3: the fingerprint of a secret. Called by `broker::fingerprint` only, which gives out 16
 /// bits of a hash.
 pub(crate) fn expose_for_fingerprint(secret: SecretRef<'_>) -> &[u8] {
-    secret.text().as_bytes()
+    match secret {
+        SecretRef::Password(password) => password.0.text().as_bytes(),
+        SecretRef::ClientSecret(secret) => secret.0.text().as_bytes(),
+        SecretRef::Certificate(facts) => &facts.sha256,
+    }
 }
 
 impl Secrets {
@@ -176,7 +174,12 @@ fn check_oddities(name: SecretName, found: &[Oddity]) -> Result<(), Unfit> {
 /// True if a text from outside repeats the secret or a part of it in an encoding that `echo`
 /// undoes, or looks encoded in another one. Only that answer leaves.
 pub fn is_repeated_in(secret: SecretRef<'_>, text: &str) -> bool {
-    crate::echo::looks_encoded(text) || crate::echo::repeats(secret.text(), text)
+    let repeats = match secret {
+        SecretRef::Password(password) => crate::echo::repeats(password.0.text(), text),
+        SecretRef::ClientSecret(secret) => crate::echo::repeats(secret.0.text(), text),
+        SecretRef::Certificate(_) => false,
+    };
+    repeats || crate::echo::looks_encoded(text)
 }
 
 #[cfg(test)]

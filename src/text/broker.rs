@@ -58,6 +58,10 @@ impl From<&BrokerError> for Error {
             } => source::other_binding(profile, *fact, enrolled, now),
             BrokerError::PublicClient { profile, value } => source::other_app(profile, *value),
             BrokerError::Assertion(error) => error.as_ref().into(),
+            BrokerError::CertificateKey(profile) => source::damaged_key(profile),
+            BrokerError::CertificateEnded { profile, ended } => {
+                source::ended_certificate(profile, *ended)
+            }
             BrokerError::NoToken(failure) => sign_in::no_token(failure),
         }
     }

@@ -177,7 +177,7 @@ fn does(guard: Guard) -> Text {
         Guard::Pace => text!("explain-does-pace"),
         Guard::Slow => text!("explain-does-slow"),
         Guard::CoolDown => text!("explain-does-cool-down"),
-        Guard::LatchClientSecret => text!("explain-does-latch-client-secret"),
+        Guard::LatchAppCredential => text!("explain-does-latch-app-credential"),
         Guard::LatchPassword => text!("explain-does-latch-password"),
     }
 }

@@ -24,6 +24,7 @@
 
 mod assertion;
 mod broker;
+mod certificate;
 mod duration;
 mod entra;
 mod exec;

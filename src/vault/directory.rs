@@ -2,14 +2,17 @@
 //! credentials, Docker and Kubernetes secrets, the Vault agent. Only reads them; keeps no key and
 //! no binding.
 //!
-//! The files are `password` and, unless the app is a public client, `client_secret`. Others may
-//! read them (Kubernetes gives mode 0644 by default, and the admin chooses who may read), but no
+//! The files are `password` and, unless the app is a public client, `client_secret` or
+//! `client_certificate.pem`. Others may read them (Kubernetes gives mode 0644 by default, and the admin chooses who may read), but no
 //! other account may write them.
 
 use super::{SecretSource, StoreTitle, VaultError, Worth};
+use crate::certificate::{self, BadCertificate};
 use crate::os::{self, Untrusted};
 use crate::profile::CredentialKind;
-use crate::secret::{AppCredential, ClientSecret, Password, Secrets, Unfit, text_of_file};
+use crate::secret::{
+    AppCredential, Certificate, ClientSecret, Password, Secrets, Unfit, text_of_file,
+};
 use std::fs::File;
 use std::io;
 use std::path::PathBuf;
@@ -20,6 +23,8 @@ use zeroize::Zeroizing;
 pub const PASSWORD_FILE: &str = "password";
 /// The file with the app's client secret.
 pub const CLIENT_SECRET_FILE: &str = "client_secret";
+/// The PEM file with the app's certificate and its key.
+pub const CERTIFICATE_FILE: &str = "client_certificate.pem";
 
 const LIMIT: u64 = 64 * 1024;
 
@@ -65,6 +70,8 @@ pub enum Content {
     Unreadable(io::Error),
     /// It is not text as a secret is.
     Unfit(Unfit),
+    /// It is no certificate with a key.
+    NotCertificate(BadCertificate),
     /// There is none.
     Empty,
 }
@@ -102,6 +109,7 @@ impl DirectorySource {
         match &self.credential {
             CredentialKind::None | CredentialKind::Federated(_) => &[PASSWORD_FILE],
             CredentialKind::Secret => &[PASSWORD_FILE, CLIENT_SECRET_FILE],
+            CredentialKind::Certificate(_) => &[PASSWORD_FILE, CERTIFICATE_FILE],
         }
     }
 
@@ -134,6 +142,15 @@ impl DirectorySource {
         }
     }
 
+    fn certificate(&self) -> Result<Certificate, DirectoryFault> {
+        let (_, path) = self.open(CERTIFICATE_FILE)?;
+        let text = self.one(CERTIFICATE_FILE)?;
+        certificate::read(text.as_bytes()).map_err(|bad| DirectoryFault::Unusable {
+            path,
+            content: Content::NotCertificate(bad),
+        })
+    }
+
     fn both(&self) -> Result<Secrets, DirectoryFault> {
         let credential = match &self.credential {
             CredentialKind::None => AppCredential::None,
@@ -142,6 +159,7 @@ impl DirectorySource {
                 let secret = self.one(CLIENT_SECRET_FILE)?;
                 AppCredential::Secret(ClientSecret::from_zeroizing(secret))
             }
+            CredentialKind::Certificate(_) => AppCredential::Certificate(self.certificate()?),
         };
         let secrets = Secrets {
             credential,

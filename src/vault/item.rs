@@ -2,7 +2,7 @@
 
 use crate::profile::{Generation, ProfileName};
 
-/// The name of one item: `PROFILE/bundle/GENERATION` or `PROFILE/cache-key/GENERATION`. Public.
+/// The name of one item: `PROFILE/KIND/GENERATION`. Public.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
     account: String,
@@ -10,7 +10,8 @@ pub struct Item {
 
 impl Item {
     /// Every kind of item that a generation of a profile may have.
-    pub const KINDS: [fn(&ProfileName, &Generation) -> Self; 2] = [Self::bundle, Self::cache_key];
+    pub const KINDS: [fn(&ProfileName, &Generation) -> Self; 3] =
+        [Self::certificate, Self::bundle, Self::cache_key];
 
     /// The bundle of one generation of a profile: both secrets and their binding.
     pub fn bundle(profile: &ProfileName, generation: &Generation) -> Self {
@@ -20,6 +21,11 @@ impl Item {
     /// The cache key of one generation of a profile: the 32 bytes that seal the token cache.
     pub fn cache_key(profile: &ProfileName, generation: &Generation) -> Self {
         Self::of(profile, "cache-key", generation)
+    }
+
+    /// The key of the app's certificate, for one generation of a profile.
+    pub fn certificate(profile: &ProfileName, generation: &Generation) -> Self {
+        Self::of(profile, "certificate", generation)
     }
 
     fn of(profile: &ProfileName, kind: &str, generation: &Generation) -> Self {

@@ -12,6 +12,7 @@ mod file;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod item;
+pub mod key_item;
 mod key_source;
 mod os_keychain;
 pub mod secrets_json;
@@ -29,7 +30,9 @@ use keychain_native as keychain;
 
 pub use bundle::{BUNDLE_LIMIT, Binding, Bundle, BundleFault};
 pub use command::{CommandFault, CommandSource};
-pub use directory::{CLIENT_SECRET_FILE, Content, DirectoryFault, DirectorySource, PASSWORD_FILE};
+pub use directory::{
+    CERTIFICATE_FILE, CLIENT_SECRET_FILE, Content, DirectoryFault, DirectorySource, PASSWORD_FILE,
+};
 pub use file::{FileFault, FileStore};
 pub use item::Item;
 pub(crate) use key_source::{CREDENTIAL_NAME, SHORTEST};

@@ -1,7 +1,9 @@
-//! The secrets JSON: `{"client_secret": "...", "password": "..."}`, as `login --secrets-stdin` and
+//! The secrets JSON: `{"client_secret": "...", "password": "..."}`, or with `client_certificate` in
+//! place of the client secret, as `login --secrets-stdin` and
 //! the `command` store take it. No error repeats the input: serde's own message could quote it, so
 //! it is dropped.
 
+use crate::certificate::{self, BadCertificate};
 use crate::profile::CredentialKind;
 use crate::secret::{AppCredential, ClientSecret, Password, Secrets, Unfit, check_encoding};
 use serde::Deserialize;
@@ -13,10 +15,11 @@ use zeroize::Zeroizing;
 struct SecretsJson {
     password: Option<Zeroizing<String>>,
     client_secret: Option<Zeroizing<String>>,
+    client_certificate: Option<Zeroizing<String>>,
 }
 
 /// Why an input is not what is wanted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotSecrets {
     /// It is not text in UTF-8.
     Encoding(Unfit),
@@ -30,18 +33,20 @@ pub enum NotSecrets {
     Shape,
     /// It has no password.
     NoPassword,
-    /// It has a client secret, and the app is a public client.
-    UnwantedClientSecret,
-    /// There is a client secret, and the app proves itself by assertions.
-    ClientSecretBesideAssertion,
+    /// It has a client secret or a certificate, and the app proves itself in another way.
+    UnwantedCredential(CredentialKind),
     /// It has no client secret, and the app needs one.
     NoClientSecret,
+    /// It has no certificate, and the app needs one.
+    NoCertificate,
+    /// What it has is no certificate with a key.
+    BadCertificate(BadCertificate),
     /// One of the two is not what a person would have typed.
     Odd(Unfit),
 }
 
-/// Reads the secrets and wipes the input. Only an app that proves itself by a client secret must
-/// have one.
+/// Reads both secrets and wipes the input. The app must have the credential of this kind, and no
+/// other.
 pub fn parse(bytes: Zeroizing<Vec<u8>>, kind: &CredentialKind) -> Result<Secrets, NotSecrets> {
     check_encoding(&bytes).map_err(NotSecrets::Encoding)?;
     // serde takes an array for a struct by the order of its fields; here only names say what a
@@ -54,17 +59,24 @@ pub fn parse(bytes: Zeroizing<Vec<u8>>, kind: &CredentialKind) -> Result<Secrets
     drop(bytes);
     let password = wire.password.ok_or(NotSecrets::NoPassword)?;
     let client_secret = wire.client_secret.filter(|s| !s.is_empty());
-    let credential = match (kind, client_secret) {
-        (CredentialKind::None, None) => AppCredential::None,
-        (CredentialKind::Federated(_), None) => AppCredential::Federated,
-        (CredentialKind::None, Some(_)) => return Err(NotSecrets::UnwantedClientSecret),
-        (CredentialKind::Federated(_), Some(_)) => {
-            return Err(NotSecrets::ClientSecretBesideAssertion);
-        }
-        (CredentialKind::Secret, Some(secret)) => {
+    let certificate = wire.client_certificate.filter(|s| !s.is_empty());
+    let credential = match (kind, client_secret, certificate) {
+        (CredentialKind::None, None, None) => AppCredential::None,
+        (CredentialKind::Federated(_), None, None) => AppCredential::Federated,
+        (CredentialKind::Secret, Some(secret), None) => {
             AppCredential::Secret(ClientSecret::from_zeroizing(secret))
         }
-        (CredentialKind::Secret, None) => return Err(NotSecrets::NoClientSecret),
+        (CredentialKind::Certificate(_), None, Some(pem)) => {
+            let certificate = certificate::read(pem.as_bytes());
+            AppCredential::Certificate(certificate.map_err(NotSecrets::BadCertificate)?)
+        }
+        (CredentialKind::Secret, None, None) => return Err(NotSecrets::NoClientSecret),
+        (CredentialKind::Certificate(_), None, None) => return Err(NotSecrets::NoCertificate),
+        (CredentialKind::None | CredentialKind::Federated(_), ..)
+        | (CredentialKind::Secret, _, Some(_))
+        | (CredentialKind::Certificate(_), Some(_), _) => {
+            return Err(NotSecrets::UnwantedCredential(kind.clone()));
+        }
     };
     let secrets = Secrets {
         credential,
@@ -134,7 +146,7 @@ mod tests {
             (
                 "{\"password\": \"a\", \"client_secret\": \"b\"}",
                 true,
-                "public client",
+                "another credential than the app",
             ),
         ] {
             let wrong = parse_text(text, public).unwrap_err();

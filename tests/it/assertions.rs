@@ -100,10 +100,12 @@ fn status_and_doctor_say_where_the_assertion_comes_from() {
         serde_json::from_str(&sandbox.run(&["status", "--json"]).expect(0).stdout).unwrap();
     assert_eq!(
         status["app_credential"],
-        serde_json::json!({"kind": "assertion-file", "source": path})
+        serde_json::json!({
+            "kind": "assertion-file", "source": path, "ends_on": null, "ends_at": null
+        })
     );
     let shown = sandbox.run(&["status"]).expect(0).stdout;
-    assert!(shown.contains("assertion of   the file `"), "{shown}");
+    assert!(shown.contains("app credential the file `"), "{shown}");
     let said = sandbox.run(&["doctor"]).stdout;
     let subject = format!("subject `{WORKLOAD_SUBJECT}`");
     assert!(

@@ -129,7 +129,7 @@ fn a_public_client_sends_and_stores_no_client_secret() {
     sandbox
         .run_with_input(&args, &sandbox.secrets_json())
         .expect(2)
-        .says(&["public client, which must not send one"]);
+        .says(&["another credential than the app"]);
 }
 
 #[test]

@@ -26,6 +26,7 @@ mod assertions;
 mod bad_input;
 mod breaker;
 mod cache;
+mod certificate;
 #[cfg(unix)]
 mod completions;
 mod crash;

@@ -23,6 +23,7 @@
 )]
 
 mod assertions;
+mod certificate;
 mod hardening;
 mod keys;
 mod process;

@@ -6,7 +6,7 @@ use crate::recorders::{BusRecorder, TlsRecorder};
 use crate::support::Sandbox;
 use crate::support::keyring_daemon::{KeyringDaemon, State};
 use crate::support::pty::Terminal;
-use entra_emulator::{Fault, Hold, Times};
+use entra_emulator::{AppCertificate, Fault, Hold, Times};
 use std::process::Command;
 use std::time::Duration;
 
@@ -37,6 +37,27 @@ impl Stage {
         stage.login(
             &["--store", "file", "--key-source", "key-file"],
             &stage.sandbox.secrets_json(),
+        );
+        stage
+    }
+
+    /// Enrolled in the file store; the app proves itself by this certificate.
+    pub fn certificate(certificate: &AppCertificate) -> Self {
+        let stage = Self::bare();
+        let emulator = &stage.sandbox.emulator;
+        emulator.configure(|config| config.apps[0].certificates.push(certificate.clone()));
+        let secrets = serde_json::json!({
+            "client_certificate": certificate.pem(), "password": stage.sandbox.password,
+        });
+        stage.login(
+            &[
+                "--certificate",
+                "--store",
+                "file",
+                "--key-source",
+                "key-file",
+            ],
+            secrets.to_string().as_bytes(),
         );
         stage
     }

@@ -11,6 +11,7 @@
     reason = "helpers of one test binary; a panic is a failed test"
 )]
 
+mod assertion;
 #[path = "../support/mod.rs"]
 mod support;
 

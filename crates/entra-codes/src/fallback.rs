@@ -141,7 +141,7 @@ pub fn judge(answer: &ErrorAnswer<'_>) -> Judgement {
     let code = pick(answer.codes);
     let entry = code.and_then(lookup);
     let of_client =
-        |entry: &Entry| entry.guard == Guard::LatchClientSecret && answer.word == "invalid_client";
+        |entry: &Entry| entry.guard == Guard::LatchAppCredential && answer.word == "invalid_client";
     let decided = entry.filter(|entry| !entry.umbrella || of_client(entry));
     let throttled = answer.status == 429;
     if let Some(known) = decided.filter(|known| !throttled || known.guard >= Guard::CoolDown) {

@@ -60,7 +60,7 @@ pub enum Guard {
     /// No sign-in for the time that the lock, the throttle or the loop protection needs.
     CoolDown,
     /// This client secret is not sent again until another is stored or a person asks.
-    LatchClientSecret,
+    LatchAppCredential,
     /// This password is not sent again until another is stored or a person asks.
     LatchPassword,
 }

@@ -25,6 +25,7 @@
 
 mod bindings;
 mod brackets;
+mod certificates;
 mod draft;
 mod edited;
 mod edits;
@@ -52,6 +53,7 @@ mod token;
 mod uses;
 mod whole;
 
+pub use certificates::{CertificateKind, CertificateName};
 pub use edited::{Left, Rewritten};
 pub use encoding::Unreadable;
 pub use findings::{Finding, Reason, Unclear};

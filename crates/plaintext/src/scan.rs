@@ -1,6 +1,7 @@
 //! A file with everything that its reader found in it. `rewrite` and `shown` use it; nothing here
 //! changes it.
 
+use crate::certificates::{self, CertificateName};
 use crate::encoding::{self, Decoded, Unreadable};
 use crate::findings::{self, Finding, Unclear};
 use crate::kind::Language;
@@ -66,6 +67,11 @@ impl Scan {
     /// The line, from 1, of a string or a bracket that never ends: such a file is not edited.
     pub fn broken_at(&self) -> Option<usize> {
         self.source.broken.map(|at| self.line_of(at))
+    }
+
+    /// Certificates that the file names.
+    pub fn certificates(&self) -> Vec<CertificateName> {
+        certificates::find(self.text())
     }
 
     /// The first line, which may name the program that runs the file.

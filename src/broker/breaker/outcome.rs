@@ -37,8 +37,8 @@ impl Breaker<'_> {
                 self.user.ledger.refused.push(entry);
                 self.user.save()
             }
-            Guard::LatchClientSecret => {
-                let entry = self.entry(What::AppCredential, None, said);
+            Guard::LatchAppCredential => {
+                let entry = self.entry(What::of_app(&self.profile.credential), None, said);
                 self.change_app(|app| app.refused.push(entry))
             }
             Guard::Pace | Guard::Slow | Guard::CoolDown => Ok(()),
@@ -147,9 +147,10 @@ impl Breaker<'_> {
                     .ledger
                     .refuse(entry, |earlier| may_be_same(earlier, &known));
             }
-            Guard::LatchClientSecret => {
-                let credential = sent.and_then(|s| s.credential.sent_secret());
-                let entry = self.entry(What::AppCredential, credential, said);
+            Guard::LatchAppCredential => {
+                let credential = sent.and_then(|s| s.credential.judged());
+                let what = What::of_app(&self.profile.credential);
+                let entry = self.entry(what, credential, said);
                 let known = std::mem::take(&mut self.known);
                 at_app = self
                     .change_app(|app| app.refuse(entry, |earlier| may_be_same(earlier, &known)));

@@ -2,27 +2,50 @@
 
 use super::super::fingerprint::Fingerprint;
 use super::{Ledger, Said};
+use crate::profile::CredentialKind;
 use crate::secret::SecretRef;
 use entra_codes::Guard;
 use serde::{Deserialize, Serialize};
 
-/// Which of the two secrets of a sign-in. The file keeps the names of its first version.
+/// What Entra refused of a sign-in. The file keeps the names of its first version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum What {
     /// The user's password.
     #[serde(rename = "password")]
     Password,
-    /// The app's credential.
+    /// The app's client secret.
     #[serde(rename = "client_secret")]
-    AppCredential,
+    ClientSecret,
+    /// The app's certificate.
+    #[serde(rename = "certificate")]
+    Certificate,
 }
 
 impl What {
-    /// The secret that an answer with this guard refuses.
+    /// The kind of a secret that was judged.
+    pub(crate) fn of(secret: SecretRef<'_>) -> Self {
+        match secret {
+            SecretRef::Password(_) => Self::Password,
+            SecretRef::ClientSecret(_) => Self::ClientSecret,
+            SecretRef::Certificate(_) => Self::Certificate,
+        }
+    }
+
+    /// The kind that Entra judges of an app with this credential.
+    pub(crate) fn of_app(credential: &CredentialKind) -> Self {
+        match credential {
+            CredentialKind::Certificate(_) => Self::Certificate,
+            CredentialKind::None | CredentialKind::Secret | CredentialKind::Federated(_) => {
+                Self::ClientSecret
+            }
+        }
+    }
+
+    /// The secret that an answer with this guard refuses, where the app has a client secret.
     pub(crate) fn refused_by(guard: Guard) -> Option<Self> {
         match guard {
             Guard::LatchPassword => Some(Self::Password),
-            Guard::LatchClientSecret => Some(Self::AppCredential),
+            Guard::LatchAppCredential => Some(Self::ClientSecret),
             Guard::Pace | Guard::Slow | Guard::CoolDown => None,
         }
     }
@@ -65,10 +88,11 @@ impl Ledger {
     }
 
     /// What Entra said of exactly this secret, as far as fingerprints show.
-    pub(crate) fn refusal_of(&self, what: What, secret: SecretRef<'_>) -> Option<Said> {
+    pub(crate) fn refusal_of(&self, secret: SecretRef<'_>) -> Option<Said> {
         let refused = self.refused.iter().find(|r| {
             let print = r.fingerprint.as_ref();
-            r.what == what && print.is_some_and(|print| print.matches(secret) == Ok(true))
+            r.what == What::of(secret)
+                && print.is_some_and(|print| print.matches(secret) == Ok(true))
         })?;
         Some(refused.said.clone())
     }

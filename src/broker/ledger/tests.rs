@@ -246,7 +246,7 @@ fn sixteen_fingerprints_are_kept_and_every_latch() {
         ledger.refuse(
             Refused {
                 fingerprint: print.clone(),
-                ..refused(What::AppCredential, &format!("g{i}"), 1)
+                ..refused(What::ClientSecret, &format!("g{i}"), 1)
             },
             any,
         );

@@ -260,7 +260,7 @@ fn a_send_counts_for_a_day() {
 fn a_refusal_replaces_an_earlier_one_of_the_same_secret_only() {
     let mut ledger = Ledger::new("x");
     ledger.refuse(refused(What::Password, "g"), |_| true);
-    ledger.refuse(refused(What::AppCredential, "g"), |_| true);
+    ledger.refuse(refused(What::ClientSecret, "g"), |_| true);
     ledger.refuse(refused(What::Password, "other"), |_| true);
     assert_eq!(ledger.refused.len(), 3, "another kind, another generation");
     ledger.refuse(refused(What::Password, "g"), |_| false);

@@ -65,7 +65,7 @@ fn a_refused_app_credential_has_the_name_that_every_version_reads() {
     };
     for (what, name) in [
         (What::Password, "password"),
-        (What::AppCredential, "client_secret"),
+        (What::ClientSecret, "client_secret"),
     ] {
         let written = serde_json::to_value(refused(what)).unwrap();
         assert_eq!(written["what"], name);

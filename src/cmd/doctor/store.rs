@@ -3,7 +3,7 @@
 //! binding, and drops it.
 
 use super::finding::Finding;
-use super::{Subject, assertion};
+use super::{Subject, assertion, credential};
 use crate::broker::{self, DEFAULT_TIMEOUT, Deadline};
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::os::facts::{self, KEYCHAIN, Keychain};
@@ -67,7 +67,10 @@ fn of_profile(
         // The other checks would fail, or hang, for the same reason.
         Err(error) => return out(Finding::of(STORE, error.into())),
     };
-    let secrets = secrets(profile, subject, vault);
+    let (secrets, ends) = secrets(profile, subject, vault);
+    if let Some(ends) = ends.or(profile.credential_ends()) {
+        out(credential::end(profile, ends, subject));
+    }
     let Vault::Items(store) = vault else {
         return out(secrets);
     };
@@ -90,33 +93,35 @@ fn of_profile(
     }
 }
 
-/// Whether the secrets exist, are enrolled for the facts of the profile, and were never refused.
-fn secrets(profile: &Profile, subject: &Subject, vault: &Vault<'_>) -> Finding {
+/// Whether the secrets exist, are enrolled for the facts of the profile, and were never refused; and
+/// when the certificate among them ends.
+fn secrets(profile: &Profile, subject: &Subject, vault: &Vault<'_>) -> (Finding, Option<u64>) {
     const CHECK: &str = "secrets";
     let now = subject.clock.now();
     // A refusal in this profile is a separate finding.
     let places = super::local::places(subject)
         .filter(|p| broker::breaker_status(p, profile, now).state != broker::BreakerState::Refused);
     let deadline = Deadline::after(DEFAULT_TIMEOUT);
-    match broker::check_secrets(profile, vault, deadline, places.as_ref()) {
-        Ok(Some(said)) => {
-            let login = subject.login();
-            let cause = text!("doctor-secrets-refused", said = Text::from(&said));
-            Finding::fail(CHECK, Kind::SignIn, cause)
-                .fix(text!("doctor-secrets-store-right", login = login))
-                .fix(text!("doctor-breaker-right-after-all", login = login))
-        }
-        Ok(None) => {
-            let cause = match vault {
-                Vault::Items(_) => text!("doctor-secrets"),
-                Vault::Source(source) => {
-                    text!("doctor-secrets-readable", store = source.title().words())
-                }
-            };
-            Finding::ok(CHECK, cause)
-        }
-        Err(error) => Finding::of(CHECK, error.into()),
-    }
+    let checked = match broker::check_secrets(profile, vault, deadline, places.as_ref()) {
+        Ok(checked) => checked,
+        Err(error) => return (Finding::of(CHECK, error.into()), None),
+    };
+    let finding = if let Some(said) = checked.refused {
+        let login = subject.login();
+        let cause = text!("doctor-secrets-refused", said = Text::from(&said));
+        Finding::fail(CHECK, Kind::SignIn, cause)
+            .fix(text!("doctor-secrets-store-right", login = login))
+            .fix(text!("doctor-breaker-right-after-all", login = login))
+    } else {
+        let cause = match vault {
+            Vault::Items(_) => text!("doctor-secrets"),
+            Vault::Source(source) => {
+                text!("doctor-secrets-readable", store = source.title().words())
+            }
+        };
+        Finding::ok(CHECK, cause)
+    };
+    (finding, checked.certificate_ends)
 }
 
 /// Where a run with a cached token reads the cache's key.

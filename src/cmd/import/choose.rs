@@ -41,7 +41,7 @@ pub(super) fn choose(
     };
     let client_secret = one(
         Field::ClientSecret,
-        enrol.public_client || enrol.client_secret_file.is_some(),
+        enrol.public_client || enrol.certificate.is_some() || enrol.client_secret_file.is_some(),
     )?;
     let password = one(Field::Password, enrol.password_file.is_some())?;
     let by_flag = enrol.client_secret_file.is_some() || enrol.password_file.is_some();

@@ -4,7 +4,7 @@
 use super::target::{Git, Target};
 use crate::text::{Text, import, text};
 use crate::ui::Ui;
-use plaintext::{Finding, Language, Left, Rewritten, Scan, Why};
+use plaintext::{CertificateKind, CertificateName, Finding, Language, Left, Rewritten, Scan, Why};
 use std::ops::RangeInclusive;
 use unicode_width::UnicodeWidthStr;
 
@@ -68,6 +68,29 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
     let more = scan.findings.len().saturating_sub(MOST) + scan.unclear.len().saturating_sub(MOST);
     if more > 0 {
         ui.note(&text!("import-more", count = more));
+    }
+}
+
+/// Certificates that the file names, each with the command that takes it: `import` leaves them.
+pub(super) fn certificates(scan: &Scan, ui: &Ui) {
+    for CertificateName { line, kind } in scan.certificates() {
+        match kind {
+            CertificateKind::File(path) => {
+                ui.note(&text!("import-certificate-file", line = line, path = path));
+                ui.hint(&text!("import-certificate-file-take", path = path));
+            }
+            CertificateKind::Thumbprint(thumbprint) => {
+                ui.note(&text!(
+                    "import-certificate-thumbprint",
+                    line = line,
+                    thumbprint = thumbprint
+                ));
+                ui.hint(&text!(
+                    "import-certificate-thumbprint-take",
+                    thumbprint = thumbprint
+                ));
+            }
+        }
     }
 }
 

@@ -45,7 +45,9 @@ pub(super) fn prove(login: &mut Login<'_>, mut gathered: Gathered) -> Result<Pro
         let (Some(what), Some(prompt)) = (error.refused(), login.context.world.prompt) else {
             return Err(failed);
         };
-        if !gathered.is_typed {
+        // Nobody types a certificate.
+        let has_certificate = matches!(login.profile.credential, CredentialKind::Certificate(_));
+        if !gathered.is_typed || (has_certificate && what != What::Password) {
             return Err(failed);
         }
         // The refusal stops the generation that it was for.
@@ -56,8 +58,10 @@ pub(super) fn prove(login: &mut Login<'_>, mut gathered: Gathered) -> Result<Pro
         explain(&error, login, prompt);
         if let Some(secrets) = &mut gathered.secrets {
             ask(login, what, secrets, prompt)?;
-            login.profile.credential =
-                CredentialKind::of(&secrets.credential, &login.profile.credential);
+            if what == What::ClientSecret {
+                login.profile.secret_ends = login.args.enrol.secret_expires;
+            }
+            login.learn(secrets, None);
         }
     }
 }
@@ -118,7 +122,8 @@ fn ask(login: &Login<'_>, what: What, secrets: &mut Secrets, prompt: &dyn Prompt
                 secrets.password = password;
             }
         }
-        What::AppCredential => {
+        What::Certificate => {}
+        What::ClientSecret => {
             if let NewOrKept::New(credential) = asker.typed_credential(prompt)? {
                 secrets.credential = credential;
             }

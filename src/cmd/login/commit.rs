@@ -8,9 +8,12 @@ use crate::cmd::context::{Context, tell_dialog};
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
 use crate::profile::{Generation, Profile, ProfileName, Stray};
-use crate::secret::{SecretBytes, Secrets};
+use crate::secret::{AppCredential, SecretBytes, Secrets};
 use crate::text::text;
-use crate::vault::{BUNDLE_LIMIT, Bundle, Item, ItemStore, StoreSpec, Vault};
+use crate::vault::{BUNDLE_LIMIT, Bundle, Item, ItemStore, StoreSpec, Vault, key_item};
+
+/// What `login` puts into a store.
+type Items = Vec<(Item, SecretBytes)>;
 
 impl Login<'_> {
     /// Puts the new profile in the place of the old one. After a failure the old one is still
@@ -18,24 +21,24 @@ impl Login<'_> {
     pub(super) fn commit(&self, secrets: Option<Secrets>, old: Option<&Profile>) -> Result<()> {
         let profiles = &self.context.profiles;
         let name = &self.profile.name;
-        let bundle = match (&self.vault, secrets) {
-            (Vault::Items(store), Some(secrets)) => Some((store.as_ref(), self.bundle(secrets)?)),
+        let items = match (&self.vault, secrets) {
+            (Vault::Items(store), Some(secrets)) => Some((store.as_ref(), self.items(secrets)?)),
             _ => None,
         };
-        let store = bundle.as_ref().map(|(store, _)| *store);
+        let has_items = items.is_some();
         let before = profiles.pending(name);
         let mut pending = self.strays(&before, old);
-        if store.is_some() {
+        if has_items {
             pending.push(Stray::of(&self.profile));
         }
         profiles.set_pending(name, &pending)?;
         point("journal-written");
         profiles.enrol(&self.profile)?;
         point("enrolled");
-        if let Err(error) = self.write(bundle) {
+        if let Err(error) = self.write(items) {
             // The profile still names the old generation. An item that cannot be removed stays in
             // the journal.
-            if store.is_none_or(|store| store.remove(&self.item()).is_ok()) {
+            if remove_items(&self.vault, name, &self.profile.generation).is_ok() {
                 let _ = profiles.set_pending(name, &before);
             }
             profiles.unenrol(&self.profile);
@@ -46,20 +49,32 @@ impl Login<'_> {
         Ok(())
     }
 
-    fn item(&self) -> Item {
-        Item::bundle(&self.profile.name, &self.profile.generation)
-    }
-
-    fn bundle(&self, secrets: Secrets) -> Result<SecretBytes> {
+    /// What the store will hold. The bundle comes last: it names the key.
+    fn items(&self, secrets: Secrets) -> Result<Items> {
+        let Profile {
+            name, generation, ..
+        } = &self.profile;
+        let mut items = Vec::new();
+        let client_secret = match secrets.credential {
+            AppCredential::None | AppCredential::Federated => None,
+            AppCredential::Secret(secret) => Some(secret),
+            AppCredential::Certificate(certificate) => {
+                let key = key_item::encode(&certificate).map_err(key_too_long)?;
+                items.push((Item::certificate(name, generation), key));
+                None
+            }
+        };
         let bundle = Bundle {
             binding: self.trust.binding(&self.profile),
-            client_secret: secrets.credential.into_client_secret(),
+            client_secret,
             password: secrets.password,
         };
-        bundle.encode().map_err(|length| {
+        let bundle = bundle.encode().map_err(|length| {
             let message = text!("login-too-long", length = length, limit = BUNDLE_LIMIT);
             Error::new(Kind::Vault, message).hint(text!("login-too-long-hint"))
-        })
+        })?;
+        items.push((Item::bundle(name, generation), bundle));
+        Ok(items)
     }
 
     /// The items of this profile that stores may hold: those of an earlier `login`, those that the
@@ -75,12 +90,14 @@ impl Login<'_> {
         strays
     }
 
-    fn write(&self, bundle: Option<(&dyn ItemStore, SecretBytes)>) -> Result<()> {
-        if let Some((store, bytes)) = bundle {
+    fn write(&self, items: Option<(&dyn ItemStore, Items)>) -> Result<()> {
+        if let Some((store, items)) = items {
             let waiting = tell_dialog(store, self.context);
-            store.write(&self.item(), &bytes)?;
+            for (item, bytes) in items {
+                store.write(&item, &bytes)?;
+                point("item-written");
+            }
             drop(waiting);
-            drop(bytes);
             point("bundle-written");
         }
         Ok(self.context.profiles.save(&self.profile)?)
@@ -131,7 +148,13 @@ pub(in crate::cmd) fn remove_stray(
     remove_items(&vault, name, &stray.generation)
 }
 
-/// Removes both items of one generation, and the copy of its cache key. A store that ropc only
+/// The error for a key that no item can hold.
+pub(super) fn key_too_long(length: usize) -> Error {
+    let message = text!("login-key-too-long", length = length, limit = BUNDLE_LIMIT);
+    Error::new(Kind::Vault, message).hint(text!("login-key-too-long-hint"))
+}
+
+/// Removes the items of one generation, and the copy of its cache key. A store that ropc only
 /// reads has none.
 pub(in crate::cmd) fn remove_items(
     vault: &Vault<'_>,
@@ -142,6 +165,7 @@ pub(in crate::cmd) fn remove_items(
     if let Vault::Items(store) = vault {
         store.remove(&Item::cache_key(name, generation))?;
         point("cache-key-removed");
+        store.remove(&Item::certificate(name, generation))?;
         store.remove(&Item::bundle(name, generation))?;
     }
     Ok(())

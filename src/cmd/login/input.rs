@@ -84,6 +84,7 @@ impl Sources<'_> {
             ca_file,
             authority,
             store: located(store, self.context.world.env)?,
+            secret_ends: self.args.enrol.secret_expires,
             credential,
             generation: Generation::random()?,
         })
@@ -174,6 +175,9 @@ impl Sources<'_> {
         }
         if let Some(source) = assertion::source(self.args, self.context.world.env)? {
             return Ok(CredentialKind::Federated(source));
+        }
+        if flags.certificate.is_some() {
+            return Ok(CredentialKind::Certificate(None));
         }
         if flags.client_secret_file.is_some() || self.given.client_secret.is_some() {
             return Ok(CredentialKind::Secret);
@@ -302,12 +306,21 @@ pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) 
         }
         return Ok(());
     }
-    if args.enrol.password_file.as_deref() == Some(Path::new("-"))
-        && args.enrol.client_secret_file.as_deref() == Some(Path::new("-"))
-    {
+    let flags = &args.enrol;
+    let files = [
+        flags.password_file.as_deref(),
+        flags.client_secret_file.as_deref(),
+        flags.certificate.as_ref().and_then(Option::as_deref),
+    ];
+    let from_stdin = files.iter().filter(|file| **file == Some(Path::new("-")));
+    if from_stdin.count() > 1 {
         return Err(
             Error::usage(text!("login-two-from-stdin")).hint(text!("login-two-from-stdin-hint"))
         );
+    }
+    if args.enrol.certificate == Some(None) && !args.secrets_stdin {
+        return Err(Error::usage(text!("login-certificate-no-file"))
+            .hint(text!("login-certificate-no-file-hint")));
     }
     Ok(())
 }
@@ -330,6 +343,8 @@ pub(super) fn gives_facts(args: &LoginArgs) -> bool {
         || !args.secrets_command.is_empty()
         || flags.public_client
         || gives_assertion(args)
+        || flags.certificate == Some(None)
+        || flags.secret_expires.is_some()
         || !flags.scope.is_empty()
 }
 
@@ -343,4 +358,5 @@ pub(super) fn gives_secrets(args: &LoginArgs) -> bool {
     args.secrets_stdin
         || args.enrol.password_file.is_some()
         || args.enrol.client_secret_file.is_some()
+        || matches!(args.enrol.certificate, Some(Some(_)))
 }

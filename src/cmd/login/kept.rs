@@ -18,6 +18,7 @@ pub(super) struct Kept<'a> {
     trust: &'a Trust,
     vault: Vault<'a>,
     used: Cell<bool>,
+    keeps_credential: Cell<bool>,
 }
 
 impl<'a> Kept<'a> {
@@ -44,6 +45,7 @@ impl<'a> Kept<'a> {
             trust: &login.trust,
             vault,
             used: Cell::new(false),
+            keeps_credential: Cell::new(false),
         })
     }
 
@@ -55,6 +57,21 @@ impl<'a> Kept<'a> {
         locked_memory::scrub_stack();
         self.used.set(true);
         Ok(secrets?)
+    }
+
+    /// The same, for the app's credential: what is known of its end stays too.
+    pub(super) fn open_credential(&self, context: &Context<'_>) -> Result<Secrets> {
+        self.keeps_credential.set(true);
+        self.open(context)
+    }
+
+    /// When the kept client secret ends, if that is known.
+    pub(super) fn secret_ends(&self) -> Option<u64> {
+        if self.keeps_credential.get() {
+            self.old.secret_ends
+        } else {
+            None
+        }
     }
 
     /// The generation of the kept secret, if one is kept.

@@ -3,11 +3,12 @@
 
 use super::Login;
 use crate::broker::{self, CacheStatus, Token};
+use crate::clock::day;
 use crate::cmd::context::with_profile;
 use crate::cmd::grants;
 use crate::error::Error;
 use crate::fault::point;
-use crate::profile::{CredentialKind, Grants, KeySource, Store};
+use crate::profile::{CredentialKind, ENDS_SOON, Grants, KeySource, Store};
 use crate::text::{Text, text};
 use crate::vault::{Item, StoreSpec, Vault, Worth};
 
@@ -31,6 +32,7 @@ impl Login<'_> {
             Some(token) => self.report_token(token),
             None => ui.note(&self.untried()),
         }
+        self.warn_of_end();
         // For the file store, `warn_of_place` has said it.
         if !matches!(self.profile.store, Store::File { .. }) {
             ui.note(&self.vault.worth().words());
@@ -96,12 +98,35 @@ impl Login<'_> {
     /// Where the secrets are.
     fn place(&self) -> Text {
         let title = self.vault.title().words();
-        let has_secret = self.profile.credential == CredentialKind::Secret;
-        match (&self.vault, has_secret) {
-            (Vault::Items(_), false) => text!("login-kept-password", title = title),
-            (Vault::Items(_), true) => text!("login-kept-both", title = title),
-            (Vault::Source(_), false) => text!("login-read-password", title = title),
-            (Vault::Source(_), true) => text!("login-read-both", title = title),
+        match (&self.vault, &self.profile.credential) {
+            (Vault::Items(_), CredentialKind::None | CredentialKind::Federated(_)) => {
+                text!("login-kept-password", title = title)
+            }
+            (Vault::Items(_), CredentialKind::Secret) => text!("login-kept-both", title = title),
+            (Vault::Items(_), CredentialKind::Certificate(_)) => {
+                text!("login-kept-certificate", title = title)
+            }
+            (Vault::Source(_), CredentialKind::None | CredentialKind::Federated(_)) => {
+                text!("login-read-password", title = title)
+            }
+            (Vault::Source(_), CredentialKind::Secret) => text!("login-read-both", title = title),
+            (Vault::Source(_), CredentialKind::Certificate(_)) => {
+                text!("login-read-certificate", title = title)
+            }
+        }
+    }
+
+    /// Warns if the app's credential ends soon.
+    fn warn_of_end(&self) {
+        let world = self.context.world;
+        if let Some(ends) = self.profile.credential_ends()
+            && ends < world.clock.now() + ENDS_SOON
+        {
+            let credential = self.profile.credential.words();
+            let day = day(ends);
+            let warning = text!("login-credential-ends", credential = credential, ends = day);
+            world.ui.warn(&warning);
+            world.ui.hint(&text!("login-credential-ends-hint"));
         }
     }
 

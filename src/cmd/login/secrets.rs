@@ -83,16 +83,16 @@ impl<'a> Asker<'a> {
                 })
             }
             (NewOrKept::Kept(kept), NewOrKept::New(password)) => {
-                let credential = kept.open(context)?.credential;
-                self.ui().note(&text!("login-keeps-client-secret"));
+                let credential = kept.open_credential(context)?.credential;
+                self.ui().note(&keeps(&credential));
                 Ok(Secrets {
                     credential,
                     password,
                 })
             }
             (NewOrKept::Kept(kept), NewOrKept::Kept(_)) => {
-                let both = kept.open(context)?;
-                self.ui().note(&text!("login-keeps-client-secret"));
+                let both = kept.open_credential(context)?;
+                self.ui().note(&keeps(&both.credential));
                 self.ui().note(&text!("login-keeps-password"));
                 Ok(both)
             }
@@ -112,15 +112,24 @@ impl<'a> Asker<'a> {
                 self.confirmed(secret)?,
             )));
         }
-        match &self.login.profile.credential {
+        if let Some(Some(path)) = &flags.certificate {
+            let certificate = self.certificate(path)?;
+            return Ok(NewOrKept::New(AppCredential::Certificate(certificate)));
+        }
+        let kind = &self.login.profile.credential;
+        match kind {
             CredentialKind::None => return Ok(NewOrKept::New(AppCredential::None)),
             CredentialKind::Federated(_) => return Ok(NewOrKept::New(AppCredential::Federated)),
-            CredentialKind::Secret => {}
+            CredentialKind::Secret | CredentialKind::Certificate(_) => {}
         }
+        let is_certificate = matches!(kind, CredentialKind::Certificate(_));
         if let Some(kept) = self.kept
-            && (flags.password_file.is_some() || self.changes_only_scopes())
+            && (is_certificate || flags.password_file.is_some() || self.changes_only_scopes())
         {
             return Ok(NewOrKept::Kept(kept));
+        }
+        if is_certificate {
+            return Err(missing(&["--certificate"]));
         }
         self.typed_credential(self.prompt("--client-secret-file")?)
     }
@@ -137,6 +146,7 @@ impl<'a> Asker<'a> {
         }
         if let Some(kept) = self.kept
             && (flags.client_secret_file.is_some()
+                || flags.certificate.is_some()
                 || gives_assertion(self.login.args)
                 || self.changes_only_scopes())
         {
@@ -237,6 +247,16 @@ impl Typed for Password {
     }
 }
 
+/// What stays of the app's credential.
+fn keeps(credential: &AppCredential) -> Text {
+    match credential {
+        AppCredential::Certificate(_) => text!("login-keeps-certificate"),
+        AppCredential::None | AppCredential::Secret(_) | AppCredential::Federated => {
+            text!("login-keeps-client-secret")
+        }
+    }
+}
+
 /// Warns of signs of a mistake in the secrets.
 pub(super) fn warn_of_slips(secrets: &Secrets, ui: &Ui) {
     if let Some(secret) = secrets.credential.client_secret() {
@@ -253,7 +273,7 @@ fn warn_of<S: Typed>(secret: &S, ui: &Ui) {
     }
 }
 
-fn unreadable(flag: &str, path: &Path, reason: &Text) -> Error {
+pub(super) fn unreadable(flag: &str, path: &Path, reason: &Text) -> Error {
     Error::usage(text!(
         "login-unreadable",
         flag = flag,
@@ -269,7 +289,7 @@ fn bad_json(reason: &Text) -> Error {
 
 /// Runs work that may wait for another program on its own thread, and leaves the thread behind
 /// after `limit`.
-fn in_time<T: Send + 'static>(
+pub(super) fn in_time<T: Send + 'static>(
     limit: Duration,
     work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
 ) -> std::io::Result<T> {
@@ -281,7 +301,7 @@ fn in_time<T: Send + 'static>(
 }
 
 /// The content of a path, and whether it is a file that other accounts may read.
-fn read_given(path: &Path) -> std::io::Result<(Vec<u8>, bool)> {
+pub(super) fn read_given(path: &Path) -> std::io::Result<(Vec<u8>, bool)> {
     if path == Path::new("-") {
         return Ok((read_all(&mut os::stdin_file()?)?, false));
     }

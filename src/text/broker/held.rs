@@ -49,8 +49,13 @@ fn latched(held: &Held, what: What, said: &Said) -> Error {
             user = held.user,
             said = Text::from(said)
         ),
-        What::AppCredential => text!(
+        What::ClientSecret => text!(
             "broker-latched-client-secret",
+            app = held.app,
+            said = Text::from(said)
+        ),
+        What::Certificate => text!(
+            "broker-latched-certificate",
             app = held.app,
             said = Text::from(said)
         ),
@@ -63,15 +68,22 @@ fn latched(held: &Held, what: What, said: &Said) -> Error {
 fn another_secret(held: &Held, what: What, has_fingerprint: bool) -> Text {
     match (what, held.read_from, has_fingerprint) {
         (What::Password, None, _) => text!("broker-store-right-password"),
-        (What::AppCredential, None, _) => text!("broker-store-right-client-secret"),
+        (What::ClientSecret, None, _) => text!("broker-store-right-client-secret"),
+        (What::Certificate, None, _) => text!("broker-store-right-certificate"),
+        (What::Certificate, Some(store), true) => {
+            text!("broker-change-certificate", store = store)
+        }
+        (What::Certificate, Some(store), false) => {
+            text!("broker-change-certificate-and-retry", store = store)
+        }
         (What::Password, Some(store), true) => text!("broker-change-password", store = store),
-        (What::AppCredential, Some(store), true) => {
+        (What::ClientSecret, Some(store), true) => {
             text!("broker-change-client-secret", store = store)
         }
         (What::Password, Some(store), false) => {
             text!("broker-change-password-and-retry", store = store)
         }
-        (What::AppCredential, Some(store), false) => {
+        (What::ClientSecret, Some(store), false) => {
             text!("broker-change-client-secret-and-retry", store = store)
         }
     }

@@ -1,6 +1,7 @@
 //! Why there are no secrets or no roots of trust for a sign-in, in words.
 
 use crate::broker::{CaFault, NoSecrets};
+use crate::clock::rfc3339;
 use crate::error::{Error, Kind, io_reason};
 use crate::profile::{Fact, ProfileName};
 use crate::text::{Text, text};
@@ -68,6 +69,23 @@ pub(super) fn other_app(profile: &ProfileName, is_public: bool) -> Error {
         value = is_public
     );
     Error::config(message).hint(text!("broker-enrol-again"))
+}
+
+pub(super) fn damaged_key(profile: &ProfileName) -> Error {
+    Error::new(
+        Kind::Vault,
+        text!("broker-certificate-key", profile = profile),
+    )
+    .hint(text!("broker-certificate-again"))
+}
+
+pub(super) fn ended_certificate(profile: &ProfileName, ended: u64) -> Error {
+    let message = text!(
+        "broker-certificate-ended",
+        profile = profile,
+        ended = rfc3339(ended)
+    );
+    Error::config(message).hint(text!("broker-certificate-renew"))
 }
 
 /// A fact of a profile, which may have none.

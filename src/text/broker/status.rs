@@ -23,11 +23,20 @@ impl From<&StatusReason> for Text {
                 said = Self::from(said)
             ),
             StatusReason::Elsewhere {
-                what: What::AppCredential,
+                what: What::ClientSecret,
                 profile,
                 said,
             } => text!(
                 "broker-status-client-secret-elsewhere",
+                profile = profile,
+                said = Self::from(said)
+            ),
+            StatusReason::Elsewhere {
+                what: What::Certificate,
+                profile,
+                said,
+            } => text!(
+                "broker-status-certificate-elsewhere",
                 profile = profile,
                 said = Self::from(said)
             ),

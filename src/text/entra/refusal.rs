@@ -1,7 +1,8 @@
 //! A refusal in words: code, cause, next steps, and the ids by which a tenant admin finds the
 //! sign-in.
 
-use crate::entra::{Asked, Ids, Quote, Refusal};
+use crate::clock::{day, epoch};
+use crate::entra::{Asked, Ids, KeyFault, Quote, Refusal};
 use crate::error::{Error, Kind};
 use crate::text::{Text, explain, text};
 use entra_codes::{Accepted, Judgement};
@@ -12,6 +13,8 @@ const SHOWN: usize = 400;
 
 /// The most steps of a code that a refusal shows; `ropc explain` shows all.
 const STEPS: usize = 2;
+/// An assertion that is too old or too new by Entra's clock.
+const OUTSIDE_OF_ITS_TIME: u32 = 700_024;
 /// Families of codes whose refusals name the scopes that were asked for.
 const ABOUT_SCOPES: [&str; 4] = ["consent", "permission", "resource", "scope"];
 
@@ -55,6 +58,10 @@ fn message(refusal: &Refusal, asked: &Asked) -> Text {
     {
         lines.push(claims.words());
     }
+    lines.extend(refusal.key.map(|fault| key(fault, asked)));
+    if judgement.code == Some(OUTSIDE_OF_ITS_TIME) {
+        lines.extend(clocks(refusal, asked));
+    }
     // The service's own words name facts that no table has: the scope, the resource, the parameter.
     if let Some(said) = &refusal.text {
         lines.push(text!("entra-says", text = said.words()));
@@ -68,6 +75,39 @@ fn message(refusal: &Refusal, asked: &Asked) -> Text {
 /// True if the answer may be about the app's assertion: no later check came.
 fn is_about_the_app(judgement: &Judgement) -> bool {
     judgement.accepted == Accepted::NotJudged
+}
+
+/// What is wrong with the certificate, and its thumbprint as the portal shows it.
+fn key(fault: KeyFault, asked: &Asked) -> Text {
+    let fault = match fault {
+        KeyFault::Unknown => text!("entra-key-unknown"),
+        KeyFault::Ended => text!("entra-key-ended"),
+        KeyFault::Signature => text!("entra-key-signature"),
+    };
+    match &asked.certificate {
+        Some(facts) => text!(
+            "entra-key-of",
+            fault = fault,
+            thumbprint = facts.shown_sha1(),
+            ends = day(facts.ends)
+        ),
+        None => fault,
+    }
+}
+
+/// By how much the clock of this machine differs from Entra's.
+fn clocks(refusal: &Refusal, asked: &Asked) -> Option<Text> {
+    let Some(Quote::Whole(time)) = &refusal.ids.time else {
+        return None;
+    };
+    let theirs = epoch(time)?;
+    let ours = asked.answered_at;
+    let span = Text::span(ours.abs_diff(theirs));
+    Some(if ours < theirs {
+        text!("entra-clock-behind", time = span)
+    } else {
+        text!("entra-clock-ahead", time = span)
+    })
 }
 
 /// Adds the first steps of the code, of which one may end the refusal.
@@ -117,19 +157,27 @@ mod tests {
     use super::*;
     use crate::entra::Reply;
     use crate::entra::wire::{Answer, read};
+    use crate::secret::CertificateFacts;
+
+    /// 2026-11-23 08:00:11, UTC.
+    const NOW: u64 = 1_795_420_811;
 
     /// The error for an answer of Entra with these codes.
     fn refused_with(codes: &str) -> Error {
+        refused_by(&format!(
+            "{{\"error\":\"invalid_grant\",\"error_codes\":[{codes}]}}"
+        ))
+    }
+
+    fn refused_by(body: &str) -> Error {
         let reply = Reply {
             status: 400,
             content_type: "application/json".into(),
             retry_after: None,
-            body: format!("{{\"error\":\"invalid_grant\",\"error_codes\":[{codes}]}}")
-                .into_bytes()
-                .into(),
+            body: body.as_bytes().to_vec().into(),
         };
         let Answer::Refused(refusal) = read(&reply) else {
-            panic!("{codes}: an error is a refusal");
+            panic!("{body}: an error is a refusal");
         };
         let asked = Asked {
             claims: None,
@@ -137,8 +185,53 @@ mod tests {
             tenant: "contoso.example".into(),
             client_id: "id".into(),
             scope: "scope".into(),
+            certificate: Some(CertificateFacts {
+                sha256: [0; 32],
+                sha1: [0xab; 20],
+                ends: NOW,
+            }),
+            answered_at: NOW,
         };
         said(&refusal, &asked)
+    }
+
+    #[test]
+    fn an_assertion_outside_of_its_time_says_by_how_much_the_clocks_differ() {
+        for (time, words) in [
+            ("2026-11-23 08:07:11Z", "is 7m behind Entra's"),
+            ("2026-11-23 07:30:11Z", "is 30m ahead of Entra's"),
+        ] {
+            let body = |code: u32| {
+                format!(
+                    "{{\"error\":\"invalid_client\",\"error_codes\":[{code}],\"timestamp\":\"{time}\"}}"
+                )
+            };
+            let said = |code| refused_by(&body(code)).message.english();
+            assert!(said(700_024).contains(words), "{}", said(700_024));
+            assert!(
+                !said(700_021).contains("clock of this machine is"),
+                "the control"
+            );
+        }
+    }
+
+    #[test]
+    fn a_refused_certificate_has_its_reason_and_its_thumbprint() {
+        for (reason, words) in [
+            ("The key was not found.", "does not list this certificate"),
+            ("The key used is expired.", "the certificate has ended"),
+            (
+                "The provided signature value did not match the expected signature value.",
+                "another key",
+            ),
+        ] {
+            let said = refused_by(&format!(
+                "{{\"error\":\"invalid_client\",\"error_codes\":[700027],\
+                  \"error_description\":\"AADSTS700027: x. [Reason - {reason}]\"}}"
+            ));
+            let said = said.message.english();
+            assert!(said.contains(words) && said.contains("ABAB"), "{said}");
+        }
     }
 
     #[test]

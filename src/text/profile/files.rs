@@ -66,6 +66,8 @@ fn wrong_type(key: &str, expected: Expected) -> Text {
     match expected {
         Expected::Text => text!("profile-must-be-text", key = key),
         Expected::Flag => text!("profile-must-be-flag", key = key),
+        Expected::Thumbprint => text!("profile-must-be-thumbprint", key = key),
+        Expected::Time => text!("profile-must-be-time", key = key),
         Expected::Texts => text!("profile-must-be-list", key = key),
         Expected::AbsolutePath => text!("profile-must-be-path", key = key),
         Expected::Command => text!("profile-must-be-command", key = key),

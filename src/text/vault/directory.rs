@@ -4,7 +4,7 @@ use super::error;
 use crate::error::{Error, io_reason};
 use crate::os;
 use crate::text::{Text, text};
-use crate::vault::{CLIENT_SECRET_FILE, Content, DirectoryFault, StoreTitle};
+use crate::vault::{CERTIFICATE_FILE, CLIENT_SECRET_FILE, Content, DirectoryFault, StoreTitle};
 use std::io;
 use std::path::Path;
 
@@ -40,6 +40,9 @@ fn unreadable(path: &Path, source: &io::Error) -> Error {
         io::ErrorKind::NotFound if path.ends_with(CLIENT_SECRET_FILE) => error
             .hint(text!("vault-directory-both-files"))
             .hint(text!("vault-directory-public-client")),
+        io::ErrorKind::NotFound if path.ends_with(CERTIFICATE_FILE) => {
+            error.hint(text!("vault-directory-certificate-file"))
+        }
         io::ErrorKind::NotFound => error.hint(text!("vault-directory-both-files")),
         _ => error.hint(text!("vault-readable-by", account = os::account_name())),
     }
@@ -49,11 +52,13 @@ fn unusable(path: &Path, content: &Content) -> Error {
     let reason = match content {
         Content::Unreadable(source) => io_reason(source),
         Content::Unfit(unfit) => unfit.words(),
+        Content::NotCertificate(bad) => bad.words(),
         Content::Empty => text!("vault-directory-empty"),
     };
     let hint = match content {
         Content::Unreadable(_) => None,
         Content::Unfit(unfit) => Some(unfit.fix()),
+        Content::NotCertificate(bad) => Some(bad.fix()),
         Content::Empty => Some(text!("vault-directory-one-secret")),
     };
     error(text!(

@@ -153,6 +153,24 @@ const TABLE: &[Code] = &[
         "The signature of the assertion could not be verified.",
     ),
     row(
+        50_048,
+        401,
+        "invalid_client",
+        "The subject of the assertion differs from its issuer.",
+    ),
+    row(
+        5_002_723,
+        401,
+        "invalid_client",
+        "The assertion names no key.",
+    ),
+    row(
+        5_002_738,
+        401,
+        "invalid_client",
+        "The algorithm of the assertion is not allowed.",
+    ),
+    row(
         50_027,
         401,
         "invalid_client",

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::app_certificate::AppCertificate;
 use crate::directory::{App, ClientType, StoredSecret, Tenant, User, UserState};
 use crate::federation::{FederatedCredential, Statement};
 use crate::workload::Workload;
@@ -138,6 +139,7 @@ fn contoso_apps() -> Vec<App> {
                 expired: true,
             },
         ]),
+        certificates: Vec::new(),
         federated: Vec::new(),
         disabled: false,
         single_tenant: true,
@@ -225,6 +227,15 @@ impl Config {
     pub fn with_password(mut self, password: &str) -> Self {
         if let Some(user) = self.users.first_mut() {
             password.clone_into(&mut user.password);
+        }
+        self
+    }
+
+    /// Registers a certificate on the first app.
+    #[must_use]
+    pub fn with_app_certificate(mut self, certificate: &AppCertificate) -> Self {
+        if let Some(app) = self.apps.first_mut() {
+            app.certificates.push(certificate.clone());
         }
         self
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::app_certificate::AppCertificate;
 use crate::federation::FederatedCredential;
 use crate::ids;
 
@@ -61,6 +62,8 @@ pub struct App {
     pub tenant: String,
     /// Confidential with its secrets, or public.
     pub client_type: ClientType,
+    /// The certificates whose keys prove a confidential app as well.
+    pub certificates: Vec<AppCertificate>,
     /// Whose statements prove a confidential app as well.
     pub federated: Vec<FederatedCredential>,
     /// A disabled app is refused with 7000112.

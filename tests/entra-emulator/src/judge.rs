@@ -12,7 +12,7 @@ use crate::jwt::Jwt;
 use crate::record::Recorded;
 use crate::scope::{self, Scopes};
 use crate::state::State;
-use crate::{federation, ids, issue, violation};
+use crate::{app_certificate, federation, ids, issue, violation};
 
 /// Longest password of the cloud, in characters.
 const LONGEST_PASSWORD: usize = 256;
@@ -42,6 +42,7 @@ fn decide(state: &mut State, request: &Recorded) -> Result<Value, Refusal> {
         return Err(70_003.into());
     }
     let app = find_app(&state.config, request, &tenant)?;
+    note_repeated(state, request);
     check_credential(&app, request)?;
     let scopes = scope::parse(request.field("scope").unwrap_or_default(), &state.config)?;
     scope::check_resource(&scopes, &state.config)?;
@@ -188,10 +189,33 @@ fn check_assertion(app: &App, request: &Recorded, assertion: &str) -> Result<(),
         .required("iss")?
         .eq_ignore_ascii_case(&app.client_id)
     {
-        // No app here has a certificate, so no assertion of its own can be right.
-        return Err(700_027.into());
+        return app_certificate::check(app, &statement, &address(request));
     }
     federation::check(app, &statement)
+}
+
+/// The address of the token endpoint as the client called it.
+fn address(request: &Recorded) -> String {
+    let host = request.header("host").unwrap_or_default();
+    format!("https://{host}{}", request.path)
+}
+
+/// Notes an assertion of the app's own that was sent before: each request has a fresh one. The
+/// service takes it.
+fn note_repeated(state: &mut State, request: &Recorded) {
+    let text = request.field("client_assertion").unwrap_or_default();
+    let Ok(assertion) = Jwt::parse(text) else {
+        return;
+    };
+    let is_own = assertion.claim("iss") == request.field("client_id");
+    if let Some(id) = assertion.claim("jti").filter(|_| is_own)
+        && !state.assertion_ids.insert(id.to_owned())
+    {
+        let number = request.number;
+        state
+            .violations
+            .push(format!("request {number}: an assertion is sent once more"));
+    }
 }
 
 fn find_user(config: &Config, request: &Recorded, tenant: &Tenant) -> Result<User, Refusal> {

@@ -17,6 +17,7 @@
 
 mod aadsts;
 mod answer;
+mod app_certificate;
 mod config;
 mod directory;
 mod discovery;
@@ -40,6 +41,7 @@ mod tls;
 mod violation;
 mod workload;
 
+pub use app_certificate::AppCertificate;
 pub use config::{
     Certificate, Config, ExpiresIn, LoopLimit, ScopeStyle, SmartLockout, TokenFormat,
 };

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use entra_emulator::{ClientType, Config, ExpiresIn, Server, TokenFormat};
+use entra_emulator::{AppCertificate, ClientType, Config, ExpiresIn, Server, TokenFormat};
 use serde_json::{Value, json};
 
 const HELP: &str = "\
@@ -22,6 +22,7 @@ usage: entra-emulator [OPTION]...
   --user UPN                 sign-in name of the user; its domain becomes a domain of the tenant
   --password-file FILE       the user's password, one trailing newline is dropped (default: random)
   --client-secret-file FILE  the app's secret, likewise (default: random)
+  --app-certificate          the app has a certificate too; app.pem in DIR is certificate and key
   --public-client            the app is public: no secret may be sent
   --expires-in SECONDS       lifetime of tokens (default: random, 3600 to 5399)
   --token-size BYTES         length of access tokens
@@ -40,6 +41,7 @@ Loopback and made-up secrets only: never give it real ones.
 struct Options {
     config: Config,
     dir: Option<PathBuf>,
+    certificate: Option<AppCertificate>,
     keep_running: bool,
 }
 
@@ -71,7 +73,11 @@ fn run(options: Options) -> io::Result<()> {
         let ca = dir.join("ca.pem");
         server.write_ca(&ca)?;
         facts["ca_file"] = ca.to_string_lossy().into();
-        write_private(&dir.join("emulator.json"), &with_secrets(&facts, &config))?;
+        let all = format!("{:#}\n", with_secrets(&facts, &config));
+        write_private(&dir.join("emulator.json"), &all)?;
+        if let Some(certificate) = &options.certificate {
+            write_private(&dir.join("app.pem"), &certificate.pem())?;
+        }
     }
     let mut out = io::stdout();
     writeln!(out, "{facts}")?;
@@ -102,7 +108,7 @@ fn with_secrets(facts: &Value, config: &Config) -> Value {
     all
 }
 
-fn write_private(path: &Path, value: &Value) -> io::Result<()> {
+fn write_private(path: &Path, text: &str) -> io::Result<()> {
     // Remove it first, so that the mode below is that of a new file.
     if let Err(e) = fs::remove_file(path)
         && e.kind() != io::ErrorKind::NotFound
@@ -113,7 +119,7 @@ fn write_private(path: &Path, value: &Value) -> io::Result<()> {
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    writeln!(options.open(path)?, "{value:#}")
+    options.open(path)?.write_all(text.as_bytes())
 }
 
 /// Parses the arguments; `None` for `--help`.
@@ -121,6 +127,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, Stri
     let mut options = Options {
         config: Config::contoso(),
         dir: None,
+        certificate: None,
         keep_running: false,
     };
     while let Some(flag) = args.next() {
@@ -129,6 +136,11 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, Stri
             "--help" | "-h" => return Ok(None),
             "--keep-running" => options.keep_running = true,
             "--public-client" => config.apps[0].client_type = ClientType::Public,
+            "--app-certificate" => {
+                let certificate = AppCertificate::ending_in(365);
+                *config = config.clone().with_app_certificate(&certificate);
+                options.certificate = Some(certificate);
+            }
             "--opaque" => config.token_format = TokenFormat::Opaque,
             "--pass-through" => config.lockout.pass_through = true,
             "--no-loop-limit" => config.loop_limit.requests = 0,

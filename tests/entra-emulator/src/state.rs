@@ -1,7 +1,7 @@
 //! The emulator's memory: settings, counters, records. Shared by the serving thread and the test;
 //! locked briefly, never across a wait.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::config::Config;
@@ -41,6 +41,8 @@ pub(crate) struct State {
     pub(crate) requests: Vec<Recorded>,
     pub(crate) violations: Vec<String>,
     pub(crate) connections: usize,
+    /// `jti` of every assertion.
+    pub(crate) assertion_ids: HashSet<String>,
     counters: HashMap<String, Counter>,
     failed: HashMap<String, usize>,
     issued: Vec<IssuedToken>,
@@ -59,6 +61,7 @@ impl State {
             requests: Vec::new(),
             violations: Vec::new(),
             connections: 0,
+            assertion_ids: HashSet::new(),
             counters: HashMap::new(),
             failed: HashMap::new(),
             issued: Vec::new(),

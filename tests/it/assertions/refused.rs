@@ -132,6 +132,6 @@ fn flags_that_contradict_each_other_are_refused() {
     sandbox
         .login(&["--assertion-file", path.to_str().unwrap()])
         .expect(2)
-        .says(&["the app proves itself by assertions"]);
+        .says(&["it has another credential than the app"]);
     assert_eq!(sandbox.emulator.connections(), 0);
 }

@@ -13,6 +13,7 @@ const FOREIGN: &[&str] = &[
     "--bin",
     "--cap-drop",
     "--data",
+    "--encoding",
     "--fail-with-body",
     "--file",
     "--from",

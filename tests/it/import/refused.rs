@@ -136,3 +136,26 @@ fn a_secret_that_stays_because_ropc_does_not_understand_it_is_an_error() {
     );
     sandbox.run(&["exec", "--", "true"]).expect(0);
 }
+
+#[test]
+fn a_certificate_in_the_file_is_named_with_its_command_and_stays() {
+    let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
+    let mut text = sample("example.ps1");
+    text.extend(b"# Connect-PnPOnline -CertificatePath 'C:\\keys\\app.pfx'\n");
+    let path = place(&sandbox, "example.ps1", &text);
+    let run = import(&sandbox, &path, &["--write", "--yes"]).expect(0);
+    run.says(&[
+        "C:\\keys\\app.pfx",
+        "-in \"C:\\keys\\app.pfx\" -out app.pem",
+    ]);
+    let after = std::fs::read_to_string(&path).unwrap();
+    assert!(after.contains("app.pfx"), "{after}");
+    let other = crate::import::sandbox(PASSWORD, CLIENT_SECRET);
+    let path = place(&other, "example.ps1", &sample("example.ps1"));
+    let run = import(&other, &path, &[]).expect(0);
+    assert!(
+        !run.stderr.contains("certificate"),
+        "the control: {}",
+        run.stderr
+    );
+}

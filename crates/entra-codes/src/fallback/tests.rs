@@ -111,7 +111,7 @@ fn judge_reads_number_then_suberror_then_word() {
     let umbrella = judged(&[70002], "invalid_grant", None, 400);
     assert_eq!((umbrella.code, umbrella.guard), (Some(70002), Guard::Pace));
     let secret = judged(&[70002], "invalid_client", None, 401);
-    assert_eq!(secret.guard, Guard::LatchClientSecret);
+    assert_eq!(secret.guard, Guard::LatchAppCredential);
     // The texts must not mention the client secret if it is not the cause.
     assert_eq!((umbrella.entry, secret.entry), (None, lookup(70002)));
     let busy = judged(&[90033], "temporarily_unavailable", None, 503);

@@ -4,6 +4,7 @@
 // Clippy knows test functions, but not the functions that only tests call.
 #![allow(clippy::unwrap_used)]
 
+mod app_certificate;
 mod client;
 mod encoding;
 mod faults;

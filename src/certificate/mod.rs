@@ -1,0 +1,155 @@
+//! Reads the certificate of an app and its private key from the bytes of a PEM file.
+//! Reads no file itself, asks nobody, sends nothing.
+
+#[cfg(any(test, fuzzing))]
+pub(crate) mod fuzzing;
+mod pem;
+
+use crate::secret::{Certificate, CertificateFacts, SecretBytes};
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
+use aws_lc_rs::encoding::AsDer;
+use aws_lc_rs::rsa::KeyPair;
+use aws_lc_rs::signature::KeyPair as _;
+use sha2::{Digest, Sha256};
+use x509_parser::certificate::X509Certificate;
+use x509_parser::parse_x509_certificate;
+use x509_parser::public_key::PublicKey;
+
+/// The shortest RSA key that Entra takes, in bits (AADSTS50032).
+const SHORTEST_KEY: usize = 2048;
+
+/// The first byte of a file in DER: a sequence.
+const DER: u8 = 0x30;
+
+/// Why a file gives no certificate with a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BadCertificate {
+    /// It is not PEM.
+    NotCertificate,
+    /// It is PEM, but damaged, or of a kind that ropc cannot read.
+    Damaged,
+    /// It is PKCS#12 (PFX), or another file in DER.
+    Pkcs12,
+    /// Its PEM key has a password.
+    EncryptedPem,
+    /// It has no private key.
+    NoKey,
+    /// It has a private key and no certificate.
+    NoCertificate,
+    /// Its key is not RSA, which is all that Entra takes.
+    NotRsa,
+    /// Its RSA key has too few bits.
+    ShortKey(usize),
+    /// None of its certificates is of its private key.
+    OtherKey,
+    /// It has several private keys.
+    SeveralKeys,
+}
+
+/// The blocks of a file, as DER.
+#[derive(Default)]
+struct Blocks {
+    keys: Vec<Key>,
+    certificates: Vec<Vec<u8>>,
+}
+
+/// A private key as a file has it. The allocator wipes its bytes when they are dropped.
+enum Key {
+    Pkcs8(Vec<u8>),
+    /// PKCS#1.
+    Rsa(Vec<u8>),
+    /// A kind that is not RSA, by its label.
+    Other,
+}
+
+/// Reads a file.
+pub fn read(file: &[u8]) -> Result<Certificate, BadCertificate> {
+    if file.starts_with(&[DER]) {
+        // The public part alone, as `Export-Certificate` and the portal give it.
+        let is_public = parse_x509_certificate(file).is_ok();
+        return Err(if is_public {
+            BadCertificate::NoKey
+        } else {
+            BadCertificate::Pkcs12
+        });
+    }
+    let blocks = pem::blocks(file)?;
+    let certificate = blocks.certificate();
+    // The parsers leave pieces of the key on the stack.
+    locked_memory::scrub_stack();
+    certificate
+}
+
+impl Blocks {
+    /// The certificate whose public key fits the private key; a chain may come in any order.
+    fn certificate(&self) -> Result<Certificate, BadCertificate> {
+        let key = match self.keys.as_slice() {
+            [] => return Err(BadCertificate::NoKey),
+            [key] => key,
+            _ => return Err(BadCertificate::SeveralKeys),
+        };
+        if self.certificates.is_empty() {
+            return Err(BadCertificate::NoCertificate);
+        }
+        self.check_kind()?;
+        let pair = key.pair()?;
+        for der in &self.certificates {
+            let certificate = parsed(der)?;
+            let public = certificate.public_key().subject_public_key.data.as_ref();
+            if public == pair.public_key().as_ref() {
+                let pkcs8 = AsDer::as_der(&pair).map_err(|_| BadCertificate::Damaged)?;
+                let key = SecretBytes::new(pkcs8.as_ref().to_vec());
+                return Ok(Certificate::new(facts(&certificate, der), key));
+            }
+        }
+        Err(BadCertificate::OtherKey)
+    }
+
+    /// Fails if no certificate has an RSA key that Entra takes: a clearer reason than that the
+    /// private key cannot be read.
+    fn check_kind(&self) -> Result<(), BadCertificate> {
+        let mut longest = 0;
+        for der in &self.certificates {
+            if let Ok(PublicKey::RSA(key)) = parsed(der)?.public_key().parsed() {
+                longest = longest.max(key.key_size());
+            }
+        }
+        match longest {
+            0 => Err(BadCertificate::NotRsa),
+            short if short < SHORTEST_KEY => Err(BadCertificate::ShortKey(short)),
+            _ => Ok(()),
+        }
+    }
+}
+
+impl Key {
+    fn pair(&self) -> Result<KeyPair, BadCertificate> {
+        let pair = match self {
+            Self::Pkcs8(der) => KeyPair::from_pkcs8(der),
+            Self::Rsa(der) => KeyPair::from_der(der),
+            Self::Other => return Err(BadCertificate::NotRsa),
+        };
+        pair.map_err(|_| BadCertificate::Damaged)
+    }
+}
+
+fn parsed(der: &[u8]) -> Result<X509Certificate<'_>, BadCertificate> {
+    match parse_x509_certificate(der) {
+        Ok((_, certificate)) => Ok(certificate),
+        Err(_) => Err(BadCertificate::Damaged),
+    }
+}
+
+fn facts(certificate: &X509Certificate<'_>, der: &[u8]) -> CertificateFacts {
+    let mut sha1 = [0; 20];
+    sha1.copy_from_slice(digest(&SHA1_FOR_LEGACY_USE_ONLY, der).as_ref());
+    let ends = certificate.validity().not_after.timestamp();
+    CertificateFacts {
+        sha256: Sha256::digest(der).into(),
+        sha1,
+        ends: u64::try_from(ends).unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
