@@ -10,6 +10,7 @@ const FLAGS: &[&str] = &[
     "--assertion",
     "--assertion-file",
     "--ca-file",
+    "--certificate",
     "--client-id",
     "--cloud",
     "--no-cache",
