@@ -1,5 +1,6 @@
-//! Questions to a person at a terminal. Written to stderr; secrets are not echoed. A [`Terminal`]
-//! exists only if the run has a terminal, so code cannot prompt in an unattended job.
+//! Questions to a person at a terminal, as dialoguer's theme draws them. Written to stderr; secrets
+//! are not echoed. A [`Terminal`] exists only if the run has a terminal, so code cannot prompt in an
+//! unattended job.
 
 use crate::error::Error;
 use crate::os;
@@ -7,6 +8,7 @@ use crate::prompt::{Prompt, Result, Unanswered};
 use crate::text::Text;
 use crate::ui::Ui;
 use crate::visible;
+use dialoguer::theme::{SimpleTheme, Theme};
 use std::cell::Cell;
 use std::io::IsTerminal;
 use zeroize::Zeroizing;
@@ -34,21 +36,24 @@ impl<'a> Terminal<'a> {
     fn shown(&self, text: &Text) -> String {
         visible::line(&self.ui.words(text)).into_owned()
     }
+
+    fn ask(label: &str) -> Result<String> {
+        os::typed_line(&drawn(label)).map_err(|_| Unanswered)
+    }
 }
 
 impl Prompt for Terminal<'_> {
     fn line(&self, label: &Text) -> Result<String> {
-        os::typed_line(&self.shown(label)).map_err(|_| Unanswered)
+        Self::ask(&self.shown(label))
     }
 
     fn secret(&self, label: &Text, if_empty: &Text) -> Result<Zeroizing<String>> {
         self.asked_secret.set(true);
-        os::typed_secret(&self.shown(label), &self.shown(if_empty)).map_err(|_| Unanswered)
+        os::typed_secret(&drawn(&self.shown(label)), &self.shown(if_empty)).map_err(|_| Unanswered)
     }
 
     fn confirm(&self, question: &Text) -> Result<bool> {
-        let label = format!("{} [y/N]", self.shown(question));
-        let answer = os::typed_line(&label).map_err(|_| Unanswered)?;
+        let answer = Self::ask(&format!("{} [y/N]", self.shown(question)))?;
         Ok(matches!(
             answer.trim().to_ascii_lowercase().as_str(),
             "y" | "yes"
@@ -58,6 +63,13 @@ impl Prompt for Terminal<'_> {
     fn object(&self, wrong: &Error) {
         self.ui.error(wrong);
     }
+}
+
+fn drawn(label: &str) -> String {
+    let mut question = String::new();
+    // A `String` takes whatever is written to it.
+    let _ = SimpleTheme.format_input_prompt(&mut question, label, None);
+    question
 }
 
 /// What a person typed or pasted too much may be a part of a secret: the shell must not get it.

@@ -94,7 +94,7 @@ impl Question {
             terminal: terminal.as_raw_fd(),
             before,
             silent,
-            label: format!("\r{label}: ").into_bytes(),
+            label: format!("\r{label}").into_bytes(),
         };
         OPEN.store(Box::into_raw(Box::new(state)), Ordering::SeqCst);
         let handlers = ENDING.map(|signal| (signal, on_end as extern "C" fn(c_int)));

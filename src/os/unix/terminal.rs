@@ -16,7 +16,7 @@ const LONGEST: usize = 16 * 1024;
 /// Asks at the terminal and reads one line.
 pub(crate) fn typed_line(label: &str) -> io::Result<String> {
     let terminal = stdin_file()?;
-    standard(2)?.write_all(format!("{label}: ").as_bytes())?;
+    standard(2)?.write_all(label.as_bytes())?;
     let _question = Question::shown(stdin_file()?, label)?;
     read_line(&terminal).map(|mut line| std::mem::take(&mut *line))
 }
@@ -25,7 +25,7 @@ pub(crate) fn typed_line(label: &str) -> io::Result<String> {
 pub(crate) fn typed_secret(label: &str, if_empty: &str) -> io::Result<Zeroizing<String>> {
     let terminal = stdin_file()?;
     let mut screen = standard(2)?;
-    screen.write_all(format!("{label}: ").as_bytes())?;
+    screen.write_all(label.as_bytes())?;
     let question = Question::hidden(stdin_file()?, label)?;
     let line = read_line(&terminal);
     drop(question);

@@ -87,7 +87,7 @@ fn typed(label: &str, echo: CONSOLE_MODE) -> io::Result<Zeroizing<String>> {
     let mode = mode_of(console).ok_or_else(io::Error::last_os_error)?;
     let line_mode = (mode | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT)
         & !(ENABLE_ECHO_INPUT | ENABLE_VIRTUAL_TERMINAL_INPUT);
-    show(&format!("{label}: "))?;
+    show(label)?;
     // SAFETY: the handle is the console's input, as its mode could be read.
     if unsafe { SetConsoleMode(console, line_mode | echo) } == 0 {
         return Err(io::Error::last_os_error());
