@@ -60,6 +60,7 @@ help-login-after =
       ropc login --store directory --secrets-dir /run/secrets --tenant ... --client-id ...
       ropc login --store command --tenant ... --client-id ... -- op read op://jobs/ropc/json
       ropc login --assertion managed-identity --tenant ... --client-id ... --username ...
+      ropc login --certificate app.pem   証明書で証明する。保存済みのパスワードはそのまま
       ropc login --retry            保存済みのシークレットをもう一度だけ試す
 
     --secrets-stdin と、ストア command のプログラムは、1 つの JSON オブジェクトを渡します:

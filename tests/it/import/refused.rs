@@ -115,7 +115,8 @@ fn import_refuses_stores_that_ropc_only_reads() {
         "--write",
         "--yes",
     ]);
-    run.expect(2).says(&["only reads the store `directory`"]);
+    run.expect(2)
+        .says(&["invalid value 'directory'", "os, file"]);
     assert_eq!(std::fs::read(&path).unwrap(), sample("example.ps1"));
 }
 
