@@ -14,10 +14,11 @@ use std::fs;
 const SIGABRT: i32 = 6;
 const VARIABLE: &str = "ROPC_TEST_CRASH_AT";
 
-const OF_LOGIN: [&str; 9] = [
+const OF_LOGIN: [&str; 10] = [
     "verified",
     "journal-written",
     "enrolled",
+    "item-written",
     "bundle-written",
     "profile-written",
     "cache-key-removed",

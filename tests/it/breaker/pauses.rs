@@ -52,6 +52,7 @@ fn a_locked_account_and_a_loop_cool_down_longer_each_time() {
             .stderr
             .lines()
             .find(|l| l.contains("correlation id"))
+            .and_then(|l| l.split(", time ").next())
             .unwrap()
             .trim()
             .to_owned();

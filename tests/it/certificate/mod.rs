@@ -1,6 +1,8 @@
 //! The app proves itself by a certificate: what is sent, what is stored and bound, and what happens
 //! when the certificate does not fit, is refused or ends.
 
+#[cfg(unix)]
+mod crash;
 mod ends;
 
 use crate::support::{Sandbox, secrets_json};

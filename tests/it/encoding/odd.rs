@@ -237,11 +237,8 @@ fn login_asks_a_person_about_an_odd_secret_and_accepts_a_yes() {
     let mut terminal = Terminal::start(sandbox.command(&args));
     // An arrow key by mistake: the person says no, and login asks again.
     terminal.answer("Client secret value", "half\u{1b}[D", true);
-    terminal.answer(
-        "an escape character, as an arrow key types it: use it all the same? [y/N]",
-        "n",
-        false,
-    );
+    terminal.wait_for("an escape character, as an arrow key types it");
+    terminal.answer("Use it all the same? [y/N]", "n", false);
     terminal.wait_until(
         |t| t.seen().matches("Client secret value").count() == 2,
         "the question again",
