@@ -54,7 +54,7 @@ fn tab_offers_the_values_of_a_flag() {
         ("ropc token --out", "--output"),
         ("ropc exec -p ", "default nightly"),
         ("ropc status -p ni", "nightly"),
-        ("ropc explain 700021", "7000215 7000218"),
+        ("ropc explain 700021", "700021 7000214 7000215 7000218"),
     ];
     // The name of the program on Windows.
     std::os::unix::fs::symlink(ROPC, sandbox.root().join("ropc.exe")).unwrap();
