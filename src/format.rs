@@ -30,7 +30,7 @@ impl FromStr for Release {
     fn from_str(text: &str) -> Result<Self, ()> {
         let numbers: Vec<u8> = text
             .split('.')
-            .map(|part| part.parse().map_err(drop))
+            .map(|part| part.parse::<u8>().map_err(drop))
             .collect::<Result<_, _>>()?;
         numbers.try_into().map(Self).map_err(drop)
     }
