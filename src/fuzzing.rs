@@ -12,13 +12,14 @@ use crate::{broker, certificate, entra, profile, secret, serve, vault};
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target, by name.
-pub const TARGETS: [Target; 21] = [
+pub const TARGETS: [Target; 22] = [
     ("assertion", assertion),
     ("authority", profile::fuzzing::authority),
     ("breaker_record", broker::fuzzing::record),
     ("bundle", vault::fuzzing::bundle),
     ("cache_file", broker::fuzzing::cache_file),
     ("certificate_pem", certificate::fuzzing::pem),
+    ("certificate_pfx", certificate::fuzzing::pfx),
     ("discovery", entra::fuzzing::discovery),
     ("echo", echo::finds_every_coat),
     ("endpoint_failure", serve::fuzzing::failure),

@@ -1,12 +1,12 @@
 # Texts of the area `certificate`: an app's certificate. The rules are in src/text/mod.rs.
 
-certificate-not = it is not PEM
-certificate-forms = give a PEM file with the certificate and its private key (`-----BEGIN PRIVATE KEY-----`)
+certificate-not = it is neither PEM nor PKCS#12
+certificate-forms = give a PEM file with the certificate and its private key (`-----BEGIN PRIVATE KEY-----`), or a PKCS#12 file (.pfx, .p12)
 certificate-damaged = it is damaged, or written in a way that ropc cannot read
-certificate-pkcs12 = it is PKCS#12, which ropc does not read
-certificate-pkcs12-fix = make PEM of it, with access for this account only: `openssl pkcs12 -in app.pfx -out app.pem -noenc`
-certificate-encrypted-pem = its private key has a password
-certificate-encrypted-pem-fix = take the password away for as long as `login` needs the file: `openssl pkey -in key.pem -out plain.pem`
+certificate-wrong-password = its password is another one
+certificate-wrong-password-fix = give the password with which it was exported: at a prompt, or with `--certificate-password-file`
+certificate-encrypted-pem = its private key has a password, which ropc reads in PKCS#12 only
+certificate-encrypted-pem-fix = make a PKCS#12 file of it: `openssl pkcs12 -export -in cert.pem -inkey key.pem -out cert.pfx`
 certificate-no-key = it holds no private key
 certificate-no-key-fix = export the certificate with its private key: the portal, `Export-Certificate` and `az keyvault certificate download` give the public part only
 certificate-no-certificate = it holds a private key and no certificate

@@ -28,9 +28,9 @@ import-row = line { $line }  { $field }  { $value }
 import-found-in-comment = { $value } (in a comment: not used)
 import-found-outside = { $value } (outside of `--lines`: not used)
 import-certificate-file = line { $line } names the certificate file { $path }; it stays in the file as it is
-import-certificate-file-take = `openssl pkcs12 -in "{ $path }" -out app.pem -noenc`, then `ropc login{ $p } --certificate app.pem`; the profile then needs no client secret
+import-certificate-file-take = `ropc login{ $p } --certificate "{ $path }"` stores its key and asks for its password; the profile then needs no client secret
 import-certificate-thumbprint = line { $line } names the certificate { $thumbprint }; it stays in the file as it is
-import-certificate-thumbprint-take = in PowerShell: `Export-PfxCertificate -Cert Cert:\CurrentUser\My\{ $thumbprint } -FilePath app.pfx -Password (Read-Host -AsSecureString)`, then `openssl pkcs12 -in app.pfx -out app.pem -noenc` and `ropc login{ $p } --certificate app.pem`
+import-certificate-thumbprint-take = in PowerShell: `Export-PfxCertificate -Cert Cert:\CurrentUser\My\{ $thumbprint } -FilePath app.pfx -Password (Read-Host -AsSecureString)`, then `ropc login{ $p } --certificate app.pfx`
 import-hidden = { $count ->
     [one] [hidden, 1 character]
    *[other] [hidden, { $count } characters]

@@ -85,6 +85,7 @@ login-certificate-no-file = `--certificate` needs the file of the certificate
 login-certificate-no-file-hint = `--certificate FILE`; without FILE for `--store directory`, `--store command` and `--secrets-stdin`, which give the certificate
 login-key-file-shared = other accounts may read the key in { $path }, so they are the app too
 login-key-file-mode = let this account alone read it: `chmod 600 { $path }`, in Windows `icacls { $path } /inheritance:r /grant:r "%USERNAME%:R"`
+login-ask-certificate-password = Password of the certificate file
 login-credential-ends = the { $credential } of this app ends on { $ends }
 login-credential-ends-hint = renew it before: until then sign-ins work, and from then on Entra refuses them
 login-empty-password = the password is empty: Entra accepts no empty password

@@ -1,12 +1,12 @@
 # Texts of the area `certificate`: an app's certificate. The rules are in src/text/mod.rs.
 
-certificate-not = PEM ではありません
-certificate-forms = 証明書とその秘密キー (`-----BEGIN PRIVATE KEY-----`) の入った PEM ファイルを指定してください
+certificate-not = PEM でも PKCS#12 でもありません
+certificate-forms = 証明書とその秘密キー (`-----BEGIN PRIVATE KEY-----`) の入った PEM ファイル、または PKCS#12 ファイル (.pfx, .p12) を指定してください
 certificate-damaged = 壊れているか、ropc が読み取れない形式です
-certificate-pkcs12 = PKCS#12 ファイルです。ropc は読み取れません
-certificate-pkcs12-fix = このアカウントだけが読み取れる PEM にしてください: `openssl pkcs12 -in app.pfx -out app.pem -noenc`
-certificate-encrypted-pem = 秘密キーにパスワードが付いています
-certificate-encrypted-pem-fix = `login` に渡す間だけパスワードを外してください: `openssl pkey -in key.pem -out plain.pem`
+certificate-wrong-password = パスワードが違います
+certificate-wrong-password-fix = エクスポートしたときのパスワードを、プロンプトまたは `--certificate-password-file` で渡してください
+certificate-encrypted-pem = 秘密キーにパスワードが付いています。パスワード付きのキーは PKCS#12 からだけ読み取れます
+certificate-encrypted-pem-fix = PKCS#12 ファイルにしてください: `openssl pkcs12 -export -in cert.pem -inkey key.pem -out cert.pfx`
 certificate-no-key = 秘密キーが入っていません
 certificate-no-key-fix = 証明書を秘密キーと一緒にエクスポートしてください: ポータル、`Export-Certificate`、`az keyvault certificate download` が渡すのは公開部分だけです
 certificate-no-certificate = 秘密キーだけで、証明書が入っていません

@@ -85,6 +85,7 @@ login-certificate-no-file = `--certificate` には証明書のファイルが必
 login-certificate-no-file-hint = `--certificate FILE` と指定してください。証明書を渡す `--store directory`、`--store command`、`--secrets-stdin` では FILE を省きます
 login-key-file-shared = { $path } のキーはほかのアカウントからも読み取れるため、それらのアカウントもこのアプリになれます
 login-key-file-mode = このアカウントだけが読み取れるようにしてください: `chmod 600 { $path }`、Windows では `icacls { $path } /inheritance:r /grant:r "%USERNAME%:R"`
+login-ask-certificate-password = 証明書ファイルのパスワード
 login-credential-ends = このアプリの資格情報 ({ $credential }) の期限は { $ends } です
 login-credential-ends-hint = それまでに更新してください。期限を過ぎると、サインインは Entra に拒否されます
 login-empty-password = パスワードが空です: Entra は空のパスワードを受け付けません

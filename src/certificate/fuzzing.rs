@@ -1,4 +1,4 @@
-//! Fuzz target: certificate files. Compiled for tests and for fuzzing only.
+//! Fuzz targets: certificate files of both kinds. Compiled for tests and for fuzzing only.
 
 #![cfg(any(test, fuzzing))]
 #![allow(
@@ -12,9 +12,21 @@ use crate::entra::assertion::{Claims, sign};
 use crate::fuzzing::checks::is_plain;
 use crate::vault::key_item;
 
-/// A file: a certificate whose key signs, or a reason that quotes nothing.
+/// A PEM file: a certificate whose key signs, or a reason that quotes nothing.
 pub(crate) fn pem(data: &[u8]) {
-    match read(data) {
+    // PKCS#12 has a target of its own.
+    if !data.starts_with(&[0x30]) {
+        reads(data, "");
+    }
+}
+
+/// A PKCS#12 file, with the password of the corpus.
+pub(crate) fn pfx(data: &[u8]) {
+    reads(data, "hunter2");
+}
+
+fn reads(data: &[u8], password: &str) {
+    match read(data, password) {
         Ok(certificate) => {
             let claims = Claims {
                 token_url: "https://login.contoso.example/t/oauth2/v2.0/token",

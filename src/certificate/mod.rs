@@ -1,9 +1,10 @@
-//! Reads the certificate of an app and its private key from the bytes of a PEM file.
+//! Reads the certificate of an app and its private key from the bytes of a PEM or PKCS#12 file.
 //! Reads no file itself, asks nobody, sends nothing.
 
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod pem;
+mod pkcs12;
 
 use crate::secret::{Certificate, CertificateFacts, SecretBytes};
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
@@ -18,18 +19,15 @@ use x509_parser::public_key::PublicKey;
 /// The shortest RSA key that Entra takes, in bits (AADSTS50032).
 const SHORTEST_KEY: usize = 2048;
 
-/// The first byte of a file in DER: a sequence.
-const DER: u8 = 0x30;
-
 /// Why a file gives no certificate with a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BadCertificate {
-    /// It is not PEM.
+    /// It is neither PEM nor PKCS#12.
     NotCertificate,
-    /// It is PEM, but damaged, or of a kind that ropc cannot read.
+    /// It is PEM or PKCS#12, but damaged, or of a kind that ropc cannot read.
     Damaged,
-    /// It is PKCS#12 (PFX), or another file in DER.
-    Pkcs12,
+    /// The password does not open it, or it has one and none was given.
+    WrongPassword,
     /// Its PEM key has a password.
     EncryptedPem,
     /// It has no private key.
@@ -62,18 +60,13 @@ enum Key {
     Other,
 }
 
-/// Reads a file.
-pub fn read(file: &[u8]) -> Result<Certificate, BadCertificate> {
-    if file.starts_with(&[DER]) {
-        // The public part alone, as `Export-Certificate` and the portal give it.
-        let is_public = parse_x509_certificate(file).is_ok();
-        return Err(if is_public {
-            BadCertificate::NoKey
-        } else {
-            BadCertificate::Pkcs12
-        });
-    }
-    let blocks = pem::blocks(file)?;
+/// Reads a file. `password` is that of a PKCS#12 file, empty for none.
+pub fn read(file: &[u8], password: &str) -> Result<Certificate, BadCertificate> {
+    let blocks = if file.starts_with(&[0x30]) {
+        pkcs12::blocks(file, password)?
+    } else {
+        pem::blocks(file)?
+    };
     let certificate = blocks.certificate();
     // The parsers leave pieces of the key on the stack.
     locked_memory::scrub_stack();

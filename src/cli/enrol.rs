@@ -45,8 +45,8 @@ pub struct EnrolArgs {
     /// Where the key of the file store is: credential (systemd), key-file, keychain or passphrase.
     #[arg(long, value_name = "KIND", value_enum)]
     pub key_source: Option<KeySource>,
-    /// The app proves itself by the certificate in this file: PEM with its RSA key, which goes into
-    /// the store. No FILE where a store of files or a program gives the certificate.
+    /// The app proves itself by the certificate in this file: PEM or PKCS#12 with its RSA key, which
+    /// goes into the store. No FILE where a store of files or a program gives the certificate.
     #[arg(
         long,
         value_name = "FILE",
@@ -55,6 +55,10 @@ pub struct EnrolArgs {
         conflicts_with_all = ["public_client", "client_secret_file"]
     )]
     pub certificate: Option<Option<PathBuf>>,
+    /// Read the password of a PKCS#12 file from a file (`-`: standard input); one newline at its
+    /// end is dropped.
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "certificate")]
+    pub certificate_password_file: Option<PathBuf>,
     /// When the client secret ends, as the portal shows it (2027-05-31): ropc warns 30 days before.
     #[arg(long, value_name = "DATE", value_parser = date, conflicts_with_all = ["public_client", "certificate"])]
     pub secret_expires: Option<u64>,

@@ -10,7 +10,7 @@ impl BadCertificate {
         match self {
             Self::NotCertificate => text!("certificate-not"),
             Self::Damaged => text!("certificate-damaged"),
-            Self::Pkcs12 => text!("certificate-pkcs12"),
+            Self::WrongPassword => text!("certificate-wrong-password"),
             Self::EncryptedPem => text!("certificate-encrypted-pem"),
             Self::NoKey => text!("certificate-no-key"),
             Self::NoCertificate => text!("certificate-no-certificate"),
@@ -25,7 +25,7 @@ impl BadCertificate {
     pub(crate) fn fix(self) -> Text {
         match self {
             Self::NotCertificate | Self::Damaged => text!("certificate-forms"),
-            Self::Pkcs12 => text!("certificate-pkcs12-fix"),
+            Self::WrongPassword => text!("certificate-wrong-password-fix"),
             Self::EncryptedPem => text!("certificate-encrypted-pem-fix"),
             Self::NoKey => text!("certificate-no-key-fix"),
             Self::NoCertificate | Self::OtherKey | Self::SeveralKeys => {

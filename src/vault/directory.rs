@@ -145,7 +145,7 @@ impl DirectorySource {
     fn certificate(&self) -> Result<Certificate, DirectoryFault> {
         let (_, path) = self.open(CERTIFICATE_FILE)?;
         let text = self.one(CERTIFICATE_FILE)?;
-        certificate::read(text.as_bytes()).map_err(|bad| DirectoryFault::Unusable {
+        certificate::read(text.as_bytes(), "").map_err(|bad| DirectoryFault::Unusable {
             path,
             content: Content::NotCertificate(bad),
         })

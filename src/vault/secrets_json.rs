@@ -67,7 +67,7 @@ pub fn parse(bytes: Zeroizing<Vec<u8>>, kind: &CredentialKind) -> Result<Secrets
             AppCredential::Secret(ClientSecret::from_zeroizing(secret))
         }
         (CredentialKind::Certificate(_), None, Some(pem)) => {
-            let certificate = certificate::read(pem.as_bytes());
+            let certificate = certificate::read(pem.as_bytes(), "");
             AppCredential::Certificate(certificate.map_err(NotSecrets::BadCertificate)?)
         }
         (CredentialKind::Secret, None, None) => return Err(NotSecrets::NoClientSecret),

@@ -1,17 +1,23 @@
-//! The certificate that `login --certificate` takes: the file, and whether the store can hold its key.
-//! Sends and stores nothing.
+//! The certificate that `login --certificate` takes: the file, its password, and whether the store
+//! can hold its key. Sends and stores nothing.
 
 use super::commit::key_too_long;
 use super::secrets::{Asker, in_time, read_given, unreadable};
-use crate::certificate;
+use crate::certificate::{self, BadCertificate};
 use crate::error::{Error, Result, io_reason};
 use crate::secret::Certificate;
-use crate::text::text;
+use crate::text::{Text, text};
 use crate::vault::key_item;
 use std::path::Path;
 use zeroize::Zeroizing;
 
+/// How often a person may type the password of the file.
+const TRIES: usize = 3;
 const FLAG: &str = "--certificate";
+const PASSWORD_FLAG: &str = "--certificate-password-file";
+
+/// What the file gave.
+type Opened = std::result::Result<Certificate, BadCertificate>;
 
 impl Asker<'_> {
     /// The certificate in a file, with its key. A file that others may read is refused: whoever has
@@ -28,9 +34,32 @@ impl Asker<'_> {
                 Error::usage(message).hint(text!("login-key-file-mode", path = path.display()))
             );
         }
-        let certificate = certificate::read(&bytes)
+        let certificate = self
+            .opened(&bytes)?
             .map_err(|bad| unreadable(FLAG, path, &bad.words()).hint(bad.fix()))?;
         key_item::encode(&certificate).map_err(key_too_long)?;
         Ok(certificate)
+    }
+
+    /// Opens the file, and asks for its password if it has one.
+    fn opened(&self, file: &[u8]) -> Result<Opened> {
+        let flags = &self.login.args.enrol;
+        if let Some(path) = &flags.certificate_password_file {
+            let password = self.text_file(path, PASSWORD_FLAG)?;
+            return Ok(certificate::read(file, &password));
+        }
+        let mut opened = certificate::read(file, "");
+        for tried in 0..TRIES {
+            let Err(bad @ BadCertificate::WrongPassword) = opened else {
+                break;
+            };
+            let prompt = self.prompt(PASSWORD_FLAG)?;
+            if tried > 0 {
+                prompt.object(&Error::usage(bad.words()));
+            }
+            let question = text!("login-ask-certificate-password");
+            opened = certificate::read(file, &prompt.secret(&question, &Text::words(""))?);
+        }
+        Ok(opened)
     }
 }

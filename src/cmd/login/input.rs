@@ -311,6 +311,7 @@ pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) 
         flags.password_file.as_deref(),
         flags.client_secret_file.as_deref(),
         flags.certificate.as_ref().and_then(Option::as_deref),
+        flags.certificate_password_file.as_deref(),
     ];
     let from_stdin = files.iter().filter(|file| **file == Some(Path::new("-")));
     if from_stdin.count() > 1 {
@@ -318,7 +319,8 @@ pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) 
             Error::usage(text!("login-two-from-stdin")).hint(text!("login-two-from-stdin-hint"))
         );
     }
-    if args.enrol.certificate == Some(None) && !args.secrets_stdin {
+    let needs_file = !args.secrets_stdin || flags.certificate_password_file.is_some();
+    if flags.certificate == Some(None) && needs_file {
         return Err(Error::usage(text!("login-certificate-no-file"))
             .hint(text!("login-certificate-no-file-hint")));
     }
@@ -359,4 +361,5 @@ pub(super) fn gives_secrets(args: &LoginArgs) -> bool {
         || args.enrol.password_file.is_some()
         || args.enrol.client_secret_file.is_some()
         || matches!(args.enrol.certificate, Some(Some(_)))
+        || args.enrol.certificate_password_file.is_some()
 }

@@ -167,7 +167,7 @@ impl<'a> Asker<'a> {
         self.login.context.world.ui
     }
 
-    fn prompt(&self, flag: &str) -> Result<&dyn Prompt> {
+    pub(super) fn prompt(&self, flag: &str) -> Result<&dyn Prompt> {
         let prompt = self.login.context.world.prompt;
         prompt.ok_or_else(|| missing(&[flag]))
     }
@@ -193,6 +193,11 @@ impl<'a> Asker<'a> {
     /// file may be a pipe (`-`, `/dev/stdin`, `<(...)`, `mkfifo`): ropc waits for its writer as
     /// long as `--timeout` allows.
     fn read_file<S: Typed>(&self, path: &Path, flag: &str) -> Result<S> {
+        Ok(S::from_text(self.text_file(path, flag)?))
+    }
+
+    /// The same as text.
+    pub(super) fn text_file(&self, path: &Path, flag: &str) -> Result<Zeroizing<String>> {
         let limit = self.login.context.fresh_deadline().left();
         let given = path.to_owned();
         let (bytes, is_shared) = in_time(limit, move || read_given(&given))
@@ -201,10 +206,8 @@ impl<'a> Asker<'a> {
             let warning = text!("login-others-may-read", path = path.display());
             self.ui().warn(&warning);
         }
-        match text_of_file(bytes) {
-            Ok(text) => Ok(S::from_text(text)),
-            Err(unfit) => Err(unreadable(flag, path, &unfit.words()).hint(unfit.fix())),
-        }
+        text_of_file(bytes)
+            .map_err(|unfit| unreadable(flag, path, &unfit.words()).hint(unfit.fix()))
     }
 
     fn read_pipe(&self) -> Result<Secrets> {

@@ -4,6 +4,7 @@
 #[cfg(unix)]
 mod crash;
 mod ends;
+mod pkcs12;
 
 use crate::support::{Sandbox, secrets_json};
 use ends::level;
@@ -186,8 +187,7 @@ fn a_file_that_does_not_fit_is_refused_before_anything_is_sent() {
             "other-key.pem",
             "its private key is not that of its certificate",
         ),
-        ("encrypted-pkcs8.pem", "its private key has a password"),
-        ("pkcs12.pfx", "make PEM of it"),
+        ("encrypted-pkcs8.pem", "make a PKCS#12 file of it"),
     ] {
         bench.write("app.pem", &std::fs::read(corpus.join(file)).unwrap());
         bench.login(&[]).expect(2).says(&[reason]);

@@ -117,6 +117,17 @@ fn import_refuses_stores_that_ropc_only_reads() {
     ]);
     run.expect(2)
         .says(&["invalid value 'directory'", "os, file"]);
+    // Nor the store of a profile that is there.
+    let dir = sandbox.root().display().to_string();
+    let facts = sandbox.facts();
+    let mut args = vec!["login", "--no-verify", "--store", "directory"];
+    args.extend(["--secrets-dir", &dir]);
+    args.extend(facts.iter().map(String::as_str));
+    sandbox.run(&args).expect(0);
+    sandbox
+        .run(&["import", &path.display().to_string(), "--write", "--yes"])
+        .expect(2)
+        .says(&["only reads the store `directory`"]);
     assert_eq!(std::fs::read(&path).unwrap(), sample("example.ps1"));
 }
 
@@ -147,7 +158,7 @@ fn a_certificate_in_the_file_is_named_with_its_command_and_stays() {
     let run = import(&sandbox, &path, &["--write", "--yes"]).expect(0);
     run.says(&[
         "C:\\keys\\app.pfx",
-        "-in \"C:\\keys\\app.pfx\" -out app.pem",
+        "--certificate \"C:\\keys\\app.pfx\"` stores its key",
     ]);
     let after = std::fs::read_to_string(&path).unwrap();
     assert!(after.contains("app.pfx"), "{after}");

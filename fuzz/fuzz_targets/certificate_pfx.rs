@@ -1,0 +1,5 @@
+//! Hands what libFuzzer makes up to the target of this name. What must hold stands in
+//! `ropc::fuzzing`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| ropc::fuzzing::run("certificate_pfx", data));
