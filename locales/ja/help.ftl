@@ -91,7 +91,7 @@ help-login-password-file = パスワードをファイルから読みます (`-`
 help-login-client-secret-file = クライアント シークレットをファイルから読みます (`-`: 標準入力)。末尾の改行は 1 つだけ取り除きます
 help-login-certificate = アプリはこのファイルの証明書で自分を証明します: RSA キーの入った PEM または PKCS#12。キーはストアに保存されます。ストア (ファイルまたはプログラム) が証明書を渡す場合は FILE を省きます
 help-login-certificate-password-file = PKCS#12 ファイルのパスワードをファイルから読みます (`-`: 標準入力)。末尾の改行は 1 つだけ取り除きます
-help-login-secret-expires = クライアント シークレットの期限。ポータルに表示される日付 (2027-05-31) を指定すると、30 日前から警告します
+help-login-secret-expires = クライアント シークレットの期限。ポータルに表示される日付 (2027-05-31) を指定すると、30 日前から ropc が警告します
 help-login-yes = 既存のプロファイルを確認なしで置き換えます
 help-login-retry = 拒否されたシークレットをもう一度送信します: 保存済みのもの、プロファイルがまだなければ今回渡したもの
 help-login-assertion = アプリが、サインインのたびに他の ID プロバイダーのアサーションで自分を証明します: managed-identity (Azure にあるこのコンピューターのもの)、managed-identity=CLIENT_ID (複数あるうちの 1 つ)、github (ワークフローのこの実行のもの)。ropc はアプリのシークレットを保存しません
@@ -138,7 +138,7 @@ help-import-password-file = スクリプトにない場合、パスワードを�
 help-import-client-secret-file = スクリプトにない場合、クライアント シークレットをファイルから読みます (`-`: 標準入力)
 help-import-certificate = アプリはこのファイルの証明書で自分を証明します: RSA キーの入った PEM または PKCS#12。キーはストアに保存されます。ストア (ファイルまたはプログラム) が証明書を渡す場合は FILE を省きます
 help-import-certificate-password-file = PKCS#12 ファイルのパスワードをファイルから読みます (`-`: 標準入力)。末尾の改行は 1 つだけ取り除きます
-help-import-secret-expires = クライアント シークレットの期限。ポータルに表示される日付 (2027-05-31) を指定すると、30 日前から警告します
+help-import-secret-expires = クライアント シークレットの期限。ポータルに表示される日付 (2027-05-31) を指定すると、30 日前から ropc が警告します
 help-import-yes = 既存のプロファイルを確認なしで置き換えます
 
 help-exec-about = 新しいトークンを環境変数に入れてコマンドを実行
