@@ -1,13 +1,13 @@
 //! Which source of assertions the flags of `login` name: with whole paths, as a job runs from
 //! another directory. Asks no source.
 
-use super::input::whole_path;
+use super::input::{absolute, whole_path};
 use crate::cli::LoginArgs;
 use crate::environment::Environment;
-use crate::error::{Error, Result, io_reason};
+use crate::error::{Error, Result};
 use crate::profile::AssertionSource;
 use crate::text::{Text, text};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// The variable in which Azure's webhook for Kubernetes names the file of a pod.
 const FILE: &str = "AZURE_FEDERATED_TOKEN_FILE";
@@ -24,7 +24,7 @@ pub(super) fn source(args: &LoginArgs, env: &Environment) -> Result<Option<Asser
                 .hint(text!("login-assertion-no-file-hint"))
         })?;
         return Ok(Some(AssertionSource::File {
-            path: absolute(&path)?,
+            path: absolute(&path, bad_file)?,
         }));
     }
     args.assertion_command
@@ -62,15 +62,6 @@ fn command(args: &LoginArgs, env: &Environment) -> Result<AssertionSource> {
     Ok(AssertionSource::Command { argv: words })
 }
 
-/// The absolute path. Symbolic links in it stay, as Kubernetes changes their targets.
-fn absolute(path: &Path) -> Result<PathBuf> {
-    let whole = std::path::absolute(path).map_err(|e| bad_file(path, &io_reason(&e)))?;
-    if whole.to_str().is_none() {
-        return Err(bad_file(path, &text!("login-path-not-unicode")));
-    }
-    Ok(whole)
-}
-
 fn bad_file(path: &Path, reason: &Text) -> Error {
     Error::usage(text!(
         "login-assertion-bad-file",
@@ -82,6 +73,7 @@ fn bad_file(path: &Path, reason: &Text) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
 
     fn of(args: &LoginArgs, pairs: &[(&str, &str)]) -> Result<Option<AssertionSource>> {
         source(args, &Environment::from_pairs(pairs.iter().copied()))

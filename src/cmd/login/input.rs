@@ -249,7 +249,7 @@ pub(super) fn missing(flags: &[&str]) -> Error {
 fn located(store: Store, env: &Environment) -> Result<Store> {
     Ok(match store {
         Store::Directory { dir: Some(dir) } => Store::Directory {
-            dir: Some(absolute(&dir)?),
+            dir: Some(absolute(&dir, bad_secrets_dir)?),
         },
         Store::Command { mut argv } => {
             if let Some(program) = argv.first_mut()
@@ -263,13 +263,14 @@ fn located(store: Store, env: &Environment) -> Result<Store> {
     })
 }
 
-/// The absolute path. Symbolic links in it stay, as Kubernetes changes their targets.
-fn absolute(dir: &Path) -> Result<PathBuf> {
-    let path = std::path::absolute(dir).map_err(|e| bad_secrets_dir(dir, &io_reason(&e)))?;
-    if path.to_str().is_none() {
-        return Err(bad_secrets_dir(dir, &text!("login-path-not-unicode")));
+/// The absolute path, or the error that `bad` makes of the reason. Symbolic links in it stay, as
+/// Kubernetes changes their targets.
+pub(super) fn absolute(path: &Path, bad: fn(&Path, &Text) -> Error) -> Result<PathBuf> {
+    let whole = std::path::absolute(path).map_err(|e| bad(path, &io_reason(&e)))?;
+    if whole.to_str().is_none() {
+        return Err(bad(path, &text!("login-path-not-unicode")));
     }
-    Ok(path)
+    Ok(whole)
 }
 
 fn bad_secrets_dir(path: &Path, reason: &Text) -> Error {

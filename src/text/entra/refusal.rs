@@ -51,10 +51,8 @@ fn message(refusal: &Refusal, asked: &Asked) -> Text {
             lines.push(text!("entra-asked", scope = asked.scope));
         }
     }
-    if let Some(claims) = asked
-        .claims
-        .as_ref()
-        .filter(|_| is_about_the_app(judgement))
+    if let Some(claims) = &asked.claims
+        && is_about_the_app(judgement)
     {
         lines.push(claims.words());
     }
