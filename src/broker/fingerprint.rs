@@ -68,15 +68,17 @@ impl Fingerprint {
 fn digest(secret: SecretRef<'_>, salt: &str) -> Result<String, NoDigest> {
     let params = Params::new(19 * 1024, 2, 1, Some(32)).map_err(|_| NoDigest)?;
     let mut out = zeroize::Zeroizing::new([0u8; 32]);
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+    let hashed = Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         // `hash_password_into` allocates fallibly: no memory is an error and does not abort the
         // process.
         .hash_password_into(
             expose_for_fingerprint(secret),
             salt.as_bytes(),
             out.as_mut_slice(),
-        )
-        .map_err(|_| NoDigest)?;
+        );
+    // The hash leaves pieces of the secret on the stack (measured).
+    locked_memory::scrub_stack();
+    hashed.map_err(|_| NoDigest)?;
     Ok(hex(&out[..2]))
 }
 

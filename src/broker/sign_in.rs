@@ -362,7 +362,7 @@ impl SignIn<'_> {
         let recorded = breaker.record_answer(&answer, exchange, sent.as_deref());
         if sent.is_some() {
             drop(sent);
-            // The search and the slow hash leave pieces of the secrets on the stack (measured).
+            // The search leaves pieces of the secrets on the stack (measured).
             locked_memory::scrub_stack();
         }
         (answer, recorded)

@@ -39,7 +39,7 @@ pub(super) struct Stored<'a> {
 /// The secrets that a sign-in holds. Dropping this wipes those of a store.
 pub(super) enum InHand<'a> {
     Given(&'a Secrets),
-    Read(Secrets),
+    Read(Box<Secrets>),
 }
 
 impl Deref for InHand<'_> {
@@ -58,12 +58,7 @@ impl<'a> Source<'a> {
     pub(super) fn open(&self) -> Result<InHand<'a>> {
         match self {
             Self::Given(secrets) => Ok(InHand::Given(secrets)),
-            Self::Stored(stored) => {
-                let secrets = stored.open();
-                // Ciphers and parsers leave pieces of the secrets on the stack (measured).
-                locked_memory::scrub_stack();
-                secrets.map(InHand::Read)
-            }
+            Self::Stored(stored) => stored.open().map(InHand::Read),
         }
     }
 
@@ -101,7 +96,7 @@ pub(crate) fn stored(
     trust: &Trust,
     vault: &Vault<'_>,
     deadline: Deadline,
-) -> Result<Secrets> {
+) -> Result<Box<Secrets>> {
     Stored {
         vault,
         profile,
@@ -203,8 +198,16 @@ impl Trust {
 }
 
 impl Stored<'_> {
-    /// Reads the secrets from a store of either kind.
-    fn open(&self) -> Result<Secrets> {
+    /// Reads the secrets from a store of either kind. Ciphers and parsers leave pieces of them on the
+    /// stack (measured): this wipes them. A struct that is moved takes the bytes between its fields
+    /// along, which hold such pieces too (measured): only a pointer moves on.
+    fn open(&self) -> Result<Box<Secrets>> {
+        let secrets = self.read().map(Box::new);
+        locked_memory::scrub_stack();
+        secrets
+    }
+
+    fn read(&self) -> Result<Secrets> {
         match self.vault {
             Vault::Items(store) => self.open_bundle(store.as_ref()),
             // No binding: `login` enrolled the store itself, and no other account can change the

@@ -43,7 +43,7 @@ struct Login<'a> {
 /// The secrets that are tried, stored, or both.
 struct Gathered {
     /// `None` for a store that ropc only reads, with `--no-verify`.
-    secrets: Option<Secrets>,
+    secrets: Option<Box<Secrets>>,
     /// The generation of the secret that is kept, if one is.
     kept: Option<Generation>,
     /// True if a person typed the secrets, and may do so again.
@@ -229,14 +229,14 @@ impl<'a> Login<'a> {
         &self,
         source: &dyn SecretSource,
         old: Option<&Profile>,
-    ) -> Result<Option<Secrets>> {
+    ) -> Result<Option<Box<Secrets>>> {
         vouched::check(self, old)?;
         if self.args.enrol.no_verify {
             return Ok(None);
         }
         source.check()?;
         let left = self.context.fresh_deadline().left();
-        let secrets = source.secrets(left)?;
+        let secrets = Box::new(source.secrets(left)?);
         secrets::warn_of_slips(&secrets, self.context.world.ui);
         Ok(Some(secrets))
     }

@@ -12,7 +12,7 @@ use crate::text::{Text, text, when};
 
 /// Secrets that Entra accepted, or that `--no-verify` takes untried.
 pub(super) struct Proven {
-    pub(super) secrets: Option<Secrets>,
+    pub(super) secrets: Option<Box<Secrets>>,
     /// `None` with `--no-verify`.
     pub(super) token: Option<Token>,
     pub(super) locked: Locked,
@@ -29,7 +29,7 @@ pub(super) struct Locked {
 pub(super) fn prove(login: &mut Login<'_>, mut gathered: Gathered) -> Result<Proven> {
     loop {
         let locked = lock(login, &gathered)?;
-        let error = match login.verify(gathered.secrets.as_ref()) {
+        let error = match login.verify(gathered.secrets.as_deref()) {
             Ok(token) => {
                 return Ok(Proven {
                     secrets: gathered.secrets,
@@ -39,7 +39,7 @@ pub(super) fn prove(login: &mut Login<'_>, mut gathered: Gathered) -> Result<Pro
             }
             Err(error) => error,
         };
-        let failed = login.failed(&error, gathered.secrets.as_ref(), locked.old.as_ref());
+        let failed = login.failed(&error, gathered.secrets.as_deref(), locked.old.as_ref());
         // Jobs with the old secrets go on while the person types.
         drop(locked);
         let (Some(what), Some(prompt)) = (error.refused(), login.context.world.prompt) else {

@@ -18,11 +18,15 @@ type Items = Vec<(Item, SecretBytes)>;
 impl Login<'_> {
     /// Puts the new profile in the place of the old one. After a failure the old one is still
     /// complete.
-    pub(super) fn commit(&self, secrets: Option<Secrets>, old: Option<&Profile>) -> Result<()> {
+    pub(super) fn commit(
+        &self,
+        secrets: Option<Box<Secrets>>,
+        old: Option<&Profile>,
+    ) -> Result<()> {
         let profiles = &self.context.profiles;
         let name = &self.profile.name;
         let items = match (&self.vault, secrets) {
-            (Vault::Items(store), Some(secrets)) => Some((store.as_ref(), self.items(secrets)?)),
+            (Vault::Items(store), Some(secrets)) => Some((store.as_ref(), self.items(*secrets)?)),
             _ => None,
         };
         let has_items = items.is_some();

@@ -50,17 +50,15 @@ impl<'a> Kept<'a> {
     }
 
     /// Reads both secrets and compares them again with what they were enrolled for.
-    pub(super) fn open(&self, context: &Context<'_>) -> Result<Secrets> {
+    pub(super) fn open(&self, context: &Context<'_>) -> Result<Box<Secrets>> {
         let deadline = context.fresh_deadline();
         let secrets = broker::stored(self.old, self.trust, &self.vault, deadline);
-        // Ciphers and parsers leave pieces of the secrets on the stack.
-        locked_memory::scrub_stack();
         self.used.set(true);
         Ok(secrets?)
     }
 
     /// The same, for the app's credential: what is known of its end stays too.
-    pub(super) fn open_credential(&self, context: &Context<'_>) -> Result<Secrets> {
+    pub(super) fn open_credential(&self, context: &Context<'_>) -> Result<Box<Secrets>> {
         self.keeps_credential.set(true);
         self.open(context)
     }

@@ -38,7 +38,7 @@ pub(super) enum NewOrKept<'a, T> {
 
 impl<'a> Asker<'a> {
     /// Gets the secrets. Without a client secret, if the person says that the app has none.
-    pub(super) fn secrets(&self, given: Given) -> Result<Secrets> {
+    pub(super) fn secrets(&self, given: Given) -> Result<Box<Secrets>> {
         let secrets = if self.login.args.secrets_stdin {
             self.read_pipe()?
         } else {
@@ -67,28 +67,28 @@ impl<'a> Asker<'a> {
         &self,
         credential: NewOrKept<'_, AppCredential>,
         password: NewOrKept<'_, Password>,
-    ) -> Result<Secrets> {
+    ) -> Result<Box<Secrets>> {
         let context = self.login.context;
         match (credential, password) {
-            (NewOrKept::New(credential), NewOrKept::New(password)) => Ok(Secrets {
+            (NewOrKept::New(credential), NewOrKept::New(password)) => Ok(Box::new(Secrets {
                 credential,
                 password,
-            }),
+            })),
             (NewOrKept::New(credential), NewOrKept::Kept(kept)) => {
                 let password = kept.open(context)?.password;
                 self.ui().note(&text!("login-keeps-password"));
-                Ok(Secrets {
+                Ok(Box::new(Secrets {
                     credential,
                     password,
-                })
+                }))
             }
             (NewOrKept::Kept(kept), NewOrKept::New(password)) => {
                 let credential = kept.open_credential(context)?.credential;
                 self.ui().note(&keeps(&credential));
-                Ok(Secrets {
+                Ok(Box::new(Secrets {
                     credential,
                     password,
-                })
+                }))
             }
             (NewOrKept::Kept(kept), NewOrKept::Kept(_)) => {
                 let both = kept.open_credential(context)?;
@@ -210,10 +210,11 @@ impl<'a> Asker<'a> {
             .map_err(|unfit| unreadable(flag, path, &unfit.words()).hint(unfit.fix()))
     }
 
-    fn read_pipe(&self) -> Result<Secrets> {
+    fn read_pipe(&self) -> Result<Box<Secrets>> {
         let bytes = os::stdin_file().and_then(|mut file| read_all(&mut file));
         let bytes = bytes.map_err(|error| bad_json(&io_reason(&error)))?;
         secrets_json::parse(Zeroizing::new(bytes), &self.login.profile.credential)
+            .map(Box::new)
             .map_err(|wrong| bad_json(&wrong.words()).hints(wrong.fix()))
     }
 }
