@@ -281,7 +281,9 @@ pub struct ListArgs {
 
 /// `ropc logout`.
 #[derive(Args, Debug)]
-#[command(after_help = "See also: ropc login, ropc list")]
+#[command(
+    after_help = "Examples:\n  ropc logout -p reports\n  ropc logout --all --yes\n\nSee also: ropc login, ropc list"
+)]
 pub struct LogoutArgs {
     /// Which profile.
     #[command(flatten)]
@@ -334,7 +336,8 @@ pub struct DoctorArgs {
 /// `ropc explain`.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Examples:\n  ropc explain 50126\n  ropc explain AADSTS7000215\n  ropc explain < error.txt"
+    after_help = "Examples:\n  ropc explain 50126\n  ropc explain AADSTS7000215\n  ropc explain < error.txt\n\n\
+                  See also: ropc doctor, ropc status"
 )]
 pub struct ExplainArgs {
     /// A code, or an error text that contains one; without it, or with `-`, the text is read from

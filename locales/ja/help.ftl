@@ -198,7 +198,12 @@ help-list-after =
     関連: ropc status
 
 help-logout-about = プロファイルを、シークレット、キャッシュ、記録とともに削除
-help-logout-after = 関連: ropc login, ropc list
+help-logout-after =
+    例:
+      ropc logout -p reports
+      ropc logout --all --yes
+
+    関連: ropc login, ropc list
 help-logout-all = すべてのプロファイル
 help-logout-yes = 確認を求めません
 
@@ -255,10 +260,21 @@ help-explain-after =
       ropc explain 50126
       ropc explain AADSTS7000215
       ropc explain < error.txt
+
+    関連: ropc doctor, ropc status
 help-explain-what = コード、またはコードを含むエラーのテキスト。指定しないか `-` にすると、標準入力からテキストを読みます
 
 help-generate-about = シェルの補完または man ページを生成
+help-generate-after =
+    例:
+      source <(ropc generate completions bash)
+      ropc generate man ~/.local/share/man/man1
 help-generate-completions-about = シェルの補完を標準出力に出力
+help-generate-completions-after =
+    例:
+      source <(ropc generate completions bash)
+      ropc generate completions fish > ~/.config/fish/completions/ropc.fish
+      ropc generate completions powershell >> $PROFILE
 help-generate-completions-shell = シェル
 help-generate-completions-shell-bash = Bash 用
 help-generate-completions-shell-elvish = Elvish 用
@@ -266,4 +282,7 @@ help-generate-completions-shell-fish = fish 用
 help-generate-completions-shell-powershell = PowerShell 5.1 と 7 用
 help-generate-completions-shell-zsh = Zsh 用
 help-generate-man-about = コマンドごとの man ページをディレクトリに書き込み
+help-generate-man-after =
+    例:
+      ropc generate man ~/.local/share/man/man1
 help-generate-man-dir = ディレクトリ。存在している必要があります

@@ -6,6 +6,10 @@ use std::path::PathBuf;
 
 /// `ropc generate`.
 #[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  source <(ropc generate completions bash)\n  \
+                  ropc generate man ~/.local/share/man/man1"
+)]
 pub struct GenerateArgs {
     /// What to write.
     #[command(subcommand)]
@@ -16,12 +20,18 @@ pub struct GenerateArgs {
 #[derive(Debug, Subcommand)]
 pub enum Generate {
     /// Completions for a shell, to standard output.
+    #[command(
+        after_help = "Examples:\n  source <(ropc generate completions bash)\n  \
+                      ropc generate completions fish > ~/.config/fish/completions/ropc.fish\n  \
+                      ropc generate completions powershell >> $PROFILE"
+    )]
     Completions {
         /// Which shell.
         #[arg(value_enum)]
         shell: CompletedShell,
     },
     /// One man page for each verb, into a directory.
+    #[command(after_help = "Example:\n  ropc generate man ~/.local/share/man/man1")]
     Man {
         /// The directory; it must exist.
         #[arg(value_hint = ValueHint::DirPath)]

@@ -1,11 +1,12 @@
-//! `ropc generate`: scripts for the completion of a shell, and man pages from the types that parse
-//! the command line. `complete` has what the scripts ask ropc.
+//! `ropc generate`: scripts for the completion of a shell, and man pages (`man`). `complete` has what
+//! the scripts ask ropc.
 
-use crate::cli::{Cli, CompletedShell, Generate};
+mod man;
+
+use crate::cli::{CompletedShell, Generate};
 use crate::error::{Error, Result, io_reason};
 use crate::text::text;
 use crate::ui::Ui;
-use clap::CommandFactory;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -39,7 +40,7 @@ fn pages(dir: &Path) -> Result<()> {
                 .hint(text!("cmd-man-no-directory-hint", dir = dir.display())),
         );
     }
-    clap_mangen::generate_to(Cli::command(), dir).map_err(|e| {
+    man::write(dir).map_err(|e| {
         Error::usage(text!(
             "cmd-man-unwritable",
             dir = dir.display(),

@@ -8,6 +8,7 @@ mod commands;
 mod generated;
 #[cfg(target_os = "linux")]
 mod mail;
+mod man;
 mod pages;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod picture;
