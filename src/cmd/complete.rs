@@ -1,7 +1,7 @@
 //! `ropc complete`, hidden: what may follow the words on a command line, one candidate a line with
-//! its description behind a tab. The scripts of `generate completions` ask it. It prints nothing
-//! where a file may follow: then the shell completes files. Reads names of profiles and nothing
-//! else.
+//! its description behind a tab. The scripts of `generate completions` ask it. Where a file may
+//! follow it prints a tab and `files`: then the shell completes those, as it knows `~` and quotation
+//! marks. Reads names of profiles and nothing else.
 
 use crate::cli::{Cli, CompleteArgs};
 use crate::environment::Environment;
@@ -10,40 +10,48 @@ use crate::profile::{CLOUDS, ProfileStore};
 use crate::ui::Ui;
 use clap::builder::StyledStr;
 use clap::{Arg, Command, CommandFactory, ValueHint};
-use clap_complete::engine::{self, ArgValueCandidates, CompletionCandidate};
-use std::ffi::OsString;
+use clap_complete::engine::{self, ArgValueCandidates, ArgValueCompleter, CompletionCandidate};
+use std::ffi::{OsStr, OsString};
 use std::process::ExitCode;
 
-/// Marks a candidate that is in place of a path.
-const PATH: &str = "path";
+/// Marks the candidate that is in place of a path, and is printed for it.
+const FILES: &str = "files";
 
 pub(super) fn run(args: CompleteArgs, env: &Environment, ui: &Ui) -> ExitCode {
     let mut words = args.words;
     words.extend(args.empty.then(OsString::new));
     let last = words.len().saturating_sub(1);
-    let is_empty = words.last().is_some_and(|word| word.is_empty());
+    let word = words.last().cloned().unwrap_or_default();
     let mut command = completed(env);
     let found = engine::complete(&mut command, words, last, None).unwrap_or_default();
-    let lines: Vec<String> = shown(&found, is_empty).iter().map(|c| line(c)).collect();
+    let (files, others): (Vec<_>, Vec<_>) = found.into_iter().partition(is_for_files);
+    let may_be_flag = word.as_encoded_bytes().starts_with(b"-") && !others.is_empty();
+    let lines: Vec<String> = if files.is_empty() || may_be_flag {
+        shown(&others, word.is_empty()).map(line).collect()
+    } else {
+        vec![format!("\t{FILES}")]
+    };
     if !lines.is_empty() {
         ui.verbatim(&lines.join("\n"));
     }
     ExitCode::SUCCESS
 }
 
-/// The candidates to show: none where a path may follow, and no flags for an empty word that may
-/// become something else.
-fn shown(found: &[CompletionCandidate], is_empty: bool) -> Vec<&CompletionCandidate> {
-    if found
-        .iter()
-        .any(|c| c.get_id().is_some_and(|id| id == PATH))
-    {
-        return Vec::new();
-    }
-    let is_flag = |c: &CompletionCandidate| c.get_value().to_string_lossy().starts_with('-');
+fn is_for_files(candidate: &CompletionCandidate) -> bool {
+    candidate.get_id().is_some_and(|id| id == FILES)
+}
+
+fn is_flag(candidate: &CompletionCandidate) -> bool {
+    candidate.get_value().to_string_lossy().starts_with('-')
+}
+
+/// The candidates to show: no flags for an empty word that may become something else.
+fn shown(
+    found: &[CompletionCandidate],
+    is_empty: bool,
+) -> impl Iterator<Item = &CompletionCandidate> {
     let no_flags = is_empty && !found.iter().all(is_flag);
-    let shown = found.iter().filter(|c| !(no_flags && is_flag(c)));
-    shown.collect()
+    found.iter().filter(move |c| !(no_flags && is_flag(c)))
 }
 
 fn line(candidate: &CompletionCandidate) -> String {
@@ -67,22 +75,20 @@ fn completed(env: &Environment) -> Command {
 }
 
 fn with_values(verb: Command, profiles: &[String]) -> Command {
-    verb.mut_args(|arg| match values(&arg, profiles) {
-        Some(values) => arg.add(values),
-        None => arg,
+    verb.mut_args(|arg| match (values(&arg, profiles), arg.get_value_hint()) {
+        (Some(values), _) => arg.add(values),
+        (None, ValueHint::FilePath | ValueHint::DirPath) => arg.add(ArgValueCompleter::new(files)),
+        (None, _) => arg,
     })
+    .mut_subcommands(|sub| with_values(sub, profiles))
 }
 
 /// The values that clap does not know.
 fn values(arg: &Arg, profiles: &[String]) -> Option<ArgValueCandidates> {
     match arg.get_id().as_str() {
-        "profile" | "old" => return Some(candidates(profiles.to_vec())),
-        "cloud" => return Some(candidates(CLOUDS.iter().map(|cloud| cloud.name))),
-        "what" => return Some(ArgValueCandidates::new(codes)),
-        _ => {}
-    }
-    match arg.get_value_hint() {
-        ValueHint::FilePath | ValueHint::DirPath => Some(ArgValueCandidates::new(path)),
+        "profile" | "old" => Some(candidates(profiles.to_vec())),
+        "cloud" => Some(candidates(CLOUDS.iter().map(|cloud| cloud.name))),
+        "what" => Some(ArgValueCandidates::new(codes)),
         _ => None,
     }
 }
@@ -92,9 +98,9 @@ fn candidates<N: Into<OsString>>(names: impl IntoIterator<Item = N>) -> ArgValue
     ArgValueCandidates::new(move || names.iter().map(CompletionCandidate::new).collect())
 }
 
-/// In place of a path: the shells complete those, as they know `~` and quotation marks.
-fn path() -> Vec<CompletionCandidate> {
-    vec![CompletionCandidate::new("").id(Some(PATH.to_owned()))]
+/// In place of a path, whatever is typed of it.
+fn files(_typed: &OsStr) -> Vec<CompletionCandidate> {
+    vec![CompletionCandidate::new("").id(Some(FILES.to_owned()))]
 }
 
 fn codes() -> Vec<CompletionCandidate> {

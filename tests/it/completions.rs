@@ -37,7 +37,7 @@ const SHELLS: [Shell; 4] = [
 ];
 
 /// What a person types before and after Tab, and what the finished command prints.
-const TYPED: [(&str, &str, &str); 7] = [
+const TYPED: [(&str, &str, &str); 9] = [
     ("ropc rena", "x y", "there is no profile `x`"),
     ("ropc status --json -p nigh", "", "\"nightly\""),
     ("ropc explain 7004", "", "AADSTS70043"),
@@ -47,6 +47,13 @@ const TYPED: [(&str, &str, &str); 7] = [
         "invalid value 'tcsh'",
     ),
     ("ropc import unfinis", "", "unfinished-work.txt"),
+    (
+        "ropc generate man unfinis",
+        "",
+        "unfinished-work.txt is not a directory",
+    ),
+    // Nothing but the person knows it, and it is no file.
+    ("ropc setup --app unfinis", "", "$appName = 'unfinis'"),
     (
         "ropc exec -p nightly -- mkfif",
         " --version",
@@ -106,6 +113,9 @@ fn tab_completes_in_every_shell_what_ropc_knows_and_then_the_other_program() {
     }
 }
 
+/// What ropc offers where the shell completes files.
+const FILES: &[&str] = &[""];
+
 /// What ropc offers for these words, of which the last is incomplete.
 fn offered(sandbox: &Sandbox, words: &[&str]) -> Vec<String> {
     let run = sandbox
@@ -128,8 +138,13 @@ fn names_and_values_are_offered_and_a_hidden_verb_is_not() {
         (&["exec", "--", "--ser"], &[]),
         (&["exec", "-p", ""], &["nightly"]),
         (&["rename", "nig"], &["nightly"]),
-        (&["import", ""], &[]),
-        (&["login", "--ca-file", ""], &[]),
+        (&["import", ""], FILES),
+        (&["login", "--ca-file", ""], FILES),
+        (&["login", "--password-file=x"], FILES),
+        (&["import", "--dry"], &["--dry-run"]),
+        (&["generate", "man", ""], FILES),
+        (&["login", "--tenant", ""], &[]),
+        (&["token", "--scope", ""], &[]),
         (&["generate", "completions", "b"], &["bash"]),
         (&["ren"], &["rename"]),
         (&["renew"], &[]),

@@ -8,7 +8,8 @@ use std::path::Path;
 const LOAD: &str = "ropc generate completions powershell | Out-String | Invoke-Expression";
 /// `Complete 'LINE'` prints what Tab offers at the end of a line, in one line.
 const COMPLETE: &str = "function Complete($Line) {
-    $found = [System.Management.Automation.CommandCompletion]::CompleteInput($Line, $Line.Length, $null)
+    # As PSReadLine does: an empty text from the script ends the completion with an exception.
+    try { $found = [System.Management.Automation.CommandCompletion]::CompleteInput($Line, $Line.Length, $null) } catch { return '' }
     $found.CompletionMatches.CompletionText -join ' ' }";
 
 /// What Tab offers for each line.
@@ -55,7 +56,12 @@ fn tab_offers_the_values_of_a_flag() {
         ("ropc exec -p ", "default nightly"),
         ("ropc status -p ni", "nightly"),
         ("ropc explain 700021", "700021 7000214 7000215 7000218"),
+        ("ropc import nigh", "./nightly.env"),
+        ("ropc login --ca-file nigh", "./nightly.env"),
+        ("ropc login --tenant nigh", ""),
+        ("ropc token --scope ", ""),
     ];
+    std::fs::write(sandbox.root().join("nightly.env"), "").unwrap();
     // The name of the program on Windows.
     std::os::unix::fs::symlink(ROPC, sandbox.root().join("ropc.exe")).unwrap();
     let load = format!("$env:PATH += \":$PWD\"; {LOAD}");

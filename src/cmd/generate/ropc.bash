@@ -1,4 +1,8 @@
-# Completion of ropc for bash. ropc itself says what may follow; where it names nothing, bash completes files.
+# Completion of ropc for bash. ropc itself says what may follow; where it says that files may, bash completes them.
+_ropc_files() {
+    # bash 3.2, which macOS has, knows no compopt.
+    compopt -o default 2>/dev/null || COMPREPLY=($(compgen -f -- "$1"))
+}
 _ropc() {
     local word last='' words=() line i
     COMPREPLY=()
@@ -10,6 +14,8 @@ _ropc() {
                 _command_offset $((i + 1))
             elif ((i + 1 == COMP_CWORD)); then
                 COMPREPLY=($(compgen -c -- "$2" | sort -u))
+            else
+                _ropc_files "$2"
             fi
             return
         fi
@@ -23,9 +29,10 @@ _ropc() {
         fi
     done
     while IFS= read -r line; do
+        [[ $line == $'\t'* ]] && { _ropc_files "$2"; return; }
         line=${line%%$'\t'*}
         [[ $last == --*=* && $2 != --* ]] && line=${line#*=}
         COMPREPLY+=("$line")
     done < <("${words[0]}" complete -- "${words[@]}" 2>/dev/null)
 }
-complete -F _ropc -o bashdefault -o default ropc
+complete -F _ropc ropc

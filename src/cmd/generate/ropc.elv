@@ -1,4 +1,4 @@
-# Completion of ropc for elvish. ropc itself says what may follow; where it names nothing, elvish completes files.
+# Completion of ropc for elvish. ropc itself says what may follow; where it says that files may, elvish completes them.
 use str
 set edit:completion:arg-completer[ropc] = {|@words|
   var dashes = 0
@@ -10,12 +10,13 @@ set edit:completion:arg-completer[ropc] = {|@words|
     edit:complete-sudo (all $words[$dashes..])
   } else {
     var found = [((external $words[0]) complete -- $@words 2>/dev/null | from-lines)]
-    if (eq $found []) {
-      edit:complete-filename $words[-1]
-    }
     for line $found {
       var value help = (str:split "\t" $line)
-      edit:complex-candidate $value &code-suffix=' ' &display=$value'  '$help
+      if (eq $value '') {
+        edit:complete-filename $words[-1]
+      } else {
+        edit:complex-candidate $value &code-suffix=' ' &display=$value'  '$help
+      }
     }
   }
 }

@@ -1,4 +1,4 @@
-# Completion of ropc for fish. ropc itself says what may follow; where it names nothing, fish completes files.
+# Completion of ropc for fish. ropc itself says what may follow; where it says that files may, fish completes them.
 function __ropc_complete
     set -l words (commandline --current-process --cut-at-cursor --tokenize)
     set -l current (commandline --cut-at-cursor --current-token)
@@ -9,10 +9,10 @@ function __ropc_complete
         return
     end
     set -l found ($words[1] complete -- $words "$current" 2>/dev/null)
-    if set -q found[1]
-        printf '%s\n' $found
-    else
+    if string match --quiet \t'*' -- $found[1]
         __fish_complete_path "$current"
+    else if set -q found[1]
+        printf '%s\n' $found
     end
 end
 complete --command ropc --no-files --keep-order --arguments '(__ropc_complete)'

@@ -1,4 +1,4 @@
-# Completion of ropc for PowerShell. ropc itself says what may follow; where it names nothing, PowerShell completes files.
+# Completion of ropc for PowerShell. ropc itself says what may follow; where it says that files may, PowerShell completes them.
 Register-ArgumentCompleter -Native -CommandName 'ropc' -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
 
@@ -21,7 +21,10 @@ Register-ArgumentCompleter -Native -CommandName 'ropc' -ScriptBlock {
     }
     $program = $commandAst.GetCommandName()
     # PowerShell 5.1 passes no empty word.
-    $lines = if ($word) { & $program complete -- @words $word 2>$null } else { & $program complete --empty -- @words 2>$null }
+    $lines = @(if ($word) { & $program complete -- @words $word 2>$null } else { & $program complete --empty -- @words 2>$null })
+    # An empty text keeps PowerShell from completing files.
+    if (-not $lines) { return '' }
+    if ($lines[0] -eq "`tfiles") { return }
     foreach ($line in $lines) {
         $value, $tip = $line -split "`t", 2
         # A completion without a tip is an error.

@@ -1,5 +1,5 @@
 #compdef ropc
-# Completion of ropc for zsh. ropc itself says what may follow; where it names nothing, zsh completes files.
+# Completion of ropc for zsh. ropc itself says what may follow; where it says that files may, zsh completes them.
 _ropc() {
     local -a found
     local line
@@ -12,13 +12,14 @@ _ropc() {
         return
     fi
     for line in "${(@f)$("${(Q)words[1]}" complete -- "${(@Q)words[1,CURRENT]}" 2>/dev/null)}"; do
+        if [[ $line == $'\t'* ]]; then
+            compset -P '--*='
+            _files
+            return
+        fi
         [[ -n $line ]] && found+=("${${line%%$'\t'*}//:/\\:}:${line#*$'\t'}")
     done
-    if (( $#found )); then
-        _describe ropc found
-    else
-        _files
-    fi
+    (( $#found )) && _describe ropc found
 }
 if [[ ${funcstack[1]} == _ropc ]]; then
     _ropc "$@"
