@@ -4,29 +4,52 @@ use crate::cli::ExplainArgs;
 use crate::error::{Error, Result, io_reason};
 use crate::os;
 use crate::shell::Shell;
-use crate::text::explain::{render, render_unknown};
+use crate::text::explain::{Pasted, render, render_pasted, render_unknown};
 use crate::text::{Text, text};
 use crate::ui::Ui;
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Read};
 use std::process::ExitCode;
 
-/// Words of texts without a code that people paste as well.
-const TOKEN_ENDED: [&str; 4] = [
-    "invalidauthenticationtoken",
-    "lifetime validation failed",
-    "token is expired",
-    "token has expired",
-];
-const NO_RIGHT: [&str; 3] = [
-    "authorization_requestdenied",
-    "insufficient privileges",
-    "erroraccessdenied",
-];
-const STEP_MISSING: [&str; 3] = [
-    "interaction_required",
-    "interaction required",
-    "interactionrequired",
+/// Words of texts without a code that people paste as well. The first that fits counts.
+const WITHOUT_CODE: [(Pasted, &[&str]); 4] = [
+    (
+        Pasted::TokenEnded,
+        &[
+            "invalidauthenticationtoken",
+            "lifetime validation failed",
+            "token is expired",
+            "token has expired",
+        ],
+    ),
+    (
+        Pasted::NoRight,
+        &[
+            "authorization_requestdenied",
+            "insufficient privileges",
+            "erroraccessdenied",
+        ],
+    ),
+    (
+        Pasted::OtherOfGraph,
+        &[
+            "request_badrequest",
+            "request_resourcenotfound",
+            "request_unsupportedquery",
+            "authorization_identitynotfound",
+            "mailboxnotenabledforrestapi",
+            "erroritemnotfound",
+            "toomanyrequests",
+        ],
+    ),
+    (
+        Pasted::StepMissing,
+        &[
+            "interaction_required",
+            "interaction required",
+            "interactionrequired",
+        ],
+    ),
 ];
 const STATUS_ONLY: [&str; 6] = [
     "(400)",
@@ -47,12 +70,13 @@ pub(super) fn run(args: &ExplainArgs, shell: Shell, ui: &Ui) -> Result<ExitCode>
         words => words.join(" "),
     };
     let mut codes = codes_of(&text);
-    if codes.is_empty() {
-        return Err(no_code(&text, shell));
-    }
     let mut seen = BTreeSet::new();
     codes.retain(|code| seen.insert(*code));
-    let sections = codes.iter().map(|code| section(*code));
+    let mut sections: Vec<Text> = codes.iter().map(|code| section(*code)).collect();
+    if sections.is_empty() {
+        let pasted = without_code(&text).ok_or_else(|| no_code(&text, shell))?;
+        sections.push(Text::joined(render_pasted(pasted), "\n"));
+    }
     ui.data(&ui.words(&Text::joined(sections, "\n\n")));
     Ok(ExitCode::SUCCESS)
 }
@@ -107,18 +131,21 @@ fn how(shell: Shell) -> Text {
     text!("explain-how", command = shell.explain_error())
 }
 
+/// What a text without a code is.
+fn without_code(text: &str) -> Option<Pasted> {
+    let flat = entra_codes::flatten(text);
+    let mut known = WITHOUT_CODE.iter();
+    known
+        .find(|(_, words)| has_one_of(&flat, words))
+        .map(|(pasted, _)| *pasted)
+}
+
 fn no_code(text: &str, shell: Shell) -> Error {
     if text.trim().is_empty() {
         return Error::usage(text!("explain-empty-input")).hint(how(shell));
     }
     let flat = entra_codes::flatten(text);
-    Error::usage(text!("explain-code-not-found")).hint(if has_one_of(&flat, &TOKEN_ENDED) {
-        text!("explain-token-ended")
-    } else if has_one_of(&flat, &NO_RIGHT) {
-        text!("explain-no-right")
-    } else if has_one_of(&flat, &STEP_MISSING) {
-        text!("explain-step-missing")
-    } else if has_one_of(&flat, &STATUS_ONLY) {
+    Error::usage(text!("explain-code-not-found")).hint(if has_one_of(&flat, &STATUS_ONLY) {
         text!("explain-status-only")
     } else {
         how(shell)

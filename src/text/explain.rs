@@ -7,6 +7,19 @@ use entra_codes::{
     Accepted, Entry, Evidence, Facts, Fixer, Guard, Guess, Language, Lockout, Meaning, Retry, fill,
 };
 
+/// A text without a code of Entra that has an explanation too.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pasted {
+    /// Graph: the token has ended.
+    TokenEnded,
+    /// Graph: a permission or a right is missing.
+    NoRight,
+    /// Graph: another of its answers.
+    OtherOfGraph,
+    /// Entra's `interaction_required` without a number.
+    StepMissing,
+}
+
 /// One of the texts of an entry, with the facts of the profile filled in.
 fn words(
     entry: &Entry,
@@ -128,6 +141,37 @@ pub(crate) fn render_unknown(code: u32) -> Vec<Text> {
         text!("explain-unknown-retry"),
     ]));
     lines.push(text!("explain-does", what = text!("explain-unknown-does")));
+    lines
+}
+
+/// The explanation of a text without a code.
+pub(crate) fn render_pasted(pasted: Pasted) -> Vec<Text> {
+    let (title, steps) = match pasted {
+        Pasted::TokenEnded => (
+            text!("explain-token-ended"),
+            vec![
+                text!("explain-token-ended-refresh"),
+                text!("explain-token-ended-serve"),
+            ],
+        ),
+        Pasted::NoRight => (
+            text!("explain-no-right"),
+            vec![
+                text!("explain-no-right-compare"),
+                text!("explain-no-right-refresh"),
+            ],
+        ),
+        Pasted::OtherOfGraph => (
+            text!("explain-other-of-graph"),
+            vec![text!("explain-other-of-graph-look-up")],
+        ),
+        Pasted::StepMissing => (
+            text!("explain-step-missing"),
+            vec![text!("explain-step-missing-number")],
+        ),
+    };
+    let mut lines = vec![title, text!("explain-to-do")];
+    lines.extend(numbered(steps));
     lines
 }
 

@@ -177,14 +177,6 @@ fn texts_without_a_code_get_the_advice_that_fits() {
             "requests.exceptions.HTTPError: 401 Client Error: Unauthorized for url: https://login.microsoftonline.com/x",
             "in Python `response.text`",
         ),
-        (
-            "Get-MgUser : Lifetime validation failed, the token is expired.\nStatus: 401 (Unauthorized)\nErrorCode: InvalidAuthenticationToken",
-            "`ropc token --refresh` once",
-        ),
-        (
-            "Get-MgUser : Insufficient privileges to complete the operation.\nStatus: 403 (Forbidden)\nErrorCode: Authorization_RequestDenied",
-            "the token lacks a permission",
-        ),
     ] {
         let output = explain(&[], text.as_bytes());
         let stderr = String::from_utf8_lossy(&output.stderr).into_owned();
@@ -195,6 +187,47 @@ fn texts_without_a_code_get_the_advice_that_fits() {
         );
         assert!(output.stdout.is_empty());
     }
+}
+
+/// Whoever pastes them has a job that fails, and no code of Entra.
+#[test]
+fn answers_of_graph_and_a_missing_step_are_explained_in_three_lines() {
+    for (text, title, first) in [
+        (
+            "Get-MgUser : Lifetime validation failed, the token is expired.\nStatus: 401 (Unauthorized)\nErrorCode: InvalidAuthenticationToken",
+            "Graph's answer, not the sign-in's: the token has ended",
+            "`ropc exec --refresh -- COMMAND`",
+        ),
+        (
+            "Get-MgUser : Insufficient privileges to complete the operation.\nStatus: 403 (Forbidden)\nErrorCode: Authorization_RequestDenied",
+            "Graph's answer, not the sign-in's: the token lacks a permission",
+            "`ropc status`",
+        ),
+        (
+            r#"{"error":{"code":"Request_ResourceNotFound","message":"Resource 'x' does not exist"}}"#,
+            "Graph's answer, not the sign-in's: the sign-in works",
+            "https://learn.microsoft.com/graph/errors",
+        ),
+        (
+            "Error: interaction_required",
+            "`interaction_required`: Entra wants a step",
+            "`ropc explain 50076`",
+        ),
+    ] {
+        for output in [explain(&[], text.as_bytes()), explain(&[text], b"")] {
+            let stdout = String::from_utf8_lossy(&output.stdout).into_owned();
+            let lines: Vec<&str> = stdout.lines().take(3).collect();
+            assert_eq!(output.status.code(), Some(0), "{text}: {stdout}");
+            assert!(lines[0].starts_with(title), "{text}: {stdout}");
+            assert!(
+                lines[1] == "what to do:" && lines[2].contains(first),
+                "{text}: {stdout}"
+            );
+            assert!(output.stderr.is_empty());
+        }
+    }
+    let both = explain(&[], b"AADSTS50126: x\nAuthorization_RequestDenied");
+    assert_eq!(answered(&both), [50126], "a code says more");
 }
 
 #[test]
