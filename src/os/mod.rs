@@ -52,7 +52,7 @@ pub(crate) use files::{
     remove_leftovers, replace_like, write_private, write_private_soon,
 };
 pub(crate) use imp::{
-    LONGEST_VARIABLE, LOOK, account_name, cache_dir, check_stdout, columns, config_dir,
+    Erased, LONGEST_VARIABLE, LOOK, account_name, cache_dir, check_stdout, columns, config_dir,
     detach_from_terminal, discard_typed, end_as, exit_code, harden, has_other_names, identity_clue,
     is_at, is_exhausted, is_no_program, is_set_to_others, is_writable, lacks_descriptors,
     local_time, locale, loopback_listener, program_exists, run_command, runtime_dir, same_variable,

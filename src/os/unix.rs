@@ -1,7 +1,8 @@
 //! Unix: directories by XDG, modes and owners, local time. `harden` has what this process changes
-//! about itself, `supervise` commands, `terminal` and `question` questions, `streams` standard
-//! output.
+//! about itself, `supervise` commands, `terminal` and `question` questions, `ending` what a signal
+//! must leave in order, `streams` standard output.
 
+mod ending;
 mod execute;
 mod harden;
 mod question;
@@ -9,6 +10,7 @@ mod streams;
 mod supervise;
 mod terminal;
 
+pub(crate) use ending::Erased;
 pub(crate) use harden::{harden, run_command};
 pub(crate) use question::discard_typed;
 pub(crate) use streams::{check_stdout, columns};

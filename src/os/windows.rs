@@ -10,7 +10,7 @@ mod harden;
 mod supervise;
 
 pub(crate) use account::account_name;
-pub(crate) use console::{check_stdout, columns, discard_typed, typed_line, typed_secret};
+pub(crate) use console::{Erased, check_stdout, columns, discard_typed, typed_line, typed_secret};
 pub(crate) use harden::harden;
 pub(crate) use supervise::{end_as, run_command, script_named, spawn};
 

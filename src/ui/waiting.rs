@@ -1,5 +1,6 @@
 //! The line that says what a run waits for, at a person's terminal: it appears after half a second
-//! and is gone when the wait is over. Before that nothing is set up. Never used around a question.
+//! and is gone when the wait is over, also when a signal ends the run. Before that nothing is set up. Never
+//! used around a question.
 
 use crate::os;
 use std::io::Write;
@@ -54,12 +55,13 @@ fn show(text: &str, length: Option<Duration>, is_over: &Receiver<()>) {
     }
     // A full last column would move the cursor to the next line.
     let room = os::columns(os::Stream::Error).unwrap_or(COLUMNS) - 1;
+    let _erased = os::Erased::by(drawn("", room));
     loop {
         let passed = start.elapsed();
         let shown = length.map_or(passed, |length| length.saturating_sub(passed));
-        draw(&line(text, shown, room), room);
+        write(&drawn(&line(text, shown, room), room));
         if !goes_on(is_over, STEP) {
-            return draw("", room);
+            return write(&drawn("", room));
         }
     }
 }
@@ -84,10 +86,14 @@ fn line(text: &str, time: Duration, room: usize) -> String {
     line + &time
 }
 
-/// Puts the line in the place of the one before it, in one write.
-fn draw(line: &str, room: usize) {
+/// What puts the line in the place of the one before it.
+fn drawn(line: &str, room: usize) -> String {
     let gap = room.saturating_sub(line.width());
-    let drawn = format!("\r{line}{:gap$}\r{line}", "");
+    format!("\r{line}{:gap$}\r{line}", "")
+}
+
+/// Writes in one piece.
+fn write(drawn: &str) {
     let _ = std::io::stderr().lock().write_all(drawn.as_bytes());
 }
 

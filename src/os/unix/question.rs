@@ -10,29 +10,13 @@
 //!   are async-signal-safe (`signal-safety(7)`: tcgetattr, tcsetattr, tcflush, tcgetpgrp, getpgrp,
 //!   sigaction, sigprocmask, raise, write).
 
-use super::harden::is_ignored;
-use libc::{c_int, sigaction, sighandler_t, termios};
+use super::ending::{ENDING, Watch};
+use libc::{c_int, sigaction, termios};
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsRawFd, RawFd};
 use std::ptr;
 use std::sync::atomic::{AtomicPtr, Ordering};
-
-/// Signals that end a process by default and that a person, a program or a limit sends.
-const ENDING: [c_int; 12] = [
-    libc::SIGHUP,
-    libc::SIGINT,
-    libc::SIGQUIT,
-    libc::SIGTERM,
-    libc::SIGABRT,
-    libc::SIGALRM,
-    libc::SIGUSR1,
-    libc::SIGUSR2,
-    libc::SIGVTALRM,
-    libc::SIGPROF,
-    libc::SIGXCPU,
-    libc::SIGXFSZ,
-];
 
 /// The open question; null without one. Never freed: a signal may arrive at any time.
 static OPEN: AtomicPtr<OpenQuestion> = AtomicPtr::new(ptr::null_mut());
@@ -51,15 +35,7 @@ struct OpenQuestion {
 #[derive(Debug)]
 pub(super) struct Question {
     terminal: File,
-    watched: Vec<(c_int, OldAction)>,
-}
-
-struct OldAction(sigaction);
-
-impl std::fmt::Debug for OldAction {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("OldAction")
-    }
+    _watch: Watch,
 }
 
 impl Question {
@@ -102,15 +78,9 @@ impl Question {
             (libc::SIGTSTP, on_stop as extern "C" fn(c_int)),
             (libc::SIGCONT, on_continue),
         ];
-        let watched = handlers
-            .into_iter()
-            .chain(others)
-            .filter(|(signal, _)| !is_ignored(*signal));
         Self {
             terminal,
-            watched: watched
-                .map(|(signal, handler)| (signal, watch(signal, handler)))
-                .collect(),
+            _watch: Watch::over(handlers.into_iter().chain(others)),
         }
     }
 }
@@ -119,46 +89,16 @@ impl Drop for Question {
     fn drop(&mut self) {
         // Do this first, so that no handler hides the answers to later questions.
         let state = OPEN.swap(ptr::null_mut(), Ordering::SeqCst);
-        // SAFETY: the pointer was made by `open` and is never freed; each action is one that was
-        // there.
-        unsafe {
-            give_back(state);
-            for (signal, OldAction(old)) in &self.watched {
-                sigaction(*signal, &raw const *old, ptr::null_mut());
-            }
-        }
-    }
-}
-
-fn watch(signal: c_int, handler: extern "C" fn(c_int)) -> OldAction {
-    // SAFETY: both actions are whole structs, and the handlers call only async-signal-safe
-    // functions. While one of them runs, the others are blocked, and so is SIGTTOU, which would
-    // stop us inside the handler.
-    unsafe {
-        let mut action: sigaction = std::mem::zeroed();
-        let mut old: sigaction = std::mem::zeroed();
-        action.sa_sigaction = handler as *const () as sighandler_t;
-        action.sa_flags = libc::SA_RESTART;
-        libc::sigemptyset(&raw mut action.sa_mask);
-        for held in ENDING
-            .into_iter()
-            .chain([libc::SIGTSTP, libc::SIGCONT, libc::SIGTTOU])
-        {
-            libc::sigaddset(&raw mut action.sa_mask, held);
-        }
-        sigaction(signal, &raw const action, &raw mut old);
-        OldAction(old)
+        // SAFETY: the pointer was made by `open` and is never freed.
+        unsafe { give_back(state) };
     }
 }
 
 extern "C" fn on_end(signal: c_int) {
     // SAFETY: the pointer is null or never freed. The signal is blocked until this returns, and
     // ends us then.
-    unsafe {
-        give_back(OPEN.swap(ptr::null_mut(), Ordering::SeqCst));
-        libc::signal(signal, libc::SIG_DFL);
-        libc::raise(signal);
-    }
+    unsafe { give_back(OPEN.swap(ptr::null_mut(), Ordering::SeqCst)) };
+    super::ending::end_by(signal);
 }
 
 extern "C" fn on_stop(signal: c_int) {

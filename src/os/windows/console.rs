@@ -6,6 +6,7 @@
 use crate::os::{Fault, HIDDEN, Stream};
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
 use windows_sys::Win32::System::Console::{
     CONSOLE_MODE, CONSOLE_SCREEN_BUFFER_INFO, ENABLE_ECHO_INPUT, ENABLE_LINE_INPUT,
@@ -61,6 +62,39 @@ fn restore() {
         // SAFETY: the handle is the console's input, which stays open for the life of the process.
         unsafe { SetConsoleMode(console, mode) };
     }
+}
+
+/// What removes the shown line, if one is shown.
+static ERASER: Mutex<Option<String>> = Mutex::new(None);
+
+/// A line on the console that is gone before Ctrl-C ends us.
+#[derive(Debug)]
+pub(crate) struct Erased;
+
+impl Erased {
+    /// While it lives, an event that ends us first writes this text.
+    pub(crate) fn by(eraser: String) -> Self {
+        *ERASER.lock().unwrap_or_else(PoisonError::into_inner) = Some(eraser);
+        // SAFETY: the handler is a function of this program and lives as long as it.
+        unsafe { SetConsoleCtrlHandler(Some(erase), 1) };
+        Self
+    }
+}
+
+impl Drop for Erased {
+    fn drop(&mut self) {
+        // SAFETY: removes the handler that `by` added; if there is none, the call only fails.
+        unsafe { SetConsoleCtrlHandler(Some(erase), 0) };
+        *ERASER.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// Removes the line; then the system's default ends us. The system calls it in a thread of its own.
+unsafe extern "system" fn erase(_event: u32) -> BOOL {
+    let eraser = ERASER.lock().unwrap_or_else(PoisonError::into_inner).take();
+    // Where the console is gone, so is the line.
+    let _ = eraser.map(|eraser| show(&eraser));
+    0
 }
 
 /// Asks on the console and reads one line.

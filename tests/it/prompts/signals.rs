@@ -7,7 +7,7 @@ use std::os::unix::process::ExitStatusExt;
 use std::process::Command;
 
 /// Sends a signal with `kill`.
-fn signal(pid: &str, name: &str) {
+pub(super) fn signal(pid: &str, name: &str) {
     assert!(
         Command::new("kill")
             .args([&format!("-{name}"), pid])

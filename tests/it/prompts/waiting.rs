@@ -1,8 +1,10 @@
 //! What a run shows while it waits, at a terminal and elsewhere.
 
+use super::signals::signal;
 use crate::support::Sandbox;
 use crate::support::pty::Terminal;
 use entra_emulator::{Fault, Hold, Route, Times};
+use std::os::unix::process::ExitStatusExt;
 use std::time::Duration;
 
 /// A sandbox with a profile, whose next answer is held back.
@@ -39,6 +41,35 @@ fn a_wait_is_one_line_with_its_time_and_is_gone_afterwards() {
         "it is cleared: {:?}",
         run.stdout
     );
+}
+
+#[test]
+fn a_signal_leaves_no_line_and_the_terminal_as_it_was() {
+    for (name, number) in [("INT", 2), ("TERM", 15), ("HUP", 1)] {
+        let (sandbox, hold) = held(Route::Token);
+        let mut terminal = at_terminal(&sandbox, "xterm", &EXEC);
+        terminal.wait_for("waiting for the answer of localhost:");
+        if name == "INT" {
+            terminal.send("\u{3}");
+        } else {
+            signal(&terminal.pid().to_string(), name);
+        }
+        assert_eq!(terminal.wait().signal(), Some(number), "{name}");
+        assert_eq!(terminal.stty(), terminal.stty_at_first(), "{name}");
+        hold.release();
+        let run = sandbox.keep(name, terminal.finish());
+        let last = run.stdout.rsplit('\r').nth(1).unwrap();
+        assert!(
+            last.len() > 100 && last.trim().is_empty() && run.stdout.ends_with('\r'),
+            "{name}: {:?}",
+            run.stdout
+        );
+        assert!(
+            !run.stdout.contains('\u{1b}'),
+            "{name}: no sequence moves or hides the cursor: {:?}",
+            run.stdout
+        );
+    }
 }
 
 #[test]
