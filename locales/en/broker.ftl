@@ -51,9 +51,25 @@ broker-in-hours = { $count ->
     [one] in 1 hour
    *[other] in { $count } hours
     }
+broker-seconds-ago = { $count ->
+    [one] 1 second ago
+   *[other] { $count } seconds ago
+    }
+broker-minutes-ago = { $count ->
+    [one] 1 minute ago
+   *[other] { $count } minutes ago
+    }
+broker-hours-ago = { $count ->
+    [one] 1 hour ago
+   *[other] { $count } hours ago
+    }
+broker-days-ago = { $count ->
+    [one] 1 day ago
+   *[other] { $count } days ago
+    }
 broker-more = more: `ropc explain { $code }`
 broker-said = { $label }: { $meaning }, at { $at }
-broker-said-with-ids = { $label }: { $meaning }, at { $at } ({ $ids })
+broker-said-with-ids = { $label }: { $meaning }, at { $at }, { $ids }
 broker-said-nothing = none, to the request of { $at } with request id { $request }
 broker-status-password-elsewhere = Entra refused a password of this user in the profile `{ $profile }`; ropc does not send it if this profile holds the same one, which `ropc doctor` checks: { $said }
 broker-status-client-secret-elsewhere = Entra refused a client secret of this app in the profile `{ $profile }`; ropc does not send it if this profile holds the same one, which `ropc doctor` checks: { $said }

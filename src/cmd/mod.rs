@@ -26,7 +26,7 @@ mod version;
 use crate::assertion::RealAssertions;
 use crate::broker::{DEFAULT_TIMEOUT, Deadline};
 use crate::cli::{self, Cli, Verb};
-use crate::clock::SystemClock;
+use crate::clock::{Clock, SystemClock};
 use crate::entra::{HttpEndpoint, NetworkSettings};
 use crate::environment::Environment;
 use crate::error::{Error, Kind, Result};
@@ -51,6 +51,7 @@ pub fn main() -> ExitCode {
     let mut reader = Reader {
         language: language.as_ref().copied().unwrap_or_default(),
         profile: None,
+        now: Some(SystemClock.now()),
     };
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,

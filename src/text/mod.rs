@@ -42,6 +42,7 @@ pub(crate) mod serve;
 mod vault;
 pub(crate) mod wrap;
 
+use broker::ago;
 pub(crate) use broker::when;
 pub(crate) use duration::in_words;
 pub(crate) use language::Language;
@@ -50,6 +51,7 @@ pub(crate) use profile::with_profile;
 pub(crate) use resources::help_text;
 pub(crate) use vault::secrets_shape;
 
+use crate::clock::rfc3339;
 use crate::visible;
 use fluent_bundle::{FluentArgs, FluentValue};
 use serde::{Serialize, Serializer};
@@ -64,6 +66,8 @@ pub struct Reader {
     pub(crate) language: Language,
     /// The profile for commands, if it is not `default`.
     pub(crate) profile: Option<String>,
+    /// The time of reading, in epoch seconds; a file or a program has none.
+    pub(crate) now: Option<u64>,
 }
 
 impl Reader {
@@ -154,6 +158,8 @@ enum Form {
     Translated(Box<Translated>),
     /// A length of time, in seconds.
     Span(u64),
+    /// A time in the past, in epoch seconds.
+    Past(u64),
     /// Several texts with this separator.
     Joined(Box<[Text]>, &'static str),
 }
@@ -224,6 +230,12 @@ impl Text {
         Self(Form::Span(seconds))
     }
 
+    /// A time in the past, in epoch seconds: `2026-11-29 07:14:00 (9 minutes ago)` for a person, local
+    /// time, and UTC for a file or a program.
+    pub(crate) fn past(at: u64) -> Self {
+        Self(Form::Past(at))
+    }
+
     /// Several texts with a separator: `", "`, or a newline.
     pub(crate) fn joined(texts: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
         Self(Form::Joined(texts.into_iter().collect(), between))
@@ -247,6 +259,10 @@ impl Text {
                 Language::Japanese => both.japanese.replace("{p}", &reader.profile_flag()),
             },
             Form::Span(seconds) => in_words(reader.language, *seconds),
+            Form::Past(at) => match reader.now {
+                Some(now) => ago(*at, now).render(reader),
+                None => rfc3339(*at),
+            },
             Form::Joined(texts, between) => {
                 let texts: Vec<String> = texts.iter().map(|text| text.render(reader)).collect();
                 texts.join(between)

@@ -6,7 +6,7 @@ use std::io::Write;
 fn japanese() -> Reader {
     Reader {
         language: Language::Japanese,
-        profile: None,
+        ..Reader::default()
     }
 }
 

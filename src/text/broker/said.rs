@@ -1,7 +1,6 @@
 //! What Entra said at an earlier sign-in, in words.
 
 use crate::broker::{LastAnswer, Said};
-use crate::clock::{local, rfc3339};
 use crate::entra::Ids;
 use crate::text::{Text, explain, text};
 
@@ -9,7 +8,7 @@ impl From<&Said> for Text {
     fn from(said: &Said) -> Self {
         let label = &said.label;
         let meaning = explain::meaning(said.meaning());
-        let at = rfc3339(said.at);
+        let at = Text::past(said.at);
         // The time of the answer is in `at` already.
         let ids = Ids {
             time: None,
@@ -33,7 +32,11 @@ impl From<&LastAnswer> for Text {
         match answer {
             LastAnswer::Said(said) => said.into(),
             LastAnswer::Nothing { at, request_id } => {
-                text!("broker-said-nothing", at = local(*at), request = request_id)
+                text!(
+                    "broker-said-nothing",
+                    at = Text::past(*at),
+                    request = request_id
+                )
             }
         }
     }

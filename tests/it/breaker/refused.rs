@@ -27,7 +27,7 @@ fn a_password_changed_after_login_is_sent_once_in_201_runs_and_locks_nothing() {
             "is not sent: Entra refused it before",
             "AADSTS50126",
             &correlation,
-            "Z",
+            " ago)",
             "ropc login",
         ];
         run.expect(125).says(&known);

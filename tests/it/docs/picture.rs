@@ -48,7 +48,7 @@ fn tidy(text: &str, sandbox: &Sandbox) -> Vec<String> {
             Some((before, _)) => format!("{before}the token lives 1h 15m 25s"),
             None => line.to_owned(),
         };
-        lines.push(cut(&without_ids(&without_controls(&line))));
+        lines.push(cut(&without_ids(&without_age(&without_controls(&line)))));
     }
     lines
 }
@@ -63,6 +63,16 @@ fn without_controls(line: &str) -> String {
         rest = rest[at..].split_once(is_end).map_or("", |(_, after)| after);
     }
     out + rest
+}
+
+/// The local time of an earlier answer, and the span since then.
+fn without_age(line: &str) -> String {
+    match (line.split_once(", at "), line.split_once(" ago)")) {
+        (Some((before, _)), Some((_, after))) => {
+            format!("{before}, at 2026-01-15 02:00:07 (5 hours ago){after}")
+        }
+        _ => line.to_owned(),
+    }
 }
 
 /// Digits and hexadecimal digits of times and ids: GUIDs, `2026-11-29T02:00:07Z`.
