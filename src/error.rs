@@ -130,6 +130,16 @@ impl Error {
         self
     }
 
+    /// Leaves out the next steps that name one of these commands, as it cannot work yet.
+    #[must_use]
+    pub fn without(mut self, commands: &[&str]) -> Self {
+        self.hints.retain(|hint| {
+            let words = hint.english();
+            !commands.iter().any(|command| words.contains(command))
+        });
+        self
+    }
+
     /// Adds the id that Entra gave.
     #[must_use]
     pub fn correlated(mut self, correlation_id: Option<Uuid>) -> Self {

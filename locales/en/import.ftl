@@ -6,6 +6,7 @@ import-too-large = it is larger than 1 MiB, and no script is
 import-binary = it is not text
 import-bad-utf16 = it begins like UTF-16 text, and is not
 import-other-language = it is in a language that ropc does not read (see `ropc import --help`)
+import-again = give what was refused in the file or as a flag (`--scope`, `--tenant`, `--client-id`, `--username`, `--password-file`, `--client-secret-file`): `ropc import { $file }{ $p }`
 import-by-hand-hint = take the values out by hand, and use `ropc login{ $p }`
 import-unknown-kind = neither its name nor its text says what kind of file it is
 import-unknown-kind-hint = give it a name that says so (`.env`, `.ps1`, `.sh`, `.py`, `.js`, `.json`, `.yaml`, `.toml`), or use `ropc login{ $p }`

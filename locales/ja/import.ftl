@@ -6,6 +6,7 @@ import-too-large = 1 MiB を超えています。人が書いたスクリプト�
 import-binary = テキストではありません
 import-bad-utf16 = UTF-16 のように始まりますが、UTF-16 ではありません
 import-other-language = ここでは読めない言語で書かれています (`ropc import --help` を参照)
+import-again = 拒否された値をファイルで直すか、フラグ (`--scope`, `--tenant`, `--client-id`, `--username`, `--password-file`, `--client-secret-file`) で指定してください: `ropc import { $file }{ $p }`
 import-by-hand-hint = 値は手作業で取り除き、`ropc login{ $p }` を使ってください
 import-unknown-kind = 名前からも内容からもファイルの種類が分かりません
 import-unknown-kind-hint = 種類が分かる名前 (`.env`、`.ps1`、`.sh`、`.py`、`.js`、`.json`、`.yaml`、`.toml`) を付けるか、`ropc login{ $p }` を使ってください

@@ -11,8 +11,9 @@ use super::context::{Context, with_profile};
 use super::login;
 use crate::broker::Secrets;
 use crate::cli::ImportArgs;
+use crate::error::Error;
 use crate::fault::{let_go, point};
-use crate::profile::{CLOUDS, Profile};
+use crate::profile::{CLOUDS, Profile, ProfileName};
 use crate::secret::ClientSecret;
 use crate::text::text;
 use choose::Chosen;
@@ -53,11 +54,8 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
     if args.write {
         check_editable(&scan, &target, args)?;
     }
-    let next = report::next(
-        &scan,
-        &target,
-        &with_profile("exec", &context.name(&args.profile)?),
-    );
+    let name = context.name(&args.profile)?;
+    let next = report::next(&scan, &target, &with_profile("exec", &name));
     let mut edit = None;
     let mut scan = Some(scan);
     let mut before = |profile: &Profile, secrets: &Secrets| {
@@ -76,7 +74,8 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
         locked_memory::scrub_stack();
         Ok(())
     };
-    login::enrol(&login, given, &mut before, context)?;
+    login::enrol(&login, given, &mut before, context)
+        .map_err(|error| possible(error, args, &name, context))?;
     let outcome = if let Some(new) = edit {
         write(&target, &new, args, context)
     } else {
@@ -88,6 +87,24 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
     report::clean_up(&target, ui);
     outcome?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// The failure with next steps that can work: before a profile is stored, `login` has no facts.
+fn possible(error: Error, args: &ImportArgs, name: &ProfileName, context: &Context<'_>) -> Error {
+    if context
+        .profiles
+        .find(name)
+        .is_ok_and(|found| found.is_some())
+    {
+        return error;
+    }
+    let named = error.hints.len();
+    let mut error = error.without(&["`ropc login"]);
+    if error.hints.len() < named {
+        let again = text!("import-again", file = args.file.display());
+        error.hints.insert(0, again);
+    }
+    error
 }
 
 fn read(target: &Target) -> Result<Scan, ImportError> {

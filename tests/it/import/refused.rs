@@ -16,6 +16,42 @@ fn a_refused_sign_in_leaves_the_file_as_it_was() {
     assert!(!sandbox.profile_file("default").exists());
 }
 
+/// Whatever Entra refuses: without a profile there is nothing to look at, to try again or to change.
+#[test]
+fn no_hint_of_a_refused_first_import_needs_a_profile() {
+    let path_of = |sandbox: &_| place(sandbox, "example.ps1", &sample("example.ps1"));
+    for code in [650_053, 500_011, 50_126, 7_000_215, 700_016, 50_034, 65_001] {
+        let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
+        let path = path_of(&sandbox);
+        sandbox.emulator.inject(Fault::Aadsts(code), Times::Once);
+        let run = import(&sandbox, &path, &[]).expect(4);
+        let hints: Vec<&str> = run
+            .stderr
+            .lines()
+            .filter(|l| l.contains("hint: "))
+            .collect();
+        assert!((1..=3).contains(&hints.len()), "{code}: {}", run.stderr);
+        for command in ["`ropc login", "`ropc status", "`ropc doctor"] {
+            assert!(
+                !hints.iter().any(|hint| hint.contains(command)),
+                "{code}: {}",
+                run.stderr
+            );
+        }
+        if code != 65_001 {
+            assert!(hints[0].contains("`ropc import "), "{code}: {}", run.stderr);
+        }
+    }
+    // The control: where a profile is, its commands work.
+    let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
+    sandbox.login(&[]).expect(0);
+    let path = path_of(&sandbox);
+    sandbox.emulator.inject(Fault::Aadsts(650_053), Times::Once);
+    import(&sandbox, &path, &["--yes"])
+        .expect(4)
+        .says(&["`ropc login --scope SCOPE`"]);
+}
+
 #[test]
 fn a_network_fault_leaves_the_file_as_it_was() {
     let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
