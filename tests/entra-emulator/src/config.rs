@@ -38,6 +38,8 @@ pub enum Certificate {
     NotYetValid,
     /// It is for `other.contoso.example`.
     OtherName,
+    /// It is for the hosts of the global and of the US Government cloud.
+    OfClouds,
     /// It is for clients only.
     ForClients,
     /// A root of another name issued it.

@@ -84,9 +84,11 @@ fn certificates(certificate: Certificate) -> Result<Pieces, rcgen::Error> {
     };
 
     let names = match certificate {
-        Certificate::OtherName => vec!["other.contoso.example".to_owned()],
-        _ => vec!["localhost".to_owned(), "127.0.0.1".to_owned()],
+        Certificate::OtherName => &["other.contoso.example"][..],
+        Certificate::OfClouds => &["login.microsoftonline.com", "login.microsoftonline.us"],
+        _ => &["localhost", "127.0.0.1"],
     };
+    let names: Vec<String> = names.iter().map(ToString::to_string).collect();
     let mut leaf = dated(CertificateParams::new(names)?, "localhost");
     let now = OffsetDateTime::now_utc();
     match certificate {
