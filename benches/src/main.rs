@@ -82,6 +82,7 @@ fn main() {
     many::rows(&stage, if quick { 1 } else { 5 }, &mut table);
     serve::rows(&stage, quick, &mut table);
     measure::priority(0);
+    rows::list(&stage, if quick { 5 } else { 40 }, &mut table);
     rows::size(&stage, &mut table);
     rows::build(&mut table);
     let text = table.text();

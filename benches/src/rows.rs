@@ -178,6 +178,31 @@ pub fn within(value: f64, most: f64) -> String {
     }
 }
 
+/// `list` with a thousand profiles. They are copies, so each costs one look more, for the facts that
+/// `login` would have enrolled.
+pub fn list(stage: &Stage, count: usize, table: &mut Table) {
+    const MOST: f64 = 50.0;
+    let profile = |number: u32| stage.profiles().join(format!("copy-{number}.toml"));
+    let there = std::fs::read_dir(stage.profiles())
+        .expect("profiles")
+        .count();
+    let copies = there as u32..1000;
+    for number in copies.clone() {
+        std::fs::copy(stage.profiles().join("default.toml"), profile(number)).expect("a copy");
+    }
+    let all = rounds(count, &[Contender::new("list", || stage.ropc(&["list"]))]);
+    for number in copies {
+        std::fs::remove_file(profile(number)).expect("the copy");
+    }
+    table.row(
+        "`list` of 1,000 profiles",
+        times(&all[0]),
+        "",
+        within(median(all[0].iter().map(|s| s.wall)), MOST),
+        "50 ms",
+    );
+}
+
 /// The size of the installed file.
 pub fn size(stage: &Stage, table: &mut Table) {
     const MOST: f64 = 6_291_456.0;

@@ -131,9 +131,14 @@ impl Stage {
         self.forget_rate();
     }
 
+    /// The directory of the profiles.
+    pub fn profiles(&self) -> PathBuf {
+        self.dir.join("home/.config/ropc/profiles")
+    }
+
     /// The generation in the profile's file.
     pub fn generation(&self) -> String {
-        let file = self.dir.join("home/.config/ropc/profiles/default.toml");
+        let file = self.profiles().join("default.toml");
         let text = std::fs::read_to_string(file).expect("the profile");
         let line = text
             .lines()

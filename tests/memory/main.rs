@@ -24,6 +24,7 @@
 
 mod assertions;
 mod certificate;
+mod children;
 mod hardening;
 mod keys;
 mod process;
