@@ -3,7 +3,7 @@
 
 use crate::may_scan;
 use crate::process::Still;
-use crate::rows::{Row, Table};
+use crate::rows::{Connection, Row, Table, Wanted};
 use crate::scenarios::Stage;
 
 /// `exec` of a shell that stops itself, with these flags.
@@ -15,7 +15,12 @@ fn exec(stage: &Stage, flags: &[&str], script: &str) -> std::process::Command {
 
 const STOP: &str = "kill -STOP $$";
 const FILE: &[&str] = &["--token-file", "TOKEN_FILE"];
-const SEVERAL: &[&str] = &["--env", "ONE", "--env", "OTHER=User.ReadBasic.All"];
+const SEVERAL: &[&str] = &[
+    "--env",
+    "ONE",
+    "--env",
+    "OTHER=https://graph.microsoft.com/User.Read",
+];
 
 #[test]
 fn a_token_by_file_and_several_tokens_leave_no_stored_secret() {
@@ -42,7 +47,12 @@ fn a_token_by_file_and_several_tokens_leave_no_stored_secret() {
         let stage = Stage::file();
         let still = Still::started(exec(&stage, flags, STOP), b"");
         still.wait_for_stop("the child");
-        table.clean(child, &stage, still.pid());
+        // `clean` expects a process of the size of ropc.
+        let row = Wanted::of(&stage).row(child, still.pid());
+        if !row.is_clean(Connection::Closed) {
+            table.faults.push(format!("{child}: a stored secret"));
+        }
+        table.rows.push(row);
     }
     let stage = Stage::file();
     let json = stage.sandbox.root().join("both.json");
