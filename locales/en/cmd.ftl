@@ -19,6 +19,7 @@ cmd-grants-why-kind = can change every such object that the user reaches
 cmd-unknown-language = ROPC_LANG is `{ $wish }`, a language that ropc does not speak: set it to `en` or `ja`
 
 cmd-exhausted = this machine gives ropc too few file descriptors, threads or pages of memory: { $reason }
+cmd-yes-or-no = this is neither yes nor no: answer `y` or `n`
 cmd-cannot-prompt = ropc cannot prompt: there is no terminal, or `--no-input` or ROPC_NO_INPUT is set
 cmd-nothing-changed = nothing was changed
 cmd-no-place-for-profiles = there is no place for profiles: neither HOME nor ROPC_CONFIG_DIR is set to an absolute path

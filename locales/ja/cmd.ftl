@@ -19,6 +19,7 @@ cmd-grants-why-kind = ユーザーがアクセスできるこの種類のオブ�
 cmd-unknown-language = ROPC_LANG の `{ $wish }` はこのプログラムにない言語です: `en` または `ja` を設定してください
 
 cmd-exhausted = このコンピューターで ropc が使えるファイル記述子、スレッド、またはメモリが足りません: { $reason }
+cmd-yes-or-no = はい、いいえのどちらでもありません: `y` または `n` で答えてください
 cmd-cannot-prompt = 端末がないか、`--no-input` または ROPC_NO_INPUT が指定されているため、入力を求められません
 cmd-nothing-changed = 何も変更していません
 cmd-no-place-for-profiles = プロファイルの置き場所がありません: HOME にも ROPC_CONFIG_DIR にも絶対パスが設定されていません

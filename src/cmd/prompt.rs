@@ -5,7 +5,7 @@
 use crate::error::Error;
 use crate::os;
 use crate::prompt::{Prompt, Result, Unanswered};
-use crate::text::Text;
+use crate::text::{Text, text};
 use crate::ui::Ui;
 use crate::visible;
 use dialoguer::theme::{SimpleTheme, Theme};
@@ -53,11 +53,15 @@ impl Prompt for Terminal<'_> {
     }
 
     fn confirm(&self, question: &Text) -> Result<bool> {
-        let answer = Self::ask(&format!("{} [y/N]", self.shown(question)))?;
-        Ok(matches!(
-            answer.trim().to_ascii_lowercase().as_str(),
-            "y" | "yes"
-        ))
+        let label = format!("{} [y/N]", self.shown(question));
+        loop {
+            match Self::ask(&label)?.trim().to_ascii_lowercase().as_str() {
+                "y" | "yes" => return Ok(true),
+                "" | "n" | "no" => return Ok(false),
+                // Often the answer to another question.
+                _ => self.object(&Error::usage(text!("cmd-yes-or-no"))),
+            }
+        }
     }
 
     fn object(&self, wrong: &Error) {

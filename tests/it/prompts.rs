@@ -102,7 +102,7 @@ fn login_asks_before_it_replaces_a_profile_and_the_default_is_no() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     let before = sandbox.snapshot();
-    for no in ["n\r", "\r", "yeah\r"] {
+    for no in ["n\r", "\r", "yeah\rno\r"] {
         let mut terminal = login(&sandbox, &[], &[]);
         terminal.wait_for("Replace the profile `default`?");
         terminal.send(no);

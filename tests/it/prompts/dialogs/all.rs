@@ -83,6 +83,7 @@ pub(super) const DIALOGS: &[Dialog] = &[
             Line(CONTOSO_CLIENT),
             Line("svc-report"),
             Line("svc-report@elsewhere.example"),
+            Line("maybe"),
             Line("n"),
             Line(FEDERATED_USER),
             Line("n"),
