@@ -89,7 +89,8 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
     Ok(ExitCode::SUCCESS)
 }
 
-/// The failure with next steps that can work: before a profile is stored, `login` has no facts.
+/// The failure with next steps that can work: before a profile is stored, `login` has no facts, and
+/// there is nothing to look at.
 fn possible(error: Error, args: &ImportArgs, name: &ProfileName, context: &Context<'_>) -> Error {
     if context
         .profiles
@@ -99,7 +100,7 @@ fn possible(error: Error, args: &ImportArgs, name: &ProfileName, context: &Conte
         return error;
     }
     let named = error.hints.len();
-    let mut error = error.without(&["`ropc login"]);
+    let mut error = error.without(&["`ropc login", "`ropc status", "`ropc doctor"]);
     if error.hints.len() < named {
         let again = text!("import-again", file = args.file.display());
         error.hints.insert(0, again);
