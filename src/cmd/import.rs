@@ -11,7 +11,7 @@ use super::context::{Context, with_profile};
 use super::login;
 use crate::broker::Secrets;
 use crate::cli::ImportArgs;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::fault::{let_go, point};
 use crate::profile::{CLOUDS, Profile, ProfileName};
 use crate::secret::ClientSecret;
@@ -89,14 +89,11 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
     Ok(ExitCode::SUCCESS)
 }
 
-/// The failure with next steps that can work: before a profile is stored, `login` has no facts, and
-/// there is nothing to look at.
+/// A refused first sign-in with next steps that can work: before a profile is stored, `login` has no
+/// facts, and there is nothing to look at.
 fn possible(error: Error, args: &ImportArgs, name: &ProfileName, context: &Context<'_>) -> Error {
-    if context
-        .profiles
-        .find(name)
-        .is_ok_and(|found| found.is_some())
-    {
+    let is_stored = context.profiles.find(name).ok().flatten().is_some();
+    if is_stored || error.kind != Kind::SignIn {
         return error;
     }
     let named = error.hints.len();
