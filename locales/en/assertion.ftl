@@ -3,7 +3,6 @@
 ## Sources
 
 assertion-source-file = the file `{ $path }`
-assertion-source-command = the program `{ $program }`
 assertion-source-identity = the managed identity of this machine
 assertion-source-identity-named = the managed identity { $id }
 assertion-source-github = the runner of GitHub Actions
@@ -12,7 +11,6 @@ assertion-says = the assertion says: issuer `{ $issuer }`, subject `{ $subject }
 ## No assertion
 
 assertion-is-none = { $source } gives no assertion: { $reason }
-assertion-empty = it is empty
 assertion-form = it is not three parts of base64url with dots between them
 assertion-content = its middle part is not the JSON of a statement
 assertion-no-end = it does not say when it ends

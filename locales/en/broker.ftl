@@ -67,7 +67,6 @@ broker-days-ago = { $count ->
     [one] 1 day ago
    *[other] { $count } days ago
     }
-broker-more = more: `ropc explain { $code }`
 broker-said = { $label }: { $meaning }, at { $at }
 broker-said-with-ids = { $label }: { $meaning }, at { $at }, { $ids }
 broker-said-nothing = none, to the request of { $at } with request id { $request }
@@ -86,7 +85,6 @@ broker-not-compared-memory = give ropc 32 MiB more (`ulimit -v`, or the memory l
 broker-record-unwritable = the sign-in record { $path } cannot be written, so no password is sent: { $reason }
 broker-record-kept = the sign-in record { $path } keeps what it knows of this profile, as it cannot be written: { $reason }
 broker-record-make-room = make room or make it writable, or set ROPC_STATE_DIR to a directory that this account may write
-broker-record-damaged = it is damaged
 broker-no-state = no directory for the sign-in record can be written, and without it ropc sends no password
 broker-set-state-dir = set ROPC_STATE_DIR to a directory that this account may write
 broker-state-unwritable = { $path } cannot be written
@@ -118,12 +116,9 @@ broker-token-not-cached = the token was not cached, so the next run signs in aga
 broker-token-short = a token lives { $life } here, less than the { $wanted } that --min-ttl asks for
 broker-cache-none = there is no token cache: { $reason }
 broker-cache-set-directory = there is no cache directory: set ROPC_CACHE_DIR
-broker-cache-unwritable = { $path }: { $reason }
 broker-key-nearby = its key is in the kernel keyring
 broker-key-not-nearby = the kernel keyring is not used here: { $reason }
-broker-key-unwritable = { $path }: { $reason }
 broker-key-nowhere = the store holds no keys, and XDG_RUNTIME_DIR names no directory in memory that is this account's alone
-broker-no-random = the operating system gave no random bytes: { $reason }
 
 ## One sign-in
 

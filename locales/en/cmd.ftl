@@ -1,7 +1,6 @@
 # Texts of the area `cmd`. The rules are in src/text/mod.rs.
 
 cmd-grants-wide = wider than a job should need: { $permissions }
-cmd-grants-more = and { $count } more
 cmd-grants-place = a token carries every permission that was ever consented to for the app, so revoke what the job does not need: Entra admin center > Enterprise apps > (app { $app }) > Permissions > Admin consent > (permission) > Revoke; and remove it under App registrations > (app) > API permissions, or the next consent brings it back
 cmd-grants-name = then name what the job needs, as in `{ $login } --scope User.ReadBasic.All --scope Team.Create`: `{ $status }` shows when a token carries more
 cmd-grants-why-roles = can hand out admin roles
@@ -60,7 +59,6 @@ cmd-unanswered = the question was not answered; nothing was changed
 cmd-unanswered-hint = give the answer as a flag, or run it again at a terminal: `ropc login{ $p } --help`
 cmd-renew-misused = `renew` is for `ropc exec --serve`, which talks to it over pipes
 cmd-renew-misused-hint = for a token use `ropc token`, for a long job `ropc exec --serve -- COMMAND`
-cmd-serve-no-random-bytes = the operating system gave no random bytes: { $reason }
 cmd-serve-listening = endpoint: listening at { $url }
 cmd-serve-min-ttl = with --serve, --min-ttl is at most half a token's life: { $most } here, not { $wanted }
 cmd-token-on-terminal = a token on a terminal stays in the scroll-back for all to see
@@ -70,17 +68,12 @@ cmd-token-on-terminal-show = to print it here all the same, add `--show`
 cmd-status-no-secrets = { $title } holds no secrets for the profile `{ $name }`
 cmd-status-no-secrets-hint = store them with `{ $command }`, as the account that runs the job
 cmd-status-profile = profile
-cmd-status-user = user
-cmd-status-tenant = tenant
 cmd-status-app = app
-cmd-status-credential = app credential
 cmd-status-credential-ends = { $credential }, ends on { $ends }
 cmd-status-thumbprint = thumbprint
 cmd-status-public = { $app } (public client)
-cmd-status-authority = authority
 cmd-status-trusts-only = trusts only
 cmd-status-scopes = scopes
-cmd-status-store = store
 cmd-status-secrets = secrets
 cmd-status-secrets-present = present
 cmd-status-secrets-missing = missing

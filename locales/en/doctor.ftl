@@ -27,7 +27,6 @@ doctor-checks-files = the checks of the files of this account
 
 ## The profile and the account
 
-doctor-no-place = there is no place for profiles: neither HOME nor ROPC_CONFIG_DIR is set to an absolute path
 doctor-no-place-set = cron and services start with few variables: set HOME or ROPC_CONFIG_DIR in the job
 doctor-profile = { $path } can be read and is complete: { $user } at { $authority }
 doctor-foreign-home = this runs as { $account }, but HOME ({ $home }) belongs to { $owner }
@@ -53,12 +52,10 @@ doctor-state-unwritable = the state directory cannot be written: { $reason }; wi
 doctor-state-unwritable-runtime = the state directory cannot be written: { $reason }; the sign-in record is kept in { $runtime } and lost with the log-in session
 doctor-state = the sign-in record in { $path } can be written
 doctor-state-spare = the sign-in record in { $path } can be written; the fallback is { $runtime }
-doctor-state-set = set ROPC_STATE_DIR to a directory that this account may write
 doctor-cache-none = there is no cache directory, as neither HOME nor ROPC_CACHE_DIR is set; every run signs in, and Entra stops a user who does so too often (AADSTS50196)
 doctor-cache-unwritable = the cache directory cannot be written: { $reason }; every run signs in, and Entra stops a user who does so too often (AADSTS50196)
 doctor-cache = tokens can be cached, sealed, in { $path }
 doctor-cache-set = set ROPC_CACHE_DIR to a directory that this account may write
-doctor-at-path = { $path }: { $reason }
 
 ## The breaker's record
 
@@ -74,7 +71,6 @@ doctor-breaker-limited = Entra refused 2 passwords within the hour: none is sent
 doctor-breaker-find-password = find the right password first, then run `{ $login }`
 doctor-breaker-unreadable = no password is sent: { $reason }
 doctor-breaker-new-record = `{ $login } --retry` removes a record that cannot be read, tries once and starts a new one
-doctor-more = more: `ropc explain { $code }`
 
 ## The network
 
@@ -85,7 +81,6 @@ doctor-unread-entries-forms = ropc reads `*`, `contoso.example`, `.contoso.examp
 doctor-throttles = { $host } throttles: it answered with status 429
 doctor-throttles-wait = wait, then run it again
 doctor-host-fault = { $host } answered with status { $status }: it, or a proxy before it, has a fault
-doctor-host-fault-later = run it again later; Microsoft's status page is https://status.cloud.microsoft/
 doctor-not-entra = { $host } answered with status { $status }, and not as Entra does
 doctor-not-entra-look = look for a proxy or a captive portal in between, and check the authority of the profile
 doctor-answers-system = { $host } answers: name, TCP and TLS work, with the system's roots
@@ -129,7 +124,6 @@ doctor-assertion = { $source } gives an assertion, which lives { $time }
 doctor-store = { $store } took a random value, gave it back and removed it
 doctor-store-read-only = { $store } can be read, so jobs work, but not written: { $reason }
 doctor-store-read-only-login = `ropc login{ $p }` would fail here: run it where the store can be written
-doctor-no-random = the operating system gave no random bytes
 doctor-store-gives-else = { $store } returned another value than the one stored
 doctor-store-file-instead = keep the secrets in an encrypted file instead: `ropc login{ $p } --store file --key-source key-file`
 doctor-store-lost = { $store } lost a value between reading and removing it
@@ -146,7 +140,6 @@ doctor-store-key-beside = the key is beside the store: a backup that holds both 
 ## The session
 
 doctor-not-absolute = { $name } is not an absolute path
-doctor-not-absolute-give = a job may start in any directory: give the whole path, beginning at the root
 doctor-no-variables = nothing here depends on a variable that a job might lack
 doctor-variables-used = this run depends on { $names }
 doctor-variables-inherit = a job does not inherit them from this session: set them in its unit, crontab or task too

@@ -9,3 +9,4 @@ error-io-not-a-directory = a part of the path is not a directory
 error-io-exists = it exists already
 error-io-timed-out = it took too long
 error-io-unknown = unknown reason
+error-damaged = it is damaged

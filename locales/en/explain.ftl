@@ -58,7 +58,6 @@ explain-unknown = not in the table of this version
 explain-unknown-does = decides by the OAuth error and the HTTP status of the answer; after an unknown invalid_grant or invalid_client it does not send the stored secret again until a person acts
 explain-unknown-look-up = look it up: https://login.microsoftonline.com/error?code={ $code }
 explain-unknown-ids = give the tenant admin the trace id, correlation id and time of the message
-explain-unknown-retry = when the cause is fixed: `ropc login{ $p } --retry`
 explain-guess-interactive = an interactive step is required
 explain-guess-policy = refused by a policy of the tenant
 explain-guess-no-consent = the application has no consent for what it asks

@@ -1,6 +1,5 @@
 # Texts of the area `import`. The rules are in src/text/mod.rs.
 
-import-unreadable = { $path } cannot be read: { $reason }
 import-unreadable-hint = give the path of a script or settings file that this account may read
 import-too-large = it is larger than 1 MiB, and no script is
 import-binary = it is not text
@@ -36,7 +35,6 @@ import-hidden = { $count ->
     [one] [hidden, 1 character]
    *[other] [hidden, { $count } characters]
     }
-import-more = and { $count } more
 import-unclear = not used: { $reason }
 import-computed = computed when the script runs
 import-elsewhere = from a variable that this file does not set
@@ -47,13 +45,7 @@ import-line-break = a line break in it: a password and a client secret are one l
 import-encoding = in an unknown encoding
 import-encoded = looks like a secret, but encoded: the program makes the value of it
 
-import-tenant = tenant
-import-client-id = client id
-import-client-secret = client secret
-import-username = user
-import-password = password
 import-scope = scope
-import-authority = authority
 
 import-nothing = { $path } holds neither a password nor a client secret that could be taken from it
 import-not-understood = { $path } holds something that looks like a password or a client secret and that ropc does not understand (lines { $lines })

@@ -101,7 +101,6 @@ login-foreign-place = this runs as { $account }, and makes files below { $direct
 login-others-may-read = other accounts may read { $path }: remove it when this is done
 login-bad-secrets-stdin = `--secrets-stdin`: { $reason }
 login-secrets-stdin-takes = it takes { $shape }
-login-too-long-input = it is longer than 64 KiB
 login-client-secret = client secret
 login-password = password
 login-slip-guid = the { $what } is a GUID: that is usually the secret's id; the value is beside it in the portal (AADSTS7000215)

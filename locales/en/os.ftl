@@ -39,3 +39,9 @@ os-stdout-read-only = it is open for reading only
 
 os-prompt-too-long = it is longer than any secret
 os-prompt-not-unicode = it is not Unicode
+os-empty = it is empty
+os-no-random-bytes = the operating system gave no random bytes: { $reason }
+os-no-random = the operating system gave no random bytes
+os-unreadable = { $path } cannot be read: { $reason }
+os-too-long = it is longer than 64 KiB
+os-not-utf8 = it is not UTF-8 text

@@ -50,7 +50,6 @@ profile-username = `{ $text }` is not a sign-in name
 profile-username-shape = use the user principal name, as in `--username svc-report@contoso.example`
 profile-generation = `{ $text }` is not a generation id
 profile-generation-hands-off = `ropc login{ $p }` writes this value; do not edit it
-profile-no-random = the operating system gave no random bytes
 
 ## Scopes
 
@@ -71,14 +70,11 @@ profile-none = there is no profile `{ $name }` in { $directory }
 profile-none-did-you-mean = did you mean `-p { $name }`?
 profile-none-but = the profiles here: { $names }
 profile-none-login = set it up once with `{ $login }`
-profile-unreadable = { $path } cannot be read: { $reason }
 profile-unreadable-look = look at it with `{ $command } { $path }`
 profile-unwritable = { $path } cannot be written: { $reason }
 profile-not-removed = { $path } cannot be removed: { $reason }
 profile-not-removed-by-hand = make its directory writable, or remove it by hand if it is no file
 profile-unwritable-unchanged = nothing was changed; make the directory writable, or set ROPC_CONFIG_DIR to one that is
-profile-not-utf8 = it is not UTF-8 text
-profile-in-file = { $path }: { $reason }
 profile-line = line { $line }: { $reason }
 profile-fix-line = fix the line, or run `ropc login{ $p }` again
 profile-version = ropc does not know version { $version } of the profile format

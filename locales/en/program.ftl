@@ -12,4 +12,4 @@ program-timeout = { $count ->
    *[other] the program `{ $program }`, or one that it started, did not end or close its output within { $count } seconds, and ropc ended it
     }
 program-no-prompt = it must not prompt: it has no terminal and no dialog; give it a service account or a token of its own
-program-output-too-long = it is longer than 64 KiB
+program-title = the program `{ $program }`

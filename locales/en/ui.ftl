@@ -2,3 +2,4 @@
 
 ui-stdout-unwritable = standard output cannot be written: { $reason }
 ui-stdout-unwritable-hint = send it to a pipe or to a file that can be written: `ropc ... > FILE`
+ui-more = and { $count } more

@@ -8,7 +8,6 @@ vault-title-macos = the macOS keychain
 vault-title-file = the encrypted file { $path }, its key from { $key }
 vault-title-directory = the directory { $path }
 vault-title-credentials = systemd's credentials directory
-vault-title-command = the program `{ $program }`
 
 ## What they are worth
 
@@ -27,7 +26,6 @@ vault-file-instead = keep the secrets in an encrypted file instead: `ropc login{
 vault-or-file = or keep the secrets in an encrypted file: `ropc login{ $p } --store file`
 vault-readable-by = it must be readable by { $account }
 vault-chmod = `chmod 600 { $path }`
-vault-bundle-damaged = it is damaged
 
 ## Secrets as JSON
 
@@ -60,7 +58,6 @@ vault-command-empty-password = the program `{ $program }` printed an empty passw
 vault-directory-no-credentials = the secrets are systemd credentials, and CREDENTIALS_DIRECTORY is not set here: this is not that unit
 vault-directory-unit = start the job as a unit with `LoadCredentialEncrypted=password:...` and `LoadCredentialEncrypted=client_secret:...`
 vault-directory-name-it = or name the directory once: `ropc login{ $p } --store directory --secrets-dir DIR`
-vault-directory-unreadable = { $path } cannot be read: { $reason }
 vault-directory-both-files = the directory must hold the files `password` and `client_secret`
 vault-directory-certificate-file = the directory must hold the files `password` and `client_certificate.pem`
 vault-directory-public-client = or enrol with `--public-client`, if the app has no secret
@@ -68,9 +65,7 @@ vault-directory-changeable = the secrets in { $path } are not used: { $reason }
 vault-directory-mode = only this account and root may write there: `chmod go-w`, `chown`, or mount it read-only
 vault-directory-unusable = { $path } cannot be used: { $reason }
 vault-directory-odd = { $title }: { $reason }
-vault-directory-empty = it is empty
 vault-directory-one-secret = the file must hold the secret, and at most one newline after it
-vault-text-not-utf8 = it is not UTF-8 text
 vault-text-mark = it begins with a byte-order mark, which would be sent as part of the secret
 vault-text-mark-fix = save it as UTF-8 without a byte-order mark: in PowerShell, 5.1 too, `[IO.File]::WriteAllText($path, $value)`; elsewhere `tail -c +4 OLD > NEW`
 vault-text-utf16 = it is UTF-16 text, with or without a byte-order mark, as PowerShell 5.1 writes it
@@ -94,7 +89,6 @@ vault-file-newer = a newer ropc wrote it: update ropc
 vault-file-foreign = the file store { $path } is not a ropc store, or is damaged
 vault-file-restore = restore it from a backup, or remove it and run `ropc login{ $p }`
 vault-file-unwritable = the file store { $path } cannot be written: { $reason }
-vault-file-unchanged = nothing was changed; make the directory writable, or set ROPC_CONFIG_DIR to one that is
 vault-file-not-locked = the lock of the file store, { $path }, cannot be used: { $reason }
 vault-file-lock-made = remove what is at { $path }, and make its directory writable: ropc makes the file itself
 vault-file-busy = another process writes the file store { $path } and does not end
@@ -132,7 +126,6 @@ vault-key-name-place = name a writable place with ROPC_KEY_FILE
 vault-key-option-file = `--key-source key-file` keeps it in a file that only this account reads: `store.key` in the configuration directory, or where ROPC_KEY_FILE points
 vault-key-option-credential = `--key-source credential` takes it from systemd: `LoadCredentialEncrypted={ $name }:...`
 vault-key-option-others = `--key-source keychain` keeps it in the keychain, `--key-source passphrase` asks a person each time
-vault-key-no-random = the operating system gave no random bytes: { $reason }
 
 ## The keychain of the operating system
 
@@ -140,7 +133,6 @@ vault-keychain-gives-else = the keychain stored the item, but returns something 
 vault-keychain-other-login = is another `ropc login{ $p }` running? try again
 vault-keychain-no-item = the keychain holds no item `{ $item }`
 vault-keychain-too-long = the keychain takes at most { $limit } bytes for one item
-vault-keychain-shorten = shorten the password or the client secret
 vault-native-no-session = this logon session has no Credential Manager (SSH, PowerShell remoting, or a task with 'Do not store password')
 vault-native-use-console = use a console or Remote Desktop session, or a task with a stored password
 vault-native-policy = on a normal desktop a group policy may forbid storing credentials: ask your administrator

@@ -3,7 +3,6 @@
 ## Sources
 
 assertion-source-file = ファイル `{ $path }`
-assertion-source-command = プログラム `{ $program }`
 assertion-source-identity = このコンピューターのマネージド ID
 assertion-source-identity-named = マネージド ID { $id }
 assertion-source-github = GitHub Actions のランナー
@@ -12,7 +11,6 @@ assertion-says = アサーションの内容: 発行者 `{ $issuer }`、サブ�
 ## No assertion
 
 assertion-is-none = { $source } から得たものはアサーションではありません: { $reason }
-assertion-empty = 空です
 assertion-form = ドットで区切られた 3 つの base64url の部分ではありません
 assertion-content = 中央の部分がアサーションの JSON ではありません
 assertion-no-end = 有効期限がありません

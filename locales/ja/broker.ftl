@@ -43,7 +43,6 @@ broker-seconds-ago = { $count } 秒前
 broker-minutes-ago = { $count } 分前
 broker-hours-ago = { $count } 時間前
 broker-days-ago = { $count } 日前
-broker-more = 詳細: `ropc explain { $code }`
 broker-said = { $label }: { $meaning }。時刻: { $at }
 broker-said-with-ids = { $label }: { $meaning }。時刻: { $at }、{ $ids }
 broker-said-nothing = なし。要求の時刻は { $at }、要求 ID は { $request } です
@@ -62,7 +61,6 @@ broker-not-compared-memory = ropc が使えるメモリを 32 MiB 増やして�
 broker-record-unwritable = サインイン記録 { $path } に書き込めないため、パスワードを送信しません: { $reason }
 broker-record-kept = サインイン記録 { $path } に書き込めないため、このプロファイルについての記録が残ります: { $reason }
 broker-record-make-room = 空き容量を増やすか、書き込めるようにするか、このアカウントで書き込めるディレクトリを ROPC_STATE_DIR に設定してください
-broker-record-damaged = 破損しています
 broker-no-state = サインイン記録を書き込めるディレクトリがありません。記録できない場合、ropc はパスワードを送信しません
 broker-set-state-dir = このアカウントで書き込めるディレクトリを ROPC_STATE_DIR に設定してください
 broker-state-unwritable = { $path } に書き込めません
@@ -94,12 +92,9 @@ broker-token-not-cached = トークンをキャッシュできなかったため
 broker-token-short = ここでのトークンの有効期間は { $life }で、--min-ttl で指定された { $wanted }より短くなっています
 broker-cache-none = トークン キャッシュはありません: { $reason }
 broker-cache-set-directory = キャッシュ ディレクトリがありません: ROPC_CACHE_DIR を設定してください
-broker-cache-unwritable = { $path }: { $reason }
 broker-key-nearby = 鍵はカーネルのキーリングにあります
 broker-key-not-nearby = ここではカーネルのキーリングを使用しません: { $reason }
-broker-key-unwritable = { $path }: { $reason }
 broker-key-nowhere = ストアに鍵を保存できず、XDG_RUNTIME_DIR にも、メモリ上にあってこのアカウント専用のディレクトリが指定されていません
-broker-no-random = オペレーティング システムから乱数を取得できませんでした: { $reason }
 
 ## One sign-in
 

@@ -1,7 +1,6 @@
 # Texts of the area `cmd`. The rules are in src/text/mod.rs.
 
 cmd-grants-wide = ジョブに必要な範囲を大きく超えています: { $permissions }
-cmd-grants-more = ほか { $count } 件
 cmd-grants-place = トークンには、アプリに同意済みのアクセス許可がすべて入ります。ジョブに不要なものは次の場所で取り消してください: Entra 管理センター > エンタープライズ アプリ > (アプリ { $app }) > アクセス許可 > 管理者の同意 > (アクセス許可) > 取り消し。さらに アプリの登録 > (アプリ) > API のアクセス許可 からも削除しないと、次に同意したときに戻ります
 cmd-grants-name = その後、`{ $login } --scope User.ReadBasic.All --scope Team.Create` のように、ジョブに必要なものを名前で指定してください。トークンにそれ以上のものが入っていると `{ $status }` が知らせます
 cmd-grants-why-roles = 管理者ロールを割り当てられます
@@ -60,7 +59,6 @@ cmd-unanswered = 質問に回答がありませんでした。何も変更して
 cmd-unanswered-hint = 回答をフラグで渡すか、端末でもう一度実行してください: `ropc login{ $p } --help`
 cmd-renew-misused = `renew` は `ropc exec --serve` がパイプ越しに使うためのものです
 cmd-renew-misused-hint = トークンには `ropc token`、長いジョブには `ropc exec --serve -- COMMAND` を使ってください
-cmd-serve-no-random-bytes = オペレーティング システムから乱数を取得できませんでした: { $reason }
 cmd-serve-listening = エンドポイント: { $url } で待ち受けています
 cmd-serve-min-ttl = --serve では --min-ttl はトークンの有効期間の半分までです: { $wanted } ではなく { $most } とします
 cmd-token-on-terminal = トークンを端末に表示すると履歴に残り、だれでも見られます
@@ -70,17 +68,12 @@ cmd-token-on-terminal-show = それでもここに表示する場合は `--show`
 cmd-status-no-secrets = { $title }にプロファイル `{ $name }` のシークレットがありません
 cmd-status-no-secrets-hint = ジョブを実行するアカウントで `{ $command }` を実行して保存してください
 cmd-status-profile = プロファイル
-cmd-status-user = ユーザー
-cmd-status-tenant = テナント
 cmd-status-app = アプリ
-cmd-status-credential = アプリの資格情報
 cmd-status-credential-ends = { $credential } (期限: { $ends })
 cmd-status-thumbprint = 拇印
 cmd-status-public = { $app } (パブリック クライアント)
-cmd-status-authority = 機関
 cmd-status-trusts-only = 信頼する CA
 cmd-status-scopes = スコープ
-cmd-status-store = ストア
 cmd-status-secrets = シークレット
 cmd-status-secrets-present = 保存済み
 cmd-status-secrets-missing = ありません

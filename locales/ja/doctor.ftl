@@ -21,7 +21,6 @@ doctor-checks-files = このアカウントのファイルの確認
 
 ## The profile and the account
 
-doctor-no-place = プロファイルの場所がありません: HOME にも ROPC_CONFIG_DIR にも絶対パスが設定されていません
 doctor-no-place-set = cron やサービスでは環境変数がほとんど設定されません: ジョブの中で HOME か ROPC_CONFIG_DIR を設定してください
 doctor-profile = { $path } は読み取り可能で、内容もそろっています: { $user }、{ $authority }
 doctor-foreign-home = { $account } として実行されていますが、HOME ({ $home }) の所有者は { $owner } です
@@ -47,12 +46,10 @@ doctor-state-unwritable = 状態ディレクトリに書き込めません: { $r
 doctor-state-unwritable-runtime = 状態ディレクトリに書き込めません: { $reason }。サインイン記録は { $runtime } に保存され、ログイン セッションの終了とともに失われます
 doctor-state = { $path } のサインイン記録に書き込めます
 doctor-state-spare = { $path } のサインイン記録に書き込めます。使えない場合は { $runtime } で代用します
-doctor-state-set = このアカウントで書き込めるディレクトリを ROPC_STATE_DIR に設定してください
 doctor-cache-none = HOME も ROPC_CACHE_DIR も設定されていないため、キャッシュ ディレクトリがありません。実行のたびにサインインすることになり、回数が多すぎると Entra に止められます (AADSTS50196)
 doctor-cache-unwritable = キャッシュ ディレクトリに書き込めません: { $reason }。実行のたびにサインインすることになり、回数が多すぎると Entra に止められます (AADSTS50196)
 doctor-cache = トークンを暗号化して { $path } にキャッシュできます
 doctor-cache-set = このアカウントで書き込めるディレクトリを ROPC_CACHE_DIR に設定してください
-doctor-at-path = { $path }: { $reason }
 
 ## The breaker's record
 
@@ -68,7 +65,6 @@ doctor-breaker-limited = 1 時間以内にパスワードが 2 回拒否され�
 doctor-breaker-find-password = その間に正しいパスワードを確認し、そのあとで `{ $login }` を実行してください
 doctor-breaker-unreadable = パスワードを送信しません: { $reason }
 doctor-breaker-new-record = `{ $login } --retry` を実行すると、読み取れない記録を削除して 1 回試し、新しい記録を作ります
-doctor-more = 詳細: `ropc explain { $code }`
 
 ## The network
 
@@ -79,7 +75,6 @@ doctor-unread-entries-forms = ropc が読み取る形式: `*`、`contoso.example
 doctor-throttles = { $host } で要求が制限されています: 応答は状態コード 429 です
 doctor-throttles-wait = しばらく待ってから、もう一度実行してください
 doctor-host-fault = { $host } の応答は状態コード { $status } です: そのホストか、その手前にあるものに障害があります
-doctor-host-fault-later = しばらくしてからもう一度実行してください。Microsoft の状態ページは https://status.cloud.microsoft/ です
 doctor-not-entra = { $host } の応答は状態コード { $status } で、Entra のものではありません
 doctor-not-entra-look = 間にプロキシやキャプティブ ポータルがないか調べ、プロファイルの機関を確認してください
 doctor-answers-system = { $host } は応答します: 名前解決、TCP、TLS とも正常です (システムのルート証明書を使用)
@@ -123,7 +118,6 @@ doctor-assertion = { $source } からアサーションを取得できます (�
 doctor-store = { $store } で乱数値の保存、読み取り、削除ができました
 doctor-store-read-only = { $store } は読み取れるのでジョブは動作しますが、書き込めません: { $reason }
 doctor-store-read-only-login = `ropc login{ $p }` はここでは失敗します: ストアに書き込める場所で実行してください
-doctor-no-random = オペレーティング システムから乱数を取得できませんでした
 doctor-store-gives-else = { $store } に保存した値を読み取ると、内容が異なります
 doctor-store-file-instead = 代わりに、シークレットを暗号化されたファイルに保存してください: `ropc login{ $p } --store file --key-source key-file`
 doctor-store-lost = { $store } の値が、読み取ってから削除するまでの間に失われました
@@ -140,7 +134,6 @@ doctor-store-key-beside = 鍵がストアと同じ場所にあります: 両方�
 ## The session
 
 doctor-not-absolute = { $name } が絶対パスではありません
-doctor-not-absolute-give = ジョブはどのディレクトリで始まるかわかりません: ルートから始まる完全なパスを指定してください
 doctor-no-variables = ジョブにないかもしれない環境変数に依存しているものはありません
 doctor-variables-used = この実行では次の環境変数が使われています: { $names }
 doctor-variables-inherit = ジョブにはこのセッションから引き継がれません: ジョブのユニット、crontab、タスクでも設定してください

@@ -9,3 +9,4 @@ error-io-not-a-directory = パスの途中にディレクトリでないもの�
 error-io-exists = 既に存在します
 error-io-timed-out = 時間がかかりすぎました
 error-io-unknown = 原因は不明です
+error-damaged = 破損しています

@@ -58,7 +58,6 @@ explain-unknown = このバージョンの表にありません
 explain-unknown-does = 応答の OAuth エラー名と HTTP ステータスで判断します。未知の invalid_grant または invalid_client の後は、人が対処するまで、保存済みのシークレットを送信しません
 explain-unknown-look-up = 次のページで調べます: https://login.microsoftonline.com/error?code={ $code }
 explain-unknown-ids = メッセージにあるトレース ID、関連付け ID、時刻をテナント管理者に伝えます
-explain-unknown-retry = 原因がなくなったら `ropc login{ $p } --retry` を実行します
 explain-guess-interactive = 対話型の操作が必要です
 explain-guess-policy = テナントのポリシーによって拒否されました
 explain-guess-no-consent = アプリケーションの要求に対する同意がありません

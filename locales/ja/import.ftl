@@ -1,6 +1,5 @@
 # Texts of the area `import`. The rules are in src/text/mod.rs.
 
-import-unreadable = { $path } を読み取れません: { $reason }
 import-unreadable-hint = このアカウントで読み取れるスクリプトまたは設定ファイルのパスを指定してください
 import-too-large = 1 MiB を超えています。人が書いたスクリプトとは考えられません
 import-binary = テキストではありません
@@ -33,7 +32,6 @@ import-certificate-file-take = `ropc login{ $p } --certificate "{ $path }"` は�
 import-certificate-thumbprint = { $line } 行目に証明書 { $thumbprint } があります。ファイルの中はそのまま残します
 import-certificate-thumbprint-take = PowerShell では `Export-PfxCertificate -Cert Cert:\CurrentUser\My\{ $thumbprint } -FilePath app.pfx -Password (Read-Host -AsSecureString)` を実行してから、`ropc login{ $p } --certificate app.pfx` を実行してください
 import-hidden = [非表示、{ $count } 文字]
-import-more = ほかに { $count } 件
 import-unclear = 使いません: { $reason }
 import-computed = スクリプトの実行時に計算されます
 import-elsewhere = このファイルで設定されていない変数の値です
@@ -44,13 +42,7 @@ import-line-break = 改行が含まれています: パスワードとクライ�
 import-encoding = 文字コードが不明です
 import-encoded = エンコードされています: プログラムが変換した結果が値です。シークレットのようですが、解釈できません
 
-import-tenant = テナント
-import-client-id = クライアント ID
-import-client-secret = クライアント シークレット
-import-username = ユーザー
-import-password = パスワード
 import-scope = スコープ
-import-authority = 機関
 
 import-nothing = { $path } には、取り出せるパスワードもクライアント シークレットもありません
 import-not-understood = { $path } には、パスワードかクライアント シークレットのように見えて解釈できないものがあります ({ $lines } 行目)

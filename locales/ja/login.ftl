@@ -101,7 +101,6 @@ login-foreign-place = { $account } として実行されていますが、{ $dir
 login-others-may-read = { $path } はほかのアカウントからも読み取れます: 終わったら削除してください
 login-bad-secrets-stdin = `--secrets-stdin`: { $reason }
 login-secrets-stdin-takes = 受け付ける形式: { $shape }
-login-too-long-input = 64 KiB を超えています
 login-client-secret = クライアント シークレット
 login-password = パスワード
 login-slip-guid = { $what }が GUID です: それは通常シークレットの ID で、値はその隣に表示されます (AADSTS7000215)

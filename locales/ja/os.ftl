@@ -39,3 +39,9 @@ os-stdout-read-only = 読み取り専用で開かれています
 
 os-prompt-too-long = シークレットとしては長すぎます
 os-prompt-not-unicode = Unicode ではありません
+os-empty = 空です
+os-no-random-bytes = オペレーティング システムから乱数を取得できませんでした: { $reason }
+os-no-random = オペレーティング システムから乱数を取得できませんでした
+os-unreadable = { $path } を読み取れません: { $reason }
+os-too-long = 64 KiB を超えています
+os-not-utf8 = UTF-8 のテキストではありません

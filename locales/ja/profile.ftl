@@ -50,7 +50,6 @@ profile-username = `{ $text }` はサインイン名ではありません
 profile-username-shape = ユーザー プリンシパル名を指定してください。例: `--username svc-report@contoso.example`
 profile-generation = `{ $text }` は世代 ID ではありません
 profile-generation-hands-off = この値は `ropc login{ $p }` が書き込みます。編集しないでください
-profile-no-random = オペレーティング システムから乱数を取得できませんでした
 
 ## Scopes
 
@@ -71,14 +70,11 @@ profile-none = { $directory } にプロファイル `{ $name }` はありませ�
 profile-none-did-you-mean = `-p { $name }` のことですか?
 profile-none-but = ここにあるプロファイル: { $names }
 profile-none-login = `{ $login }` で一度設定してください
-profile-unreadable = { $path } を読み取れません: { $reason }
 profile-unreadable-look = `{ $command } { $path }` で確認してください
 profile-unwritable = { $path } に書き込めません: { $reason }
 profile-not-removed = { $path } を削除できません: { $reason }
 profile-not-removed-by-hand = そのディレクトリを書き込めるようにするか、ファイルでなければ手で削除してください
 profile-unwritable-unchanged = 何も変更していません。ディレクトリを書き込めるようにするか、書き込めるディレクトリを ROPC_CONFIG_DIR に設定してください
-profile-not-utf8 = UTF-8 のテキストではありません
-profile-in-file = { $path }: { $reason }
 profile-line = { $line } 行目: { $reason }
 profile-fix-line = その行を直すか、もう一度 `ropc login{ $p }` を実行してください
 profile-version = プロファイル形式のバージョン { $version } には対応していません

@@ -9,4 +9,4 @@ program-no-output = プログラム `{ $program }` の出力を使用できま�
 program-failed = プログラム `{ $program }` が失敗しました ({ $status })
 program-timeout = プログラム `{ $program }` またはそれが起動したもの、あるいはその出力が { $count } 秒以内に終わらなかったため、終了させました
 program-no-prompt = 端末やダイアログで人に入力を求めるものは使えません。専用のサービス アカウントかトークンを与えてください
-program-output-too-long = 64 KiB を超えています
+program-title = プログラム `{ $program }`

@@ -8,7 +8,6 @@ vault-title-macos = macOS のキーチェーン
 vault-title-file = 暗号化されたファイル { $path } (鍵: { $key })
 vault-title-directory = ディレクトリ { $path }
 vault-title-credentials = systemd の資格情報ディレクトリ
-vault-title-command = プログラム `{ $program }`
 
 ## What they are worth
 
@@ -27,7 +26,6 @@ vault-file-instead = 代わりに、シークレットを暗号化されたフ�
 vault-or-file = または、シークレットを暗号化されたファイルに保存してください: `ropc login{ $p } --store file`
 vault-readable-by = { $account } が読み取れる必要があります
 vault-chmod = `chmod 600 { $path }` を実行してください
-vault-bundle-damaged = 破損しています
 
 ## Secrets as JSON
 
@@ -60,7 +58,6 @@ vault-command-empty-password = プログラム `{ $program }` が空のパスワ
 vault-directory-no-credentials = シークレットは systemd の資格情報ですが、CREDENTIALS_DIRECTORY が設定されていません: そのユニットの中で実行されていません
 vault-directory-unit = `LoadCredentialEncrypted=password:...` と `LoadCredentialEncrypted=client_secret:...` を指定したユニットとしてジョブを開始してください
 vault-directory-name-it = または、ディレクトリを一度指定してください: `ropc login{ $p } --store directory --secrets-dir DIR`
-vault-directory-unreadable = { $path } を読み取れません: { $reason }
 vault-directory-both-files = ディレクトリにはファイル `password` と `client_secret` が必要です
 vault-directory-certificate-file = ディレクトリにはファイル `password` と `client_certificate.pem` が必要です
 vault-directory-public-client = または、アプリにシークレットがない場合は `--public-client` で登録してください
@@ -68,9 +65,7 @@ vault-directory-changeable = { $path } のシークレットは使用しませ�
 vault-directory-mode = そこに書き込めるのはこのアカウントと root だけにする必要があります: `chmod go-w`、`chown`、または読み取り専用でマウントしてください
 vault-directory-unusable = { $path } を使用できません: { $reason }
 vault-directory-odd = { $title }: { $reason }
-vault-directory-empty = 空です
 vault-directory-one-secret = ファイルの内容はシークレットだけで、そのあとの改行は 1 つまでにしてください
-vault-text-not-utf8 = UTF-8 のテキストではありません
 vault-text-mark = バイト順マークで始まっており、シークレットの一部として送信されてしまいます
 vault-text-mark-fix = バイト順マークなしの UTF-8 で保存してください: PowerShell (5.1 も同じ) では `[IO.File]::WriteAllText($path, $value)`、それ以外では `tail -c +4 OLD > NEW`
 vault-text-utf16 = UTF-16 のテキストです (バイト順マークの有無によらず、PowerShell 5.1 の既定)
@@ -94,7 +89,6 @@ vault-file-newer = より新しい ropc で書かれています: ropc を更新
 vault-file-foreign = ファイル ストア { $path } は ropc のストアではないか、破損しています
 vault-file-restore = バックアップから復元するか、削除してから `ropc login{ $p }` でやり直してください
 vault-file-unwritable = ファイル ストア { $path } に書き込めません: { $reason }
-vault-file-unchanged = 何も変更していません。ディレクトリを書き込めるようにするか、書き込めるディレクトリを ROPC_CONFIG_DIR に設定してください
 vault-file-not-locked = ファイル ストアのロック ファイル { $path } を使用できません: { $reason }
 vault-file-lock-made = { $path } にあるものを削除し、そのディレクトリを書き込めるようにしてください: ファイルは ropc が作成します
 vault-file-busy = ファイル ストア { $path } に、終了しない別のプロセスが書き込んでいます
@@ -132,7 +126,6 @@ vault-key-name-place = 書き込める場所を ROPC_KEY_FILE に指定してく
 vault-key-option-file = `--key-source key-file`: このアカウントだけが読み取れるファイルに保存します。場所は構成ディレクトリの `store.key` か、ROPC_KEY_FILE で指定した場所です
 vault-key-option-credential = `--key-source credential`: systemd から取得します: `LoadCredentialEncrypted={ $name }:...`
 vault-key-option-others = `--key-source keychain` はキーチェーンに保存し、`--key-source passphrase` は毎回入力を求めます
-vault-key-no-random = オペレーティング システムから乱数を取得できませんでした: { $reason }
 
 ## The keychain of the operating system
 
@@ -140,7 +133,6 @@ vault-keychain-gives-else = キーチェーンに項目を保存しましたが�
 vault-keychain-other-login = 別の `ropc login{ $p }` が実行中ではありませんか? もう一度試してください
 vault-keychain-no-item = キーチェーンに項目 `{ $item }` がありません
 vault-keychain-too-long = キーチェーンに保存できるのは、1 項目につき { $limit } バイトまでです
-vault-keychain-shorten = パスワードかクライアント シークレットを短くしてください
 vault-native-no-session = このログオン セッションでは資格情報マネージャーを使えません (SSH、PowerShell リモート処理、または [パスワードを保存しない] を選んだタスク)
 vault-native-use-console = コンソールかリモート デスクトップのセッション、またはパスワードを保存したタスクを使ってください
 vault-native-policy = 通常のデスクトップの場合は、グループ ポリシーで資格情報の保存が禁止されている可能性があります: 管理者に確認してください

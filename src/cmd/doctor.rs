@@ -182,7 +182,7 @@ pub(super) fn run(
 fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
     const CHECK: &str = "profile";
     let Some(config) = subject.config.clone() else {
-        return Finding::fail(CHECK, Kind::Config, text!("doctor-no-place"))
+        return Finding::fail(CHECK, Kind::Config, text!("cmd-no-place-for-profiles"))
             .fix(text!("doctor-no-place-set"));
     };
     let store = subject.profiles(&config);

@@ -26,7 +26,7 @@ pub(super) fn nudge(grants: &Grants, profile: &Profile) -> Option<Nudge> {
     let mut wide: Vec<Text> = named.map(with_reason).collect();
     if grants.wide.len() > NAMED {
         let more = grants.wide.len() - NAMED;
-        wide.push(text!("cmd-grants-more", count = more));
+        wide.push(text!("ui-more", count = more));
     }
     let mut steps = vec![place(profile)];
     if grants.asked_everything {

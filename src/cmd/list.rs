@@ -110,10 +110,10 @@ impl Row {
 fn print(rows: &[Row], now: u64, ui: &Ui) {
     let header = [
         format!("  {}", ui.words(&text!("cmd-status-profile"))),
-        ui.words(&text!("cmd-status-user")),
-        ui.words(&text!("cmd-status-tenant")),
+        ui.words(&text!("profile-fact-user")),
+        ui.words(&text!("profile-fact-tenant")),
         ui.words(&text!("cmd-status-app")),
-        ui.words(&text!("cmd-status-store")),
+        ui.words(&text!("profile-fact-store")),
     ];
     let cells: Vec<_> = rows.iter().map(Row::cells).collect();
     let mut widths = header.each_ref().map(|title| title.width());

@@ -75,10 +75,7 @@ pub(super) fn run(
 fn random_key() -> Result<EndpointKey> {
     EndpointKey::random().map_err(|e| {
         let reason = io_reason(&e);
-        Error::new(
-            Kind::Other,
-            text!("cmd-serve-no-random-bytes", reason = reason),
-        )
+        Error::new(Kind::Other, text!("os-no-random-bytes", reason = reason))
     })
 }
 

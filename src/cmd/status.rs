@@ -255,17 +255,17 @@ fn facts(status: &Status<'_>) -> Vec<Row> {
     };
     let mut rows = vec![
         (text!("cmd-status-profile"), Text::words(status.profile)),
-        (text!("cmd-status-user"), Text::words(status.username)),
-        (text!("cmd-status-tenant"), Text::words(status.tenant)),
+        (text!("profile-fact-user"), Text::words(status.username)),
+        (text!("profile-fact-tenant"), Text::words(status.tenant)),
         (text!("cmd-status-app"), app),
         (
-            text!("cmd-status-authority"),
+            text!("profile-fact-authority"),
             Text::words(status.authority.as_str()),
         ),
     ];
     let credential = &status.app_credential;
     if let Some(words) = &credential.words {
-        rows.push((text!("cmd-status-credential"), words.clone()));
+        rows.push((text!("profile-fact-app-credential"), words.clone()));
     }
     if let (CERTIFICATE, Some(thumbprint)) = (credential.kind, &credential.source) {
         rows.push((text!("cmd-status-thumbprint"), Text::words(thumbprint)));
@@ -278,7 +278,7 @@ fn facts(status: &Status<'_>) -> Vec<Row> {
             text!("cmd-status-scopes"),
             Text::words(status.scopes.join(" ")),
         ),
-        (text!("cmd-status-store"), status.store.title.clone()),
+        (text!("profile-fact-store"), status.store.title.clone()),
         (
             text!("cmd-status-secrets"),
             secrets_words(status.store.secrets),

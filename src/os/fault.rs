@@ -16,11 +16,10 @@ pub(crate) enum Fault {
     Device,
     /// A file longer than its reader accepts.
     TooLarge,
-    /// More output of a program than ropc reads.
-    OutputTooLong,
     /// A pipe that was given as a secret sent nothing in time.
     NothingCame,
-    /// A file or pipe that was given as a secret is longer than any secret.
+    /// A file or pipe with secrets, or the output of a program that prints them, is longer than any
+    /// secret.
     InputTooLong,
     /// A person typed more than a prompt accepts.
     PromptTooLong,

@@ -60,7 +60,7 @@ impl Heard {
             let end = match came {
                 Ok(0) => Some(Ok(())),
                 Ok(length) if bytes.len() + length > LIMIT => {
-                    Some(Err(crate::os::Fault::OutputTooLong.into()))
+                    Some(Err(crate::os::Fault::InputTooLong.into()))
                 }
                 Ok(length) => {
                     bytes.extend_from_slice(&piece[..length]);

@@ -52,7 +52,7 @@ impl AssertionSource {
     pub(crate) fn words(&self) -> Text {
         match self {
             Self::File { path } => text!("assertion-source-file", path = path.display()),
-            Self::Command { argv } => text!("assertion-source-command", program = program(argv)),
+            Self::Command { argv } => text!("program-title", program = program(argv)),
             Self::ManagedIdentity { client_id: None } => text!("assertion-source-identity"),
             Self::ManagedIdentity {
                 client_id: Some(id),
@@ -77,7 +77,7 @@ impl Claims {
 impl NotAssertion {
     fn words(self) -> Text {
         match self {
-            Self::Empty => text!("assertion-empty"),
+            Self::Empty => text!("os-empty"),
             Self::Form => text!("assertion-form"),
             Self::Content => text!("assertion-content"),
             Self::NoEnd => text!("assertion-no-end"),

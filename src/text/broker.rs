@@ -106,7 +106,7 @@ impl From<&Unreadable> for Text {
     fn from(why: &Unreadable) -> Self {
         match why {
             Unreadable::Io(source) => io_reason(source),
-            Unreadable::Damaged => text!("broker-record-damaged"),
+            Unreadable::Damaged => text!("error-damaged"),
             Unreadable::Newer(format) => format.words(),
         }
     }

@@ -138,7 +138,7 @@ pub(crate) fn render_unknown(code: u32) -> Vec<Text> {
     lines.extend(numbered([
         text!("explain-unknown-look-up", code = code),
         text!("explain-unknown-ids"),
-        text!("explain-unknown-retry"),
+        text!("entra-when-gone"),
     ]));
     lines.push(text!("explain-does", what = text!("explain-unknown-does")));
     lines

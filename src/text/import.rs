@@ -115,7 +115,7 @@ fn behind_the_login(error: &ImportError) -> Error {
 
 fn unreadable(path: &Path, reason: &Text) -> Error {
     Error::config(text!(
-        "import-unreadable",
+        "os-unreadable",
         path = path.display(),
         reason = reason
     ))
@@ -191,13 +191,13 @@ fn uneditable(path: &Path, why: &Uneditable) -> Error {
 /// The name of a part of a sign-in, in a sentence.
 pub(crate) fn label(field: Field) -> Text {
     match field {
-        Field::Tenant => text!("import-tenant"),
-        Field::ClientId => text!("import-client-id"),
-        Field::ClientSecret => text!("import-client-secret"),
-        Field::Username => text!("import-username"),
-        Field::Password => text!("import-password"),
+        Field::Tenant => text!("profile-fact-tenant"),
+        Field::ClientId => text!("profile-fact-client-id"),
+        Field::ClientSecret => text!("login-client-secret"),
+        Field::Username => text!("profile-fact-user"),
+        Field::Password => text!("login-password"),
         Field::Scope => text!("import-scope"),
-        Field::Authority => text!("import-authority"),
+        Field::Authority => text!("profile-fact-authority"),
     }
 }
 

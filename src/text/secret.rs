@@ -48,7 +48,7 @@ impl Unfit {
         match self {
             Self::ByteOrderMark => text!("vault-text-mark"),
             Self::Utf16 => text!("vault-text-utf16"),
-            Self::NotUtf8 => text!("vault-text-not-utf8"),
+            Self::NotUtf8 => text!("os-not-utf8"),
             Self::Odd(name, oddity) => oddity.words(name),
         }
     }

@@ -72,7 +72,7 @@ impl StoreTitle {
             }
             Self::Directory(None) => text!("vault-title-credentials"),
             Self::Directory(Some(dir)) => text!("vault-title-directory", path = dir.display()),
-            Self::Command { program } => text!("vault-title-command", program = program),
+            Self::Command { program } => text!("program-title", program = program),
         }
     }
 }
@@ -112,7 +112,7 @@ impl BundleFault {
     /// Why the bytes are not a bundle.
     pub(crate) fn words(self) -> Text {
         match self {
-            Self::Damaged => text!("vault-bundle-damaged"),
+            Self::Damaged => text!("error-damaged"),
             Self::Newer(format) => format.words(),
         }
     }

@@ -110,7 +110,7 @@ fn try_write(dir: &Path) -> Result<(), Text> {
     file.and_then(|mut file| file.write_all(&ROOM))
         .map_err(|e| {
             text!(
-                "doctor-at-path",
+                "os-at-path",
                 path = nearest.display(),
                 reason = io_reason(&e)
             )
@@ -159,7 +159,7 @@ fn state(subject: &Subject) -> Finding {
         (None, None) => text!("doctor-state-none"),
         (None, Some(spare)) => text!("doctor-state-none-runtime", runtime = spare),
     };
-    Finding::fail(CHECK, Kind::Config, cause).fix(text!("doctor-state-set"))
+    Finding::fail(CHECK, Kind::Config, cause).fix(text!("broker-set-state-dir"))
 }
 
 fn cache(subject: &Subject) -> Finding {
@@ -227,7 +227,7 @@ fn breaker(subject: &Subject, profile: &Profile, places: &Places) -> Finding {
         .fix(text!("doctor-breaker-new-record", login = login)),
     };
     match code {
-        Some(code) => finding.fix(text!("doctor-more", code = code)),
+        Some(code) => finding.fix(text!("entra-more", code = code)),
         None => finding,
     }
 }

@@ -129,7 +129,7 @@ fn reached(host: &str, roots: &Roots, answer: &Tenant) -> Finding {
         ),
         (Tenant::Odd(status @ 500..), _) => (
             text!("doctor-host-fault", host = host, status = status),
-            text!("doctor-host-fault-later"),
+            text!("entra-odd-fault-later"),
         ),
         (Tenant::Odd(status), _) => (
             text!("doctor-not-entra", host = host, status = status),

@@ -157,7 +157,7 @@ fn read_only(store: &dyn ItemStore, error: &Error) -> Finding {
 /// removes it.
 fn round_trip(store: &dyn ItemStore) -> Result<()> {
     let mut bytes = vec![0u8; BUNDLE_LIMIT];
-    getrandom::fill(&mut bytes).map_err(|_| Error::new(Kind::Other, text!("doctor-no-random")))?;
+    getrandom::fill(&mut bytes).map_err(|_| Error::new(Kind::Other, text!("os-no-random")))?;
     let value = SecretBytes::new(bytes);
     let item = Item::cache_key(&"ropc-doctor".parse()?, &Generation::random()?);
     let back = store.write(&item, &value).and_then(|()| store.read(&item));

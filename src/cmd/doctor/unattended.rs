@@ -55,7 +55,7 @@ fn places(subject: &Subject) -> Finding {
             Kind::Config,
             text!("doctor-not-absolute", name = name),
         )
-        .fix(text!("doctor-not-absolute-give"));
+        .fix(text!("cmd-relative-path-hint"));
     }
     // A profile with a CA file trusts only that, so SSL_CERT_FILE does not matter.
     let own_roots = subject

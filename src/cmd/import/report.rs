@@ -67,7 +67,7 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
     }
     let more = scan.findings.len().saturating_sub(MOST) + scan.unclear.len().saturating_sub(MOST);
     if more > 0 {
-        ui.note(&text!("import-more", count = more));
+        ui.note(&text!("ui-more", count = more));
     }
 }
 

@@ -66,17 +66,17 @@ fn changes(old: &Profile, new: &Profile, ui: &Ui) -> Text {
 fn facts(profile: &Profile) -> [(Text, String); 8] {
     let ca_file = profile.ca_file.as_ref();
     [
-        (text!("cmd-status-user"), profile.username.to_string()),
-        (text!("cmd-status-tenant"), profile.tenant.to_string()),
+        (text!("profile-fact-user"), profile.username.to_string()),
+        (text!("profile-fact-tenant"), profile.tenant.to_string()),
         (text!("cmd-status-app"), profile.client_id.to_string()),
         (Fact::AppCredential.words(), credential(&profile.credential)),
-        (text!("cmd-status-authority"), profile.authority.base()),
+        (text!("profile-fact-authority"), profile.authority.base()),
         (
             text!("cmd-status-trusts-only"),
             ca_file.map_or_else(|| "-".to_owned(), |path| path.display().to_string()),
         ),
         (text!("cmd-status-scopes"), profile.scopes.joined()),
-        (text!("cmd-status-store"), store(&profile.store)),
+        (text!("profile-fact-store"), store(&profile.store)),
     ]
 }
 

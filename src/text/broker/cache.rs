@@ -18,15 +18,11 @@ impl From<&CacheFault> for Text {
         match fault {
             CacheFault::Off(off) => (*off).into(),
             CacheFault::Vault(error) => Error::from(error).message,
-            CacheFault::NoRandom(source) => text!("broker-no-random", reason = io_reason(source)),
-            CacheFault::KeyUnwritable { path, source } => text!(
-                "broker-key-unwritable",
-                path = path.display(),
-                reason = io_reason(source)
-            ),
+            CacheFault::NoRandom(source) => text!("os-no-random-bytes", reason = io_reason(source)),
             CacheFault::Unsealable(source) => io_reason(source),
-            CacheFault::Unwritable { path, source } => text!(
-                "broker-cache-unwritable",
+            CacheFault::KeyUnwritable { path, source }
+            | CacheFault::Unwritable { path, source } => text!(
+                "os-at-path",
                 path = path.display(),
                 reason = io_reason(source)
             ),

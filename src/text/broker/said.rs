@@ -44,5 +44,5 @@ impl From<&LastAnswer> for Text {
 
 /// Where to read more about it.
 pub(super) fn more(said: &Said) -> Option<Text> {
-    said.code.map(|code| text!("broker-more", code = code))
+    said.code.map(|code| text!("entra-more", code = code))
 }

@@ -79,7 +79,7 @@ pub(super) fn in_file(path: &Path, fault: &ProfileError) -> Error {
     let inside = Error::from(fault);
     let path = path.display();
     Error {
-        message: text!("profile-in-file", path = path, reason = inside.message),
+        message: text!("os-at-path", path = path, reason = inside.message),
         ..inside
     }
 }
@@ -102,7 +102,7 @@ pub(super) fn not_found(found: &NotFound) -> Error {
 
 pub(super) fn unreadable(path: &Path, reason: &Text) -> Error {
     let path = path.display();
-    Error::config(text!("profile-unreadable", path = path, reason = reason)).hint(text!(
+    Error::config(text!("os-unreadable", path = path, reason = reason)).hint(text!(
         "profile-unreadable-look",
         command = os::LOOK,
         path = path

@@ -27,7 +27,7 @@ impl From<&ProfileError> for Error {
             ProfileError::Unreadable { path, source } => {
                 files::unreadable(path, &io_reason(source))
             }
-            ProfileError::NotUtf8 { path } => files::unreadable(path, &text!("profile-not-utf8")),
+            ProfileError::NotUtf8 { path } => files::unreadable(path, &text!("os-not-utf8")),
             ProfileError::Unwritable { path, source } => {
                 files::unwritable(path, source).hint(text!("profile-unwritable-unchanged"))
             }
@@ -36,7 +36,7 @@ impl From<&ProfileError> for Error {
                 files::changeable(found).hint(text!("profile-changeable-mode"))
             }
             ProfileError::Enrolment(fault) => files::enrolment(fault),
-            ProfileError::NoRandom => Self::new(Kind::Other, text!("profile-no-random")),
+            ProfileError::NoRandom => Self::new(Kind::Other, text!("os-no-random")),
         }
     }
 }

@@ -32,7 +32,7 @@ pub(super) fn failed(fault: &DirectoryFault) -> Error {
 
 fn unreadable(path: &Path, source: &io::Error) -> Error {
     let error = error(text!(
-        "vault-directory-unreadable",
+        "os-unreadable",
         path = path.display(),
         reason = io_reason(source)
     ));
@@ -53,7 +53,7 @@ fn unusable(path: &Path, content: &Content) -> Error {
         Content::Unreadable(source) => io_reason(source),
         Content::Unfit(unfit) => unfit.words(),
         Content::NotCertificate(bad) => bad.words(),
-        Content::Empty => text!("vault-directory-empty"),
+        Content::Empty => text!("os-empty"),
     };
     let hint = match content {
         Content::Unreadable(_) => None,

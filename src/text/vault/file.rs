@@ -33,7 +33,7 @@ pub(super) fn failed(file: &Path, fault: &FileFault) -> Error {
             path = path,
             reason = io_reason(source)
         ))
-        .hint(text!("vault-file-unchanged")),
+        .hint(text!("profile-unwritable-unchanged")),
         FileFault::NotLocked(source) => error(text!(
             "vault-file-not-locked",
             path = path,

@@ -40,7 +40,7 @@ pub(super) fn failed(fault: &KeyFault) -> Error {
         ))
         .hint(text!("vault-key-name-place")),
         KeyFault::NoRandom(source) => {
-            error(text!("vault-key-no-random", reason = io_reason(source)))
+            error(text!("os-no-random-bytes", reason = io_reason(source)))
         }
     }
 }

@@ -12,7 +12,7 @@ pub(super) fn failed(fault: &KeychainFault) -> Error {
                 .hints(clue.as_ref().map(Text::from))
         }
         KeychainFault::TooLong { limit } => error(text!("vault-keychain-too-long", limit = limit))
-            .hint(text!("vault-keychain-shorten")),
+            .hint(text!("login-too-long-hint")),
         KeychainFault::GivesElse => {
             error(text!("vault-keychain-gives-else")).hint(text!("vault-keychain-other-login"))
         }
@@ -41,6 +41,6 @@ mod tests {
         let long = failed(&KeychainFault::TooLong { limit: 2560 });
         let words = long.message.english();
         assert!(words.contains("2560"), "{words}");
-        assert_eq!(long.hints, [text!("vault-keychain-shorten")]);
+        assert_eq!(long.hints, [text!("login-too-long-hint")]);
     }
 }
