@@ -192,10 +192,10 @@ fn a_long_text_is_read_in_time() {
             "- ",
         ] {
             let started = spent();
-            let text = piece.repeat(64 * 1024 / piece.len());
+            let text = piece.repeat(16 * 1024 / piece.len());
             let _ = scan(text.as_bytes(), name, &HOSTS).unwrap();
             let needed = spent().saturating_sub(started);
-            assert!(needed.as_secs() < 10, "{name} {piece}: {needed:?}");
+            assert!(needed.as_secs() < 2, "{name} {piece}: {needed:?}");
         }
     }
 }
