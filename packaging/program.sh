@@ -4,14 +4,15 @@
 # The oldest glibc that the program runs with: RHEL 8. Debian 10 and Ubuntu 18.10 have it too.
 floor=2.28
 
-# Cargo sees no flag that differs between two machines, as it would mix every flag into the names of symbols.
+# Cargo sees no flag that differs between two machines, as it would mix every flag into the names of symbols. On Linux
+# only what a panic can unwind has the tables for it: they are a tenth of the program.
 compiler() {
   cat >"$work/rustc" <<SH
 #!/bin/sh
 case " \$* " in
-  *' --target x86_64-unknown-linux-gnu '*) set -- "\$@" ;;
-  *-musl\ *) set -- "\$@" --sysroot $work/sysroot -C link-self-contained=no ;;
-  *' --target '*) set -- "\$@" --sysroot $work/sysroot ;;
+  *-windows-gnu\ *) set -- "\$@" --sysroot $work/sysroot ;;
+  *-musl\ *) set -- "\$@" --sysroot $work/sysroot -C force-unwind-tables=no -C link-self-contained=no ;;
+  *' --target '*) set -- "\$@" --sysroot $work/sysroot -C force-unwind-tables=no ;;
   *) exec /usr/bin/rustc "\$@" ;;
 esac
 exec /usr/bin/rustc "\$@" --remap-path-prefix $PWD=/ropc --remap-path-prefix $work=/build --remap-path-prefix $cargo_home=/cargo
@@ -34,7 +35,7 @@ build() (
     *-linux-gnu) triple=$target.$floor ;;
     *-windows-*) how=build ;;
   esac
-  [ "$target" = x86_64-unknown-linux-gnu ] || .ci/sysroot "$work/sysroot" 3 "$target"
+  .ci/sysroot "$work/sysroot" z "$target"
   # Of the caller's settings only those for a quick build are wanted: CARGO_PROFILE_RELEASE_*.
   unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
   export RUSTC=$work/rustc CARGO_TARGET_DIR=$work/target CARGO_INCREMENTAL=0 SOURCE_DATE_EPOCH=$epoch
