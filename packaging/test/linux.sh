@@ -17,7 +17,7 @@ inside() { local root=$1; shift; env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin
 # What the bytes of a Linux program have to be.
 check_program() {
   local file=$1 target=$2 found
-  (($(stat -c %s "$file") <= 6815744)) || failed "$(stat -c %s "$file") bytes are more than 6.5 MiB"
+  is_small "$file"
   ! grep -aoE "($HOME|$PWD|$scratch)/[[:print:]]*" "$file" >"$scratch/said" || failed "a path of the builder: $(head -3 "$scratch/said")"
   check_crates "$file"
   case $target in

@@ -15,7 +15,7 @@ test_zip() {
   dir=$scratch/$(basename "$file" .zip)
   (cd "$scratch" && python3 -m zipfile -e "$file" .)
   check_crates "$dir/ropc.exe"
-  (($(stat -c %s "$dir/ropc.exe") <= 6815744)) || failed "$(stat -c %s "$dir/ropc.exe") bytes are more than 6.5 MiB"
+  is_small "$dir/ropc.exe"
   ! grep -aoE "($HOME|$PWD|$scratch)/[[:print:]]*" "$dir/ropc.exe" >"$scratch/said" || failed "a path of the builder: $(head -3 "$scratch/said")"
   # What Windows itself has, and no library of the compiler.
   ! objdump -p "$dir/ropc.exe" | sed -n 's/.*DLL Name: //p' | grep -iE 'gcc|pthread|stdc' || failed 'it needs a DLL of the compiler'
