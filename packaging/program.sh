@@ -15,7 +15,8 @@ case " \$* " in
   *' --target '*) set -- "\$@" --sysroot $work/sysroot -C force-unwind-tables=no ;;
   *) exec /usr/bin/rustc "\$@" ;;
 esac
-exec /usr/bin/rustc "\$@" --remap-path-prefix $PWD=/ropc --remap-path-prefix $work=/build --remap-path-prefix $cargo_home=/cargo
+for crates in $cargo_home/registry/src/*; do set -- "\$@" --remap-path-prefix "\$crates=/cargo"; done
+exec /usr/bin/rustc "\$@" --remap-path-prefix $PWD=/ropc --remap-path-prefix $work=/build
 SH
   chmod +x "$work/rustc"
 }
@@ -40,6 +41,7 @@ build() (
   unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
   export RUSTC=$work/rustc CARGO_TARGET_DIR=$work/target CARGO_INCREMENTAL=0 SOURCE_DATE_EPOCH=$epoch
   export CFLAGS="-ffile-prefix-map=$PWD=/ropc -ffile-prefix-map=$work=/build -ffile-prefix-map=$cargo_home=/cargo"
+  [[ $target == *-windows-* ]] || CFLAGS+=' -fno-unwind-tables -fno-asynchronous-unwind-tables'
   export ROPC_COMMIT=$commit ROPC_LIBC
   ROPC_LIBC=$(libc_of "$target")
   PATH=$tools/bin:$tools/py/bin:$PATH cargo auditable "$how" --locked --release --bin ropc --target "$triple"
