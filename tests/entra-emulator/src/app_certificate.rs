@@ -7,29 +7,79 @@ use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, SHA256, digest};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa;
 use aws_lc_rs::signature::{RSA_PSS_2048_8192_SHA256, RSA_PSS_SHA256, UnparsedPublicKey};
-use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, PublicKeyData as _, RsaKeySize};
+use rcgen::{CertificateParams, DnType, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use serde_json::{Value, json};
 use time::{Duration, OffsetDateTime};
+use x509_parser::parse_x509_certificate;
+use x509_parser::pem::parse_x509_pem;
 
 use crate::answer::Refusal;
 use crate::directory::App;
 use crate::ids;
 use crate::jwt::Jwt;
 
-/// A self-signed certificate with its RSA key.
-#[derive(Clone)]
-pub struct AppCertificate {
+/// A certificate as the portal takes it and an app lists it: without a key.
+#[derive(Clone, Debug)]
+pub struct PublicCertificate {
     der: Vec<u8>,
-    pem: String,
-    key_pem: String,
-    key: Vec<u8>,
     public_key: Vec<u8>,
     ends: u64,
 }
 
+/// A self-signed certificate with its RSA key.
+#[derive(Clone)]
+pub struct AppCertificate {
+    public: PublicCertificate,
+    pem: String,
+    key_pem: String,
+    key: Vec<u8>,
+}
+
 impl std::fmt::Debug for AppCertificate {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "AppCertificate({})", self.sha1())
+        write!(f, "AppCertificate({})", self.public.sha1())
+    }
+}
+
+impl PublicCertificate {
+    /// The first certificate of a PEM file; `None` if there is none.
+    pub fn from_pem(text: &[u8]) -> Option<Self> {
+        let (_, block) = parse_x509_pem(text).ok()?;
+        Self::from_der(block.contents)
+    }
+
+    fn from_der(der: Vec<u8>) -> Option<Self> {
+        let (_, certificate) = parse_x509_certificate(&der).ok()?;
+        let public_key = certificate.public_key().subject_public_key.data.to_vec();
+        let ends = certificate.validity().not_after.timestamp();
+        Some(Self {
+            public_key,
+            ends: u64::try_from(ends).unwrap_or_default(),
+            der,
+        })
+    }
+
+    /// As it is signed.
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// SHA-1 in hexadecimal, as the portal shows it.
+    pub fn sha1(&self) -> String {
+        let digest = digest(&SHA1_FOR_LEGACY_USE_ONLY, &self.der);
+        let bytes = digest.as_ref().iter();
+        bytes.fold(String::new(), |s, b| s + &format!("{b:02X}"))
+    }
+
+    /// SHA-256 as the header of an assertion names it.
+    pub fn x5t_s256(&self) -> String {
+        ids::base64url(digest(&SHA256, &self.der).as_ref())
+    }
+
+    fn has_signed(&self, assertion: &Jwt<'_>) -> bool {
+        UnparsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, &self.public_key)
+            .verify(assertion.signed.as_bytes(), &assertion.signature)
+            .is_ok()
     }
 }
 
@@ -49,13 +99,12 @@ impl AppCertificate {
             .distinguished_name
             .push(DnType::CommonName, "ropc of contoso.example");
         let certificate = params.self_signed(&key).expect("a key signs itself");
+        let public = PublicCertificate::from_der(certificate.der().to_vec());
         Self {
-            der: certificate.der().to_vec(),
+            public: public.expect("a certificate of ours"),
             pem: certificate.pem(),
             key_pem: key.serialize_pem(),
             key: key.serialize_der(),
-            public_key: key.der_bytes().to_vec(),
-            ends: u64::try_from(ends.unix_timestamp()).unwrap_or_default(),
         }
     }
 
@@ -70,20 +119,13 @@ impl AppCertificate {
     }
 
     /// The certificate alone.
+    pub fn public(&self) -> &PublicCertificate {
+        &self.public
+    }
+
+    /// The same as PEM.
     pub fn public_pem(&self) -> &str {
         &self.pem
-    }
-
-    /// SHA-1 of the certificate in hexadecimal, as the portal shows it.
-    pub fn sha1(&self) -> String {
-        let digest = digest(&SHA1_FOR_LEGACY_USE_ONLY, &self.der);
-        let bytes = digest.as_ref().iter();
-        bytes.fold(String::new(), |s, b| s + &format!("{b:02X}"))
-    }
-
-    /// SHA-256 of the certificate as the header of an assertion names it.
-    pub fn x5t_s256(&self) -> String {
-        ids::base64url(digest(&SHA256, &self.der).as_ref())
     }
 
     /// An assertion with this header and these claims, signed with PS256.
@@ -104,18 +146,12 @@ impl AppCertificate {
     /// Header and claims of an assertion that the endpoint accepts now.
     pub fn right(&self, client_id: &str, token_url: &str) -> (Value, Value) {
         let now = ids::epoch(SystemTime::now());
-        let header = json!({"alg": "PS256", "typ": "JWT", "x5t#S256": self.x5t_s256()});
+        let header = json!({"alg": "PS256", "typ": "JWT", "x5t#S256": self.public.x5t_s256()});
         let claims = json!({
             "aud": token_url, "iss": client_id, "sub": client_id, "jti": ids::guid(),
             "nbf": now, "iat": now, "exp": now + 600,
         });
         (header, claims)
-    }
-
-    fn has_signed(&self, assertion: &Jwt<'_>) -> bool {
-        UnparsedPublicKey::new(&RSA_PSS_2048_8192_SHA256, &self.public_key)
-            .verify(assertion.signed.as_bytes(), &assertion.signature)
-            .is_ok()
     }
 }
 

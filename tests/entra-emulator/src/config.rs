@@ -237,7 +237,7 @@ impl Config {
     #[must_use]
     pub fn with_app_certificate(mut self, certificate: &AppCertificate) -> Self {
         if let Some(app) = self.apps.first_mut() {
-            app.certificates.push(certificate.clone());
+            app.certificates.push(certificate.public().clone());
         }
         self
     }

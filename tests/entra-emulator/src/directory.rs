@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::app_certificate::AppCertificate;
+use crate::app_certificate::PublicCertificate;
 use crate::federation::FederatedCredential;
 use crate::ids;
 
@@ -63,7 +63,7 @@ pub struct App {
     /// Confidential with its secrets, or public.
     pub client_type: ClientType,
     /// The certificates whose keys prove a confidential app as well.
-    pub certificates: Vec<AppCertificate>,
+    pub certificates: Vec<PublicCertificate>,
     /// Whose statements prove a confidential app as well.
     pub federated: Vec<FederatedCredential>,
     /// A disabled app is refused with 7000112.

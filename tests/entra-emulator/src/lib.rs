@@ -41,7 +41,7 @@ mod tls;
 mod violation;
 mod workload;
 
-pub use app_certificate::AppCertificate;
+pub use app_certificate::{AppCertificate, PublicCertificate};
 pub use config::{
     Certificate, Config, ExpiresIn, LoopLimit, ScopeStyle, SmartLockout, TokenFormat,
 };

@@ -7,7 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use entra_emulator::{AppCertificate, ClientType, Config, ExpiresIn, Server, TokenFormat};
+use entra_emulator::{
+    AppCertificate, ClientType, Config, ExpiresIn, PublicCertificate, Server, TokenFormat,
+};
 use serde_json::{Value, json};
 
 const HELP: &str = "\
@@ -23,6 +25,8 @@ usage: entra-emulator [OPTION]...
   --password-file FILE       the user's password, one trailing newline is dropped (default: random)
   --client-secret-file FILE  the app's secret, likewise (default: random)
   --app-certificate          the app has a certificate too; app.pem in DIR is certificate and key
+  --certificate-file FILE    the app lists this certificate too (PEM, without a key)
+  --app-federated            the app trusts the made-up workload; its assertion, an hour long, is in DIR
   --public-client            the app is public: no secret may be sent
   --expires-in SECONDS       lifetime of tokens (default: random, 3600 to 5399)
   --token-size BYTES         length of access tokens
@@ -42,6 +46,7 @@ struct Options {
     config: Config,
     dir: Option<PathBuf>,
     certificate: Option<AppCertificate>,
+    federated: bool,
     keep_running: bool,
 }
 
@@ -78,6 +83,10 @@ fn run(options: Options) -> io::Result<()> {
         if let Some(certificate) = &options.certificate {
             write_private(&dir.join("app.pem"), &certificate.pem())?;
         }
+        if options.federated {
+            let assertion = config.workload.statement.sign();
+            write_private(&dir.join("assertion"), &assertion)?;
+        }
     }
     let mut out = io::stdout();
     writeln!(out, "{facts}")?;
@@ -97,6 +106,7 @@ fn facts(config: &Config, server: &Server) -> Value {
     json!({
         "authority": server.authority(), "graph_url": server.graph_url(), "port": server.port(),
         "tenant": user.tenant, "client_id": app.client_id, "username": user.upn, "scope": entra_emulator::DEFAULT_SCOPE,
+        "machine_url": server.machine_url(), "runner_url": server.runner_url(),
         "pid": std::process::id(),
     })
 }
@@ -105,6 +115,8 @@ fn with_secrets(facts: &Value, config: &Config) -> Value {
     let mut all = facts.clone();
     all["password"] = config.users[0].password.as_str().into();
     all["client_secret"] = config.client_secret(&config.apps[0].client_id).into();
+    all["identity_header"] = config.workload.identity_header.as_str().into();
+    all["runner_token"] = config.workload.runner_token.as_str().into();
     all
 }
 
@@ -128,6 +140,7 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, Stri
         config: Config::contoso(),
         dir: None,
         certificate: None,
+        federated: false,
         keep_running: false,
     };
     while let Some(flag) = args.next() {
@@ -140,6 +153,10 @@ fn parse(mut args: impl Iterator<Item = String>) -> Result<Option<Options>, Stri
                 let certificate = AppCertificate::ending_in(365);
                 *config = config.clone().with_app_certificate(&certificate);
                 options.certificate = Some(certificate);
+            }
+            "--app-federated" => {
+                *config = config.clone().with_federation();
+                options.federated = true;
             }
             "--opaque" => config.token_format = TokenFormat::Opaque,
             "--pass-through" => config.lockout.pass_through = true,
@@ -178,6 +195,12 @@ fn with_value(options: &mut Options, flag: &str, value: &str) -> Result<(), Stri
             config.tenants[0].domains.push(domain);
         }
         "--password-file" => config.users[0].password = secret(flag, value)?,
+        "--certificate-file" => {
+            let text = fs::read(value).map_err(|e| format!("{flag}: {value}: {e}"))?;
+            let certificate = PublicCertificate::from_pem(&text);
+            let certificate = certificate.ok_or_else(|| format!("{flag} wants a certificate"))?;
+            config.apps[0].certificates.push(certificate);
+        }
         "--client-secret-file" => {
             let secret = secret(flag, value)?;
             *config = config.clone().with_client_secret(&secret);

@@ -15,7 +15,7 @@ fn a_certificate_that_ends_soon_is_reported_by_login_status_and_doctor() {
     let status = json(&bench.sandbox, &["status", "--json"]);
     let credential = &status["app_credential"];
     assert_eq!(credential["kind"], "certificate");
-    assert_eq!(credential["source"], bench.certificate.sha1());
+    assert_eq!(credential["source"], bench.certificate.public().sha1());
     assert!(credential["ends_on"].as_u64().is_some());
     let human = bench.sandbox.run(&["status"]).expect(0).stdout;
     assert!(human.contains("certificate, ends on"), "{human}");

@@ -5,6 +5,7 @@
 mod crash;
 mod ends;
 mod pkcs12;
+mod refused;
 
 use crate::support::{Sandbox, secrets_json};
 use ends::level;
@@ -211,36 +212,6 @@ fn a_key_that_others_may_read_is_refused() {
 }
 
 #[test]
-fn a_refused_certificate_is_not_sent_again_until_a_person_asks() {
-    let bench = Bench::new();
-    bench.login(&[]).expect(0);
-    bench.unregister();
-    bench.exec().expect(125).says(&[
-        "AADSTS700027",
-        "the app does not list this certificate",
-        &bench.certificate.sha1(),
-    ]);
-    let sent = bench.requests().len();
-    bench
-        .exec()
-        .expect(125)
-        .says(&["Entra refused its certificate before", "--certificate FILE"]);
-    assert_eq!(bench.requests().len(), sent, "nothing was sent");
-    // The same certificate in another profile is the same certificate.
-    bench
-        .login(&["-p", "other"])
-        .expect(4)
-        .says(&["Entra refused its certificate before"]);
-    assert_eq!(bench.requests().len(), sent, "nothing was sent");
-    let certificate = bench.certificate.clone();
-    let emulator = &bench.sandbox.emulator;
-    emulator.configure(|config| config.apps[0].certificates.push(certificate));
-    bench.sandbox.run(&["login", "--retry"]).expect(0);
-    bench.exec().expect(0);
-    assert_eq!(emulator.failed_sign_ins(entra_emulator::CONTOSO_USER), 0);
-}
-
-#[test]
 fn a_profile_with_another_certificate_than_the_enrolled_one_is_refused() {
     let bench = Bench::new();
     bench.login(&[]).expect(0);
@@ -307,7 +278,7 @@ fn a_directory_and_a_program_give_a_certificate_that_may_be_replaced() {
     bench.exec().expect(0);
     let next = AppCertificate::ending_in(5);
     let emulator = &sandbox.emulator;
-    emulator.configure(|config| config.apps[0].certificates = vec![next.clone()]);
+    emulator.configure(|config| config.apps[0].certificates = vec![next.public().clone()]);
     bench.write("client_certificate.pem", next.pem().as_bytes());
     bench.exec().expect(0);
     assert_eq!(level(sandbox), "warn", "doctor reads the file");
