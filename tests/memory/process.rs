@@ -33,6 +33,14 @@ impl Still {
         );
     }
 
+    /// Lets it go on, to its end.
+    pub fn finish(mut self) {
+        let pid = self.pid().to_string();
+        let go_on = Command::new("kill").args(["-CONT", &pid]).status();
+        assert!(go_on.unwrap().success());
+        assert!(self.child.wait().unwrap().success());
+    }
+
     pub fn pid(&self) -> u32 {
         self.child.id()
     }

@@ -45,6 +45,23 @@ pub(crate) struct Table {
     pub(crate) faults: Vec<String>,
 }
 
+/// One secret to search for.
+pub(crate) struct Sought(Finder);
+
+impl Sought {
+    pub(crate) fn of(secret: &str) -> Self {
+        Self(Finder::of(&[secret]))
+    }
+
+    pub(crate) fn found(&self, snapshot: &Snapshot) -> Found {
+        self.0.search(snapshot).remove(0)
+    }
+
+    pub(crate) fn found_in(&self, pid: u32) -> Found {
+        self.found(&Snapshot::take(pid, Pages::Present).unwrap())
+    }
+}
+
 /// What to search for in the snapshots of one stage.
 pub(crate) struct Wanted<'s> {
     pub(crate) stage: &'s Stage,

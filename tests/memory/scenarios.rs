@@ -41,11 +41,21 @@ impl Stage {
         stage
     }
 
-    /// Enrolled in the file store; the app proves itself by this certificate.
-    pub fn certificate(certificate: &AppCertificate) -> Self {
+    /// Nothing enrolled; the app lists this certificate.
+    pub fn listing(certificate: &AppCertificate) -> Self {
         let stage = Self::bare();
         let emulator = &stage.sandbox.emulator;
-        emulator.configure(|config| config.apps[0].certificates.push(certificate.clone()));
+        emulator.configure(|config| {
+            config.apps[0]
+                .certificates
+                .push(certificate.public().clone())
+        });
+        stage
+    }
+
+    /// Enrolled in the file store; the app proves itself by this certificate.
+    pub fn certificate(certificate: &AppCertificate) -> Self {
+        let stage = Self::listing(certificate);
         let secrets = serde_json::json!({
             "client_certificate": certificate.pem(), "password": stage.sandbox.password,
         });
@@ -60,6 +70,27 @@ impl Stage {
             secrets.to_string().as_bytes(),
         );
         stage
+    }
+
+    /// Enrolled in the file store; the app proves itself by an assertion of this kind of source.
+    /// Returns the signature of the assertion too.
+    pub fn federated(source: &str) -> (Self, String) {
+        let stage = Self::bare();
+        let emulator = &stage.sandbox.emulator;
+        emulator.configure(|config| *config = config.clone().with_federation());
+        let assertion = emulator.config().workload.statement.sign();
+        let path = stage.sandbox.root().join("assertion");
+        std::fs::write(&path, format!("{assertion}\n")).unwrap();
+        let path = path.display().to_string();
+        let mut flags = vec!["--store", "file", "--key-source", "key-file", source];
+        match source {
+            "--assertion-command" => flags.extend(["--", "/bin/cat", &path]),
+            _ => flags.push(&path),
+        }
+        let secrets = serde_json::json!({ "password": stage.sandbox.password });
+        stage.login(&flags, secrets.to_string().as_bytes());
+        let signature = assertion.rsplit_once('.').unwrap().1.to_owned();
+        (stage, signature)
     }
 
     /// Enrolled with a wrong password, without a trial.
@@ -173,16 +204,21 @@ impl Stage {
 
     /// Waiting: the emulator has read the request and holds its answer back.
     pub fn awaited(&self) -> (Still, Hold) {
+        self.awaited_by(|| Still::started(token(&self.sandbox, &[]), b""))
+    }
+
+    /// The same of another run.
+    pub fn awaited_by<R>(&self, start: impl FnOnce() -> R) -> (R, Hold) {
         let hold = Hold::new();
         self.sandbox
             .emulator
             .inject(Fault::Hold(hold.clone()), Times::Once);
-        let still = Still::started(token(&self.sandbox, &[]), b"");
+        let run = start();
         assert!(
             hold.wait_for(1, Duration::from_secs(60)),
             "the request never came"
         );
-        (still, hold)
+        (run, hold)
     }
 
     fn logged_in(&self, more: &[&str], input: &[u8]) -> Still {
@@ -261,8 +297,13 @@ impl Stage {
             &self.sandbox.password,
             true,
         );
-        let stopped = |t: &Terminal| crate::process::state(t.pid()) == Some('T');
-        terminal.wait_until(stopped, "the end of the login");
+        wait_for_the_end(&terminal);
         terminal
     }
+}
+
+/// Waits until a `login` at a terminal has stopped itself.
+pub fn wait_for_the_end(login: &Terminal) {
+    let stopped = |t: &Terminal| crate::process::state(t.pid()) == Some('T');
+    login.wait_until(stopped, "the end of the login");
 }

@@ -95,6 +95,17 @@ impl Snapshot {
             .sum()
     }
 
+    /// How many pieces of 8 bytes of a message occur, without overlap: what a moved struct takes along
+    /// between its fields is as short.
+    pub fn pieces_of(&self, message: &[u8]) -> usize {
+        let pieces: HashSet<&[u8]> = message.windows(PIECE).collect();
+        let finder = AhoCorasick::new(pieces).expect("patterns");
+        self.regions
+            .iter()
+            .map(|region| finder.find_iter(&region.content).count())
+            .sum()
+    }
+
     /// How many of a message's 16-byte blocks occur: any piece of 31 bytes or more has one.
     pub fn blocks_of(&self, message: &[u8]) -> usize {
         let blocks: HashSet<&[u8]> = message.chunks_exact(16).collect();

@@ -5,6 +5,7 @@ use super::commit::key_too_long;
 use super::secrets::{Asker, in_time, read_given, unreadable};
 use crate::certificate::{self, BadCertificate};
 use crate::error::{Error, Result, io_reason};
+use crate::fault::let_go;
 use crate::secret::Certificate;
 use crate::text::{Text, text};
 use crate::vault::key_item;
@@ -45,8 +46,7 @@ impl Asker<'_> {
     fn opened(&self, file: &[u8]) -> Result<Opened> {
         let flags = &self.login.args.enrol;
         if let Some(path) = &flags.certificate_password_file {
-            let password = self.text_file(path, PASSWORD_FLAG)?;
-            return Ok(certificate::read(file, &password));
+            return Ok(open_with(file, self.text_file(path, PASSWORD_FLAG)?));
         }
         let mut opened = certificate::read(file, "");
         for tried in 0..TRIES {
@@ -58,8 +58,15 @@ impl Asker<'_> {
                 prompt.object(&Error::usage(bad.words()));
             }
             let question = text!("login-ask-certificate-password");
-            opened = certificate::read(file, &prompt.secret(&question, &Text::words(""))?);
+            opened = open_with(file, prompt.secret(&question, &Text::words(""))?);
         }
         Ok(opened)
     }
+}
+
+/// Opens the file with its password, which is dropped.
+fn open_with(file: &[u8], password: Zeroizing<String>) -> Opened {
+    let opened = certificate::read(file, &password);
+    let_go(password);
+    opened
 }
