@@ -8,6 +8,7 @@ entra-key-unknown = the app does not list this certificate
 entra-key-ended = the certificate has ended, by Entra's clock or by its entry at the app
 entra-key-signature = the signature was made with another key than that of the certificate
 entra-key-of = { $fault }; thumbprint { $thumbprint }, ends on { $ends }
+entra-clock-agrees = the clock of this machine agrees with Entra's
 entra-clock-behind = the clock of this machine is { $time } behind Entra's
 entra-clock-ahead = the clock of this machine is { $time } ahead of Entra's
 entra-left-out = (left out: it may repeat a secret)

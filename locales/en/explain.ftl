@@ -36,6 +36,7 @@ explain-who-both = { $one }; { $other }
 explain-who-user = the user
 explain-who-owner = the owner of the app registration or of the profile
 explain-who-admin = the tenant admin
+explain-who-machine = an admin of the machine that signs in
 explain-who-wait = nobody: wait
 explain-repeated-never = no; the same request gets the same answer until something is changed
 explain-repeated-once = once, after a second

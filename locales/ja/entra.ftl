@@ -8,6 +8,7 @@ entra-key-unknown = この証明書はアプリに登録されていません
 entra-key-ended = Entra の時計またはアプリの登録では、証明書の期限が切れています
 entra-key-signature = 署名が証明書のキーによるものではありません
 entra-key-of = { $fault }。拇印 { $thumbprint }、期限 { $ends }
+entra-clock-agrees = このマシンの時計は Entra と合っています
 entra-clock-behind = このマシンの時計は Entra より { $time } 遅れています
 entra-clock-ahead = このマシンの時計は Entra より { $time } 進んでいます
 entra-left-out = (シークレットと同じ内容を含む可能性があるため省略)

@@ -36,6 +36,7 @@ explain-who-both = { $one }、{ $other }
 explain-who-user = ユーザー
 explain-who-owner = アプリの登録またはプロファイルの所有者
 explain-who-admin = テナント管理者
+explain-who-machine = サインインするマシンの管理者
 explain-who-wait = だれも対処できません。時間が解決するのを待ちます
 explain-repeated-never = しません。何かを変更しないかぎり、同じ要求には同じ応答が返ります
 explain-repeated-once = 1 秒後に 1 回だけ行います

@@ -195,6 +195,7 @@ fn who(fixer: Fixer) -> Text {
         Fixer::User => text!("explain-who-user"),
         Fixer::AppOwner => text!("explain-who-owner"),
         Fixer::TenantAdmin => text!("explain-who-admin"),
+        Fixer::MachineAdmin => text!("explain-who-machine"),
         Fixer::Wait => text!("explain-who-wait"),
     }
 }

@@ -17,6 +17,8 @@ pub enum Fixer {
     AppOwner,
     /// An administrator of the tenant.
     TenantAdmin,
+    /// An administrator of the machine that signs in.
+    MachineAdmin,
     /// Time alone.
     Wait,
 }

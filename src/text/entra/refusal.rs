@@ -15,6 +15,8 @@ const SHOWN: usize = 400;
 const STEPS: usize = 2;
 /// An assertion that is too old or too new by Entra's clock.
 const OUTSIDE_OF_ITS_TIME: u32 = 700_024;
+/// Clocks agree if they differ by less than this, in seconds: Entra tolerates minutes.
+const NO_MATTER: u64 = 60;
 /// Families of codes whose refusals name the scopes that were asked for.
 const ABOUT_SCOPES: [&str; 4] = ["consent", "permission", "resource", "scope"];
 
@@ -100,11 +102,13 @@ fn clocks(refusal: &Refusal, asked: &Asked) -> Option<Text> {
     };
     let theirs = epoch(time)?;
     let ours = asked.answered_at;
-    let span = Text::span(ours.abs_diff(theirs));
-    Some(if ours < theirs {
-        text!("entra-clock-behind", time = span)
+    let apart = ours.abs_diff(theirs);
+    Some(if apart < NO_MATTER {
+        text!("entra-clock-agrees")
+    } else if ours < theirs {
+        text!("entra-clock-behind", time = Text::span(apart))
     } else {
-        text!("entra-clock-ahead", time = span)
+        text!("entra-clock-ahead", time = Text::span(apart))
     })
 }
 
@@ -198,6 +202,7 @@ mod tests {
         for (time, words) in [
             ("2026-11-23 08:07:11Z", "is 7m behind Entra's"),
             ("2026-11-23 07:30:11Z", "is 30m ahead of Entra's"),
+            ("2026-11-23 08:00:41Z", "agrees with Entra's"),
         ] {
             let body = |code: u32| {
                 format!(
@@ -207,7 +212,7 @@ mod tests {
             let said = |code| refused_by(&body(code)).message.english();
             assert!(said(700_024).contains(words), "{}", said(700_024));
             assert!(
-                !said(700_021).contains("clock of this machine is"),
+                !said(700_021).contains("clock of this machine"),
                 "the control"
             );
         }

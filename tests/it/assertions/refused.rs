@@ -3,7 +3,7 @@
 
 use super::{enrolled, federated, login, write};
 use crate::support::Sandbox;
-use entra_emulator::Statement;
+use entra_emulator::{Fault, Statement, Times};
 use std::time::Duration;
 
 #[test]
@@ -13,7 +13,7 @@ fn an_assertion_that_has_ended_is_not_sent() {
     write(&sandbox, |s| s.age = Duration::from_secs(7200));
     sandbox.run(&["token", "--no-cache"]).expect(3).says(&[
         "ended at",
-        "1h ago; nothing was sent",
+        "ago; nothing was sent",
         "check the clock",
     ]);
     for (text, reason) in [
@@ -57,6 +57,46 @@ fn each_refusal_of_an_assertion_says_what_it_says_and_where_to_compare_it() {
         // Nothing is latched: with a right assertion the same command works at once.
         write(&sandbox, |_| ());
         login(&sandbox, &["--assertion-file", file]).expect(0);
+    }
+}
+
+/// A code, and who fixes it.
+const FIXERS: [(u32, &str); 7] = [
+    (
+        70_021,
+        "the owner of the app registration or of the profile; nobody: wait",
+    ),
+    (700_211, OWNER),
+    (700_212, OWNER),
+    (700_213, OWNER),
+    (7_002_138, OWNER),
+    (7_000_226, OWNER),
+    (700_024, "an admin of the machine that signs in"),
+];
+const OWNER: &str = "the owner of the app registration or of the profile";
+
+#[test]
+fn a_job_asks_once_and_the_next_one_waits_but_is_not_latched() {
+    let job = ["exec", "--refresh", "--", "true"];
+    for (code, who) in FIXERS {
+        let (sandbox, path) = enrolled();
+        let before = sandbox.emulator.token_requests();
+        let label = format!("AADSTS{code}");
+        sandbox.emulator.inject(Fault::Aadsts(code), Times::Always);
+        sandbox.run(&job).expect(125).says(&[&label]);
+        assert_eq!(sandbox.emulator.token_requests(), before + 1, "{code}");
+        sandbox.run(&job).expect(125).says(&[
+            "nothing is sent for",
+            "with this app and these scopes before",
+        ]);
+        assert_eq!(sandbox.emulator.token_requests(), before + 1, "{code}");
+        sandbox.emulator.clear_faults();
+        let file = path.to_str().unwrap();
+        login(&sandbox, &["--yes", "--assertion-file", file]).expect(0);
+        sandbox.run(&job).expect(0);
+        let explained = sandbox.run(&["explain", &code.to_string()]).stdout;
+        let line = format!("who fixes it: {who}\n");
+        assert!(explained.contains(&line), "{explained}");
     }
 }
 
