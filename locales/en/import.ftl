@@ -27,10 +27,10 @@ import-legacy = the file is neither UTF-8 nor UTF-16: ropc cannot read values th
 import-row = line { $line }  { $field }  { $value }
 import-found-in-comment = { $value } (in a comment: not used)
 import-found-outside = { $value } (outside of `--lines`: not used)
-import-certificate-file = line { $line } names the certificate file { $path }; it stays in the file as it is
-import-certificate-file-take = `ropc login{ $p } --certificate "{ $path }"` stores its key and asks for its password; the profile then needs no client secret
-import-certificate-thumbprint = line { $line } names the certificate { $thumbprint }; it stays in the file as it is
-import-certificate-thumbprint-take = in PowerShell: `Export-PfxCertificate -Cert Cert:\CurrentUser\My\{ $thumbprint } -FilePath app.pfx -Password (Read-Host -AsSecureString)`, then `ropc login{ $p } --certificate app.pfx`
+import-certificate = line { $line } names the certificate { $name }; it stays in the file as it is
+import-certificate-file-take = `ropc login{ $p } --certificate "{ $path }"` stores its key, and asks for the password of the file if it has one; the profile then needs no client secret
+import-certificate-entry-take = in PowerShell: `Export-PfxCertificate -Cert Cert:\{ $store }\My\{ $thumbprint } -FilePath app.pfx -Password (Read-Host -AsSecureString)`, then `ropc login{ $p } --certificate app.pfx`
+import-certificate-other-take = ropc does not know where that is: `ropc login{ $p } --certificate FILE` takes the file that has it with its key
 import-hidden = { $count ->
     [one] [hidden, 1 character]
    *[other] [hidden, { $count } characters]

@@ -1,5 +1,11 @@
-//! Certificates that a text names: PKCS#12 files and thumbprints. They are public, and nothing here
-//! edits them.
+//! Certificates that a text names: files and thumbprints, which are public, and which passwords open
+//! such a file. Nothing here edits a text.
+
+use crate::bindings::{Meaning, Value};
+use crate::brackets::Brackets;
+use crate::token::{Kind, Token};
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// A certificate that a text names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,22 +19,40 @@ pub struct CertificateName {
 /// How a text names a certificate.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CertificateKind {
-    /// The path of a PKCS#12 file.
+    /// The path of the file with its key.
     File(String),
-    /// A SHA-1 thumbprint, as the certificate store of Windows has it.
-    Thumbprint(String),
+    /// The same, put together when the script runs.
+    ComputedFile(String),
+    /// A SHA-1 thumbprint.
+    Thumbprint {
+        /// The store of Windows, as in `CurrentUser`.
+        store: &'static str,
+        /// Hexadecimal digits.
+        digits: String,
+    },
 }
 
 /// What separates words outside of quotation marks.
 const SEPARATORS: [char; 7] = [' ', '\t', '=', ',', ';', '(', ')'];
+/// Parts of a line that takes the app's certificate as PEM: other PEM files are those of a CA.
+const TAKES_PEM: [&str; 4] = [
+    "--certificate",
+    "certificatecredential",
+    "certificate_path",
+    "certificatepath",
+];
+/// Parts of a command or a bracket that is about the file of a key.
+const OF_KEYS: [&str; 3] = ["certificate", "pfx", "p12"];
+/// The most tokens of a command or a bracket that are looked at, in each direction.
+const MOST: usize = 200;
 
 /// Every certificate that the text names, each once.
 pub(crate) fn find(text: &str) -> Vec<CertificateName> {
     let mut found: Vec<CertificateName> = Vec::new();
     for (number, line) in text.lines().enumerate() {
-        let is_about_one = is_about_a_certificate(line);
+        let lower = line.to_ascii_lowercase();
         for word in words(line) {
-            if let Some(kind) = kind_of(word, is_about_one)
+            if let Some(kind) = kind_of(word, &lower)
                 && found.iter().all(|known| known.kind != kind)
             {
                 let line = number + 1;
@@ -49,20 +73,115 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn is_about_a_certificate(line: &str) -> bool {
-    let line = line.to_ascii_lowercase();
-    line.contains("thumbprint") || line.contains("cert:")
-}
-
-fn kind_of(word: &str, is_about_one: bool) -> Option<CertificateKind> {
-    let lower = word.to_ascii_lowercase();
-    let is_file = |end: &&str| lower.len() > end.len() && lower.ends_with(*end);
-    if [".pfx", ".p12"].iter().any(is_file) {
-        return Some(CertificateKind::File(word.to_owned()));
+fn kind_of(word: &str, line: &str) -> Option<CertificateKind> {
+    if is_file(word, line) {
+        let path = word.to_owned();
+        return Some(if word.contains(['$', '%', '{']) {
+            CertificateKind::ComputedFile(path)
+        } else {
+            CertificateKind::File(path)
+        });
     }
     let last = word.rsplit(['\\', '/']).next().unwrap_or(word);
     let is_digits = last.len() == 40 && last.bytes().all(|b| b.is_ascii_hexdigit());
-    (is_about_one && is_digits).then(|| CertificateKind::Thumbprint(last.to_ascii_uppercase()))
+    let is_about_one = line.contains("thumbprint") || line.contains("cert:");
+    (is_about_one && is_digits).then(|| CertificateKind::Thumbprint {
+        store: store_in(word),
+        digits: last.to_ascii_uppercase(),
+    })
+}
+
+fn is_file(word: &str, line: &str) -> bool {
+    let lower = word.to_ascii_lowercase();
+    let ends = |end: &str| lower.len() > end.len() && lower.ends_with(end);
+    ends(".pfx")
+        || ends(".p12")
+        || (ends(".pem") && TAKES_PEM.iter().any(|part| line.contains(part)))
+}
+
+/// The store in a path such as `Cert:\LocalMachine\My\...`. Clients look into that of the user first.
+fn store_in(path: &str) -> &'static str {
+    if path.to_ascii_lowercase().contains("localmachine") {
+        "LocalMachine"
+    } else {
+        "CurrentUser"
+    }
+}
+
+/// The commands and brackets of a script that are about the file of a key.
+pub(crate) struct KeyFiles<'s> {
+    text: &'s str,
+    tokens: Vec<&'s Token>,
+    brackets: Brackets,
+    /// Where their passwords begin.
+    passwords: BTreeSet<usize>,
+}
+
+impl<'s> KeyFiles<'s> {
+    pub(crate) fn of(tokens: &'s [Token], text: &'s str) -> Self {
+        let tokens: Vec<_> = tokens.iter().collect();
+        let brackets = Brackets::of(&tokens);
+        Self {
+            text,
+            tokens,
+            brackets,
+            passwords: BTreeSet::new(),
+        }
+    }
+
+    /// Takes this for the password of such a file, and so the values of a variable that it names.
+    pub(crate) fn add_password(&mut self, value: &Value, variables: &BTreeMap<&str, Vec<&Value>>) {
+        self.passwords.insert(value.span.start);
+        if let Meaning::Name(name) = &value.meaning
+            && let Some(values) = variables.get(name.as_str())
+        {
+            self.passwords.extend(values.iter().map(|v| v.span.start));
+        }
+    }
+
+    /// True for a password of such a file: it is none of the user.
+    pub(crate) fn has_password(&self, password: &Range<usize>) -> bool {
+        self.passwords.contains(&password.start)
+    }
+
+    /// True if a password there opens such a file: its command or its bracket is about one, and names
+    /// no user.
+    pub(crate) fn are_opened_at(&self, password: &Range<usize>) -> bool {
+        let at = self
+            .tokens
+            .partition_point(|t| t.span.end <= password.start);
+        let parts = [self.command(at), self.bracket(at)];
+        parts.into_iter().flatten().any(|part| {
+            let others = self.code(part, at);
+            OF_KEYS.iter().any(|word| others.contains(word)) && !others.contains("user")
+        })
+    }
+
+    /// The command with this token, from one end of a line that counts to the next.
+    fn command(&self, at: usize) -> Option<Range<usize>> {
+        let is_end = |token: &&Token| token.kind == Kind::Newline;
+        let (before, behind) = self.tokens.split_at_checked(at)?;
+        let back = before.iter().rev().take(MOST).position(is_end);
+        let length = behind.iter().take(MOST).position(is_end);
+        let start = at - back.unwrap_or(before.len().min(MOST));
+        Some(start..at + length.unwrap_or(behind.len().min(MOST)))
+    }
+
+    /// The innermost bracket with this token, and the word before it.
+    fn bracket(&self, at: usize) -> Option<Range<usize>> {
+        let opener = self.brackets.opener(at)?;
+        let closing = self.brackets.closing(opener)?;
+        (closing - opener <= MOST).then(|| opener.saturating_sub(1)..closing)
+    }
+
+    /// These tokens but the one at `without`, in small letters, and no comments.
+    fn code(&self, tokens: Range<usize>, without: usize) -> String {
+        let others = tokens.filter(|at| *at != without).map(|at| self.tokens[at]);
+        let code = others.filter(|token| token.kind != Kind::Comment);
+        let texts: Vec<&str> = code.map(|token| &self.text[token.span.clone()]).collect();
+        let code = texts.join(" ").to_ascii_lowercase();
+        code.replace("currentuser", "")
+    }
 }
 
 #[cfg(test)]
@@ -76,16 +195,29 @@ mod tests {
             "$path = 'C:\\my keys\\app.pfx'\nCERT=/etc/app.p12\n\
              Connect-PnPOnline -CertificatePath \"C:\\my keys\\app.pfx\"\n\
              Connect-MgGraph -CertificateThumbprint {thumbprint}\n\
-             $c = Get-Item Cert:\\CurrentUser\\My\\{thumbprint}\n"
+             $c = Get-Item Cert:\\LocalMachine\\My\\{thumbprint}\n\
+             az login --service-principal --certificate /etc/app.pem\n\
+             curl --cacert /etc/ca.pem\n\
+             Get-PfxCertificate \"$PSScriptRoot\\app.pfx\"\n"
         );
         let file = |path: &str| CertificateKind::File(path.into());
+        let entry = |store| CertificateKind::Thumbprint {
+            store,
+            digits: thumbprint.to_uppercase(),
+        };
         let kinds: Vec<_> = find(&text).into_iter().map(|c| (c.line, c.kind)).collect();
         assert_eq!(
             kinds,
             [
                 (1, file("C:\\my keys\\app.pfx")),
                 (2, file("/etc/app.p12")),
-                (4, CertificateKind::Thumbprint(thumbprint.to_uppercase())),
+                (4, entry("CurrentUser")),
+                (5, entry("LocalMachine")),
+                (6, file("/etc/app.pem")),
+                (
+                    8,
+                    CertificateKind::ComputedFile("$PSScriptRoot\\app.pfx".into())
+                ),
             ]
         );
         // The controls: a commit is no thumbprint, and an end of a name alone no file.

@@ -20,6 +20,70 @@ fn without(text: &str, name: &str, secrets: &[&str]) -> String {
 }
 
 #[test]
+fn the_password_of_a_certificate_file_is_none_of_the_user() {
+    let pw = "Made-up Pw 1";
+    for (name, text) in [
+        (
+            "a.ps1",
+            format!(
+                "Import-PfxCertificate -FilePath app.pfx -CertStoreLocation Cert:\\CurrentUser\\My `\n  \
+                 -Password (ConvertTo-SecureString '{pw}' -AsPlainText -Force)\n"
+            ),
+        ),
+        (
+            "b.ps1",
+            format!(
+                "$pw = '{pw}'\nConnect-PnPOnline -CertificatePath app.pfx -CertificatePassword \
+                 (ConvertTo-SecureString $pw -AsPlainText -Force)\n$x = @{{\n  FilePath = 'app.pfx'\n  \
+                 Password = $pw\n}}\n"
+            ),
+        ),
+        (
+            "c.py",
+            format!("CertificateCredential(\n  t, c, '/etc/app.pem',\n  password='{pw}',\n)\n"),
+        ),
+        (
+            "d.py",
+            format!("x = {{'private_key_pfx_path': 'app.pfx', 'passphrase': '{pw}'}}\n"),
+        ),
+        (
+            "e.json",
+            format!("{{\"Default\": {{\"Path\": \"app.pfx\", \"Password\": \"{pw}\"}}}}\n"),
+        ),
+        ("f.env", format!("AZURE_CLIENT_CERTIFICATE_PASSWORD={pw}\n")),
+        (
+            "g.js",
+            format!(
+                "new ClientCertificateCredential(t, c, {{ certificatePath: 'app.pfx', certificatePassword: '{pw}' }})\n"
+            ),
+        ),
+    ] {
+        let passwords = found(&text, name);
+        assert!(passwords.is_empty(), "{name}: {passwords:?}");
+        // The control: without these words it is the user's.
+        let mut beside = text;
+        for (word, other) in [
+            ("app.pfx", "x"),
+            ("pfx_", ""),
+            ("Pfx", ""),
+            ("CERTIFICATE_", ""),
+            ("Certificate", ""),
+            ("certificateP", "p"),
+            ("passphrase", "password"),
+        ] {
+            beside = beside.replace(word, other);
+        }
+        assert!(!found(&beside, name).is_empty(), "{name}: {beside}");
+    }
+    let both = format!(
+        "$p = @{{ Username = 'svc@contoso.example'; Password = '{pw}'; Cert = 'a.pfx' }}\n"
+    );
+    let said = "$password = 'My certificate 1' # beside app.pfx\n";
+    assert_eq!(found(said, "i.ps1"), ["Password=My certificate 1"]);
+    assert!(found(&both, "h.ps1").contains(&format!("Password={pw}")));
+}
+
+#[test]
 fn lists_of_variables() {
     let compose = "environment:\n  - CLIENT_SECRET=Secret+Cs%31\n  - \"GRAPH_PASSWORD=Secret Pw1\"\n  - 'X=1'\n  - OTHER_PASSWORD=a$${B}\n  - \"PASSWORD=a\\tb\"\n";
     let scan = scan(compose.as_bytes(), "compose.yml", &HOSTS).unwrap();

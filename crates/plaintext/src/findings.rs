@@ -4,6 +4,7 @@
 mod texts;
 
 use crate::bindings::{Binding, Form, Found, Meaning, Value};
+use crate::certificates::KeyFiles;
 use crate::encoding::is_uncertain;
 use crate::forms;
 use crate::lines::Lines;
@@ -138,6 +139,7 @@ struct Collector<'s> {
     commented: bool,
     findings: Vec<Finding>,
     unclear: Vec<Unclear>,
+    key_files: KeyFiles<'s>,
     /// Reads from an object of the script: reported only where no value is known.
     members: Vec<Unclear>,
 }
@@ -173,6 +175,7 @@ impl<'s> Collector<'s> {
             commented: false,
             findings: Vec::new(),
             unclear: Vec::new(),
+            key_files: KeyFiles::of(&source.tokens, text),
             members: Vec::new(),
         }
     }
@@ -193,6 +196,9 @@ impl Collector<'_> {
                 }
                 Some(field) if field.is_secret() && is_encoded(name) => {
                     self.unclear(field, &value.span, Reason::Encoded);
+                }
+                Some(Field::Password) if self.key_files.are_opened_at(&value.span) => {
+                    self.key_files.add_password(value, &self.variables);
                 }
                 Some(Field::Scope) if is_resource(name) => self.resource(value),
                 Some(field) => self.value(field, value, 0),
@@ -217,6 +223,8 @@ impl Collector<'_> {
     }
 
     fn finish(mut self) -> (Vec<Finding>, Vec<Unclear>) {
+        self.findings
+            .retain(|f| f.field != Field::Password || !self.key_files.has_password(&f.span));
         self.findings
             .sort_by_key(|f| (f.span.start, f.field, f.span.end));
         self.findings

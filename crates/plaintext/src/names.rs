@@ -59,7 +59,7 @@ const ENDINGS: [(&str, Field); 19] = [
     ("appid", Field::ClientId),
 ];
 
-const WHOLE: [(&str, Field); 29] = [
+const WHOLE: [(&str, Field); 28] = [
     ("secret", Field::ClientSecret),
     ("azuresecret", Field::ClientSecret),
     ("graphsecret", Field::ClientSecret),
@@ -68,7 +68,6 @@ const WHOLE: [(&str, Field); 29] = [
     ("graphpass", Field::Password),
     ("svcpass", Field::Password),
     ("pw", Field::Password),
-    ("passphrase", Field::Password),
     ("user", Field::Username),
     ("login", Field::Username),
     ("graphuser", Field::Username),
@@ -90,6 +89,9 @@ const WHOLE: [(&str, Field); 29] = [
     ("graphscopes", Field::Scope),
     ("authority", Field::Authority),
 ];
+
+/// Words of a name which say that its password opens the file of a key.
+const OF_KEYS: [&str; 4] = ["cert", "pfx", "p12", "pkcs12"];
 
 /// Words of a name which say that its value is an encoded form of the part.
 const ENCODED: [&str; 9] = [
@@ -136,6 +138,12 @@ pub(crate) fn is_encoded(name: &str) -> bool {
 /// The part that a variable, key, parameter or argument of this name holds.
 pub(crate) fn field_of(name: &str) -> Option<Field> {
     let bare_name = bare(name);
+    let field = field_by_name(name, &bare_name)?;
+    let opens_key = OF_KEYS.iter().any(|word| bare_name.contains(word));
+    (field != Field::Password || !opens_key).then_some(field)
+}
+
+fn field_by_name(name: &str, bare_name: &str) -> Option<Field> {
     // `.NET` settings and Windows variables put a group before the name: `AzureAd__ClientSecret`,
     // `AzureAd:ClientSecret`.
     let last = name
@@ -145,10 +153,10 @@ pub(crate) fn field_of(name: &str) -> Option<Field> {
         .rsplit("__")
         .next()
         .unwrap_or(name);
-    by_end(&bare_name)
-        .or_else(|| by_whole(&bare_name))
+    by_end(bare_name)
+        .or_else(|| by_whole(bare_name))
         .or_else(|| by_whole(&bare(last)))
-        .or_else(|| encoded_secret(&bare_name))
+        .or_else(|| encoded_secret(bare_name))
 }
 
 /// `$passwordBase64` is a password as well, in another form.
@@ -228,6 +236,9 @@ mod tests {
             "Body",
             "secret_id",
             "PasswordFile",
+            "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+            "$pfxPwd",
+            "passphrase",
             "users",
             "scopeId",
             "",

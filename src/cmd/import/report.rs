@@ -73,24 +73,30 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
 
 /// Certificates that the file names, each with the command that takes it: `import` leaves them.
 pub(super) fn certificates(scan: &Scan, ui: &Ui) {
-    for CertificateName { line, kind } in scan.certificates() {
-        match kind {
+    for CertificateName { line, kind } in scan.certificates().iter().take(MOST) {
+        let (name, take) = match kind {
             CertificateKind::File(path) => {
-                ui.note(&text!("import-certificate-file", line = line, path = path));
-                ui.hint(&text!("import-certificate-file-take", path = path));
+                (path, text!("import-certificate-file-take", path = path))
             }
-            CertificateKind::Thumbprint(thumbprint) => {
-                ui.note(&text!(
-                    "import-certificate-thumbprint",
-                    line = line,
-                    thumbprint = thumbprint
-                ));
-                ui.hint(&text!(
-                    "import-certificate-thumbprint-take",
-                    thumbprint = thumbprint
-                ));
+            CertificateKind::ComputedFile(path) => (path, text!("import-certificate-other-take")),
+            CertificateKind::Thumbprint { store, digits } => {
+                (digits, entry_take(scan.language, store, digits))
             }
-        }
+        };
+        ui.note(&text!("import-certificate", line = line, name = name));
+        ui.note(&take);
+    }
+}
+
+/// How to get a certificate out of the store of Windows. Only PowerShell says that it is in there.
+fn entry_take(language: Language, store: &str, digits: &str) -> Text {
+    match language {
+        Language::PowerShell => text!(
+            "import-certificate-entry-take",
+            store = store,
+            thumbprint = digits
+        ),
+        _ => text!("import-certificate-other-take"),
     }
 }
 

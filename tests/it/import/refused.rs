@@ -207,3 +207,28 @@ fn a_certificate_in_the_file_is_named_with_its_command_and_stays() {
         run.stderr
     );
 }
+
+#[test]
+fn the_password_of_a_certificate_file_is_not_sent_as_that_of_the_user() {
+    let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
+    let lines = format!(
+        "$app = '3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901'\n\
+         Connect-PnPOnline -ClientId $app -Tenant contoso.example -CertificatePath '/srv/app.pfx' \
+         -CertificatePassword (ConvertTo-SecureString -AsPlainText '{PASSWORD}' -Force)\n"
+    );
+    let path = place(&sandbox, "pnp.ps1", lines.as_bytes());
+    import(&sandbox, &path, &[]).expect(3).says(&[
+        "--certificate \"/srv/app.pfx\"` stores its key",
+        "holds neither a password nor a client secret",
+    ]);
+    assert_eq!(sandbox.emulator.token_requests(), 0);
+    // The control: beside it the password of the user is taken.
+    let settings = format!(
+        "AZURE_TENANT_ID=contoso.example\nAZURE_CLIENT_ID=3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901\n\
+         AZURE_CLIENT_CERTIFICATE_PASSWORD='another one'\nAZURE_CLIENT_SECRET='{CLIENT_SECRET}'\n\
+         AZURE_USERNAME=svc-report@contoso.example\nAZURE_PASSWORD='{PASSWORD}'\n"
+    );
+    let path = place(&sandbox, "job.env", settings.as_bytes());
+    import(&sandbox, &path, &["--yes"]).expect(0);
+    assert_eq!(sandbox.emulator.token_requests(), 1);
+}
