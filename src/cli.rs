@@ -41,7 +41,8 @@ use std::time::Duration;
                   ropc --version --verbose       commit, target, features and libc of this program\n\n\
                   Environment: ROPC_PROFILE, ROPC_NO_INPUT, ROPC_CONFIG_DIR, ROPC_CACHE_DIR,\n\
                   ROPC_STATE_DIR, ROPC_KEY_FILE, ROPC_LANG, NO_COLOR, HTTPS_PROXY, NO_PROXY.\n\
-                  No secret is ever read from the environment.\n\n\
+                  IDENTITY_HEADER and ACTIONS_ID_TOKEN_REQUEST_TOKEN: keys of Azure and GitHub, sent to them only.\n\
+                  No password and no secret of the app is ever read from the environment.\n\n\
                   Exit codes: 0 ok, 1 other, 2 usage, 3 profile or configuration,\n\
                   4 sign-in refused, 5 secret store, 6 network or temporary.\n\
                   exec: the child's own; 125 ropc failed before it, 126 not executable, 127 not found."
