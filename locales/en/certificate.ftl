@@ -10,10 +10,10 @@ certificate-encrypted-pem-fix = make a PKCS#12 file of it: `openssl pkcs12 -expo
 certificate-no-key = it holds no private key
 certificate-no-key-fix = export the certificate with its private key: the portal, `Export-Certificate` and `az keyvault certificate download` give the public part only
 certificate-no-certificate = it holds a private key and no certificate
-certificate-together = put one private key and its certificate into one file: `cat key.pem cert.pem > app.pem`
+certificate-together = put one private key and its certificate into one file: `(umask 077; cat key.pem cert.pem > app.pem)`
 certificate-not-rsa = its key is not RSA, and Entra takes RSA only
 certificate-short-key = its RSA key has { $bits } bits, and Entra takes 2048 and more
-certificate-make-rsa = make another one: `openssl req -x509 -newkey rsa:2048 -noenc -days 365 -subj /CN=ropc -keyout key.pem -out cert.pem`
+certificate-make-rsa = make another one: `openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /CN=ropc -keyout key.pem -out cert.pem`
 certificate-other-key = its private key is not that of its certificate
 certificate-several-keys = it holds more than one private key
 certificate-kind-none = no credential

@@ -10,10 +10,10 @@ certificate-encrypted-pem-fix = PKCS#12 ファイルにしてください: `open
 certificate-no-key = 秘密キーが入っていません
 certificate-no-key-fix = 証明書を秘密キーと一緒にエクスポートしてください: ポータル、`Export-Certificate`、`az keyvault certificate download` が渡すのは公開部分だけです
 certificate-no-certificate = 秘密キーだけで、証明書が入っていません
-certificate-together = 秘密キー 1 つとその証明書を 1 つのファイルにまとめてください: `cat key.pem cert.pem > app.pem`
+certificate-together = 秘密キー 1 つとその証明書を 1 つのファイルにまとめてください: `(umask 077; cat key.pem cert.pem > app.pem)`
 certificate-not-rsa = キーが RSA ではありません。Entra が受け付けるのは RSA だけです
 certificate-short-key = RSA キーが { $bits } ビットしかありません。Entra が受け付けるのは 2048 ビット以上です
-certificate-make-rsa = 新しく作成してください: `openssl req -x509 -newkey rsa:2048 -noenc -days 365 -subj /CN=ropc -keyout key.pem -out cert.pem`
+certificate-make-rsa = 新しく作成してください: `openssl req -x509 -newkey rsa:2048 -nodes -days 365 -subj /CN=ropc -keyout key.pem -out cert.pem`
 certificate-other-key = 秘密キーが証明書と一致しません
 certificate-several-keys = 秘密キーが 2 つ以上入っています
 certificate-kind-none = 資格情報なし

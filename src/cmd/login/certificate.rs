@@ -29,7 +29,7 @@ impl Asker<'_> {
         let (bytes, is_shared) = in_time(limit, move || read_given(&given))
             .map_err(|error| unreadable(FLAG, path, &io_reason(&error)))?;
         let bytes = Zeroizing::new(bytes);
-        if is_shared {
+        if is_shared && may_have_key(&bytes) {
             let message = text!("login-key-file-shared", path = path.display());
             return Err(
                 Error::usage(message).hint(text!("login-key-file-mode", path = path.display()))
@@ -62,6 +62,11 @@ impl Asker<'_> {
         }
         Ok(opened)
     }
+}
+
+/// False for the public part alone, which all may read.
+fn may_have_key(file: &[u8]) -> bool {
+    !matches!(certificate::read(file, ""), Err(BadCertificate::NoKey))
 }
 
 /// Opens the file with its password, which is dropped.

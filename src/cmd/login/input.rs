@@ -84,10 +84,20 @@ impl Sources<'_> {
             ca_file,
             authority,
             store: located(store, self.context.world.env)?,
-            secret_ends: self.args.enrol.secret_expires,
+            secret_ends: self.secret_ends(&credential)?,
             credential,
             generation: Generation::random()?,
         })
+    }
+
+    /// The end that a flag gives. An app without a client secret has none.
+    fn secret_ends(&self, credential: &CredentialKind) -> Result<Option<u64>> {
+        let ends = self.args.enrol.secret_expires;
+        if ends.is_some() && *credential != CredentialKind::Secret {
+            return Err(Error::usage(text!("login-no-secret-ends"))
+                .hint(text!("login-no-secret-ends-hint")));
+        }
+        Ok(ends)
     }
 
     /// In an unattended run, fails with all missing flags at once: one flag at a time would take as
@@ -115,9 +125,11 @@ impl Sources<'_> {
             let has_credential = self.credential()? != CredentialKind::Secret
                 || flags.client_secret_file.is_some()
                 || self.given.client_secret.is_some();
-            // If one of the secrets is given, or other scopes, `login` may keep the rest.
-            let changes =
-                gives_secrets(self.args) || gives_assertion(self.args) || !flags.scope.is_empty();
+            // If one of the secrets is given, its end, or other scopes, `login` may keep the rest.
+            let changes = gives_secrets(self.args)
+                || gives_assertion(self.args)
+                || !flags.scope.is_empty()
+                || flags.secret_expires.is_some();
             let may_keep = self.old.is_some_and(|old| !old.store.is_only_read()) && changes;
             missing_flags.extend((!has_password && !may_keep).then_some("--password-file"));
             missing_flags.extend((!has_credential && !may_keep).then_some("--client-secret-file"));

@@ -124,7 +124,7 @@ impl<'a> Asker<'a> {
         }
         let is_certificate = matches!(kind, CredentialKind::Certificate(_));
         if let Some(kept) = self.kept
-            && (is_certificate || flags.password_file.is_some() || self.changes_only_scopes())
+            && (is_certificate || flags.password_file.is_some() || self.changes_no_secret())
         {
             return Ok(NewOrKept::Kept(kept));
         }
@@ -148,19 +148,21 @@ impl<'a> Asker<'a> {
             && (flags.client_secret_file.is_some()
                 || flags.certificate.is_some()
                 || gives_assertion(self.login.args)
-                || self.changes_only_scopes())
+                || self.changes_no_secret())
         {
             return Ok(NewOrKept::Kept(kept));
         }
         self.typed_password(self.prompt("--password-file")?)
     }
 
-    /// True if an unattended run gives scopes and no secret: no secret is bound to scopes.
-    fn changes_only_scopes(&self) -> bool {
+    /// True if an unattended run gives scopes or the end of the client secret, and no secret: neither
+    /// changes a secret.
+    fn changes_no_secret(&self) -> bool {
         let login = self.login;
+        let flags = &login.args.enrol;
         login.context.world.prompt.is_none()
             && !gives_secrets(login.args)
-            && !login.args.enrol.scope.is_empty()
+            && (!flags.scope.is_empty() || flags.secret_expires.is_some())
     }
 
     pub(super) fn ui(&self) -> &Ui {

@@ -47,6 +47,13 @@ fn the_end_of_a_secret_is_what_a_person_says() {
     assert_eq!(status["app_credential"]["kind"], "client-secret");
     assert_eq!(status["app_credential"]["ends_at"], "2020-01-31T00:00:00Z");
     assert_eq!(level(&sandbox), "fail");
+    // The end alone needs no secret at hand.
+    let later = ["login", "--yes", "--secret-expires", "2099-01-31"];
+    sandbox
+        .run(&later)
+        .expect(0)
+        .says(&["the stored password is kept"]);
+    assert_eq!(level(&sandbox), "ok");
     // Another secret has another end.
     sandbox.login(&["--yes"]).expect(0);
     let status = json(&sandbox, &["status", "--json"]);
@@ -55,6 +62,21 @@ fn the_end_of_a_secret_is_what_a_person_says() {
         .login(&["--yes", "--secret-expires", "soon"])
         .expect(2)
         .says(&["write it as in 2027-05-31"]);
+}
+
+#[test]
+fn the_end_of_a_secret_that_the_app_does_not_have_is_refused() {
+    let bench = Bench::new();
+    bench.login(&[]).expect(0);
+    let password = bench.text("password");
+    let flags = ["login", "--yes", "--password-file", &password];
+    let ends = ["--secret-expires", "2027-05-31"];
+    bench
+        .sandbox
+        .run(&[&flags[..], &ends].concat())
+        .expect(2)
+        .says(&["the app of this profile has none"]);
+    bench.sandbox.run(&flags).expect(0);
 }
 
 /// The level of `doctor`'s finding about the end of the credential.

@@ -207,6 +207,14 @@ fn a_key_that_others_may_read_is_refused() {
         .login(&[])
         .expect(2)
         .says(&["other accounts may read the key", "chmod 600"]);
+    // The public part alone is no secret, and no key.
+    bench.write("app.pem", bench.certificate.public_pem().as_bytes());
+    set_mode(&bench.path("app.pem"), 0o644);
+    bench
+        .login(&[])
+        .expect(2)
+        .says(&["it holds no private key"]);
+    bench.write("app.pem", bench.certificate.pem().as_bytes());
     set_mode(&bench.path("app.pem"), 0o600);
     bench.login(&[]).expect(0);
 }
