@@ -45,11 +45,8 @@ impl Stage {
     pub fn listing(certificate: &AppCertificate) -> Self {
         let stage = Self::bare();
         let emulator = &stage.sandbox.emulator;
-        emulator.configure(|config| {
-            config.apps[0]
-                .certificates
-                .push(certificate.public().clone())
-        });
+        let public = certificate.public().clone();
+        emulator.configure(|config| config.apps[0].certificates.push(public));
         stage
     }
 
