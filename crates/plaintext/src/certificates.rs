@@ -50,9 +50,9 @@ const MOST: usize = 200;
 pub(crate) fn find(text: &str) -> Vec<CertificateName> {
     let mut found: Vec<CertificateName> = Vec::new();
     for (number, line) in text.lines().enumerate() {
-        let lower = line.to_ascii_lowercase();
+        let about = About::of(line);
         for word in words(line) {
-            if let Some(kind) = kind_of(word, &lower)
+            if let Some(kind) = kind_of(word, about)
                 && found.iter().all(|known| known.kind != kind)
             {
                 let line = number + 1;
@@ -73,8 +73,27 @@ fn words(line: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn kind_of(word: &str, line: &str) -> Option<CertificateKind> {
-    if is_file(word, line) {
+/// What a line is about.
+#[derive(Clone, Copy)]
+struct About {
+    /// It takes the app's certificate as PEM.
+    pem: bool,
+    /// It names a certificate in the store of Windows.
+    entry: bool,
+}
+
+impl About {
+    fn of(line: &str) -> Self {
+        let line = line.to_ascii_lowercase();
+        Self {
+            pem: TAKES_PEM.iter().any(|part| line.contains(part)),
+            entry: line.contains("thumbprint") || line.contains("cert:"),
+        }
+    }
+}
+
+fn kind_of(word: &str, about: About) -> Option<CertificateKind> {
+    if is_file(word, about) {
         let path = word.to_owned();
         return Some(if word.contains(['$', '%', '{']) {
             CertificateKind::ComputedFile(path)
@@ -84,19 +103,16 @@ fn kind_of(word: &str, line: &str) -> Option<CertificateKind> {
     }
     let last = word.rsplit(['\\', '/']).next().unwrap_or(word);
     let is_digits = last.len() == 40 && last.bytes().all(|b| b.is_ascii_hexdigit());
-    let is_about_one = line.contains("thumbprint") || line.contains("cert:");
-    (is_about_one && is_digits).then(|| CertificateKind::Thumbprint {
+    (about.entry && is_digits).then(|| CertificateKind::Thumbprint {
         store: store_in(word),
         digits: last.to_ascii_uppercase(),
     })
 }
 
-fn is_file(word: &str, line: &str) -> bool {
+fn is_file(word: &str, about: About) -> bool {
     let lower = word.to_ascii_lowercase();
     let ends = |end: &str| lower.len() > end.len() && lower.ends_with(end);
-    ends(".pfx")
-        || ends(".p12")
-        || (ends(".pem") && TAKES_PEM.iter().any(|part| line.contains(part)))
+    ends(".pfx") || ends(".p12") || (about.pem && ends(".pem"))
 }
 
 /// The store in a path such as `Cert:\LocalMachine\My\...`. Clients look into that of the user first.
