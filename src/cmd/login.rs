@@ -271,10 +271,13 @@ impl<'a> Login<'a> {
         if secrets.is_some_and(|secrets| self.may_be_spoilt(secrets, &error)) {
             error = error.line(text!("login-question-marks"));
         }
-        error.line(match old {
-            Some(old) => text!("login-nothing-changed", name = old.name),
-            None => text!("login-nothing-stored"),
-        })
+        match old {
+            Some(old) => error.line(text!("login-nothing-changed", name = old.name)),
+            // There is no profile to look at.
+            None => error
+                .without(&["`ropc status", "`ropc doctor"])
+                .line(text!("login-nothing-stored")),
+        }
     }
 
     /// True if a pipe may have put question marks into the refused password.

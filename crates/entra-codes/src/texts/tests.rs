@@ -24,6 +24,16 @@ const FLAGS: &[&str] = &[
     "--username",
 ];
 
+/// A refused first `login` leaves out what looks at a profile, as there is none yet.
+#[test]
+fn each_code_has_a_step_that_needs_no_profile() {
+    for entry in all() {
+        let steps = &entry.text(Language::English).todo;
+        let looks = |step: &String| step.contains("`ropc status") || step.contains("`ropc doctor");
+        assert!(!steps.iter().all(looks), "{}: {steps:?}", entry.first);
+    }
+}
+
 #[test]
 fn texts_are_there_and_in_house_style() {
     for entry in all() {
