@@ -32,7 +32,8 @@ help-after =
 
     環境変数: ROPC_PROFILE, ROPC_NO_INPUT, ROPC_CONFIG_DIR, ROPC_CACHE_DIR,
     ROPC_STATE_DIR, ROPC_KEY_FILE, ROPC_LANG, NO_COLOR, HTTPS_PROXY, NO_PROXY
-    IDENTITY_HEADER と ACTIONS_ID_TOKEN_REQUEST_TOKEN は Azure と GitHub の鍵で、その送信元にだけ渡します。
+    IDENTITY_HEADER と ACTIONS_ID_TOKEN_REQUEST_TOKEN は Azure と GitHub の鍵で、
+    その送信元にだけ渡します。
     パスワードとアプリのシークレットを環境変数から読むことはありません
 
     終了コード: 0 成功、1 その他、2 使い方の誤り、3 プロファイルまたは構成、
