@@ -4,6 +4,8 @@ use super::wait_for_question;
 use crate::support::Sandbox;
 use crate::support::pty::Terminal;
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_DOMAIN, CONTOSO_USER, FEDERATED_USER, Fault, Times};
+use std::fs::Permissions;
+use std::os::unix::fs::PermissionsExt;
 
 /// One answer of the person.
 pub(super) enum Answer {
@@ -155,6 +157,14 @@ pub(super) const DIALOGS: &[Dialog] = &[
         code: 1,
     },
     Dialog {
+        name: "a-certificate-takes-the-place-of-the-secret",
+        command: &["login", "--certificate", "app.pfx", "--no-verify"],
+        leave_out: &[],
+        prepare: with_certificate_file,
+        answers: &[Line("y"), Hidden("hunter3"), Hidden("hunter2")],
+        code: 0,
+    },
+    Dialog {
         name: "no-keychain",
         command: &["login"],
         leave_out: &[],
@@ -261,6 +271,19 @@ fn refuse(sandbox: &Sandbox, answer: &str, times: u32) {
     sandbox
         .emulator
         .inject(Fault::fixture(answer), Times::Next(times));
+}
+
+/// A profile with a client secret, and a PKCS#12 file with the password `hunter2`.
+fn with_certificate_file(sandbox: &mut Sandbox) {
+    sandbox.login(&[]).expect(0);
+    let file = sandbox.root().join("app.pfx");
+    let corpus = concat!(env!("CARGO_MANIFEST_DIR"), "/fuzz/corpus/certificate_pfx");
+    std::fs::write(
+        &file,
+        std::fs::read(format!("{corpus}/rc2-40-sha1.pfx")).unwrap(),
+    )
+    .unwrap();
+    std::fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
 }
 
 fn no_keychain(sandbox: &mut Sandbox) {
