@@ -74,7 +74,8 @@ pub(super) fn run(args: &ExplainArgs, shell: Shell, ui: &Ui) -> Result<ExitCode>
     codes.retain(|code| seen.insert(*code));
     let mut sections: Vec<Text> = codes.iter().map(|code| section(*code)).collect();
     if sections.is_empty() {
-        let pasted = without_code(&text).ok_or_else(|| no_code(&text, shell))?;
+        let flat = entra_codes::flatten(&text);
+        let pasted = without_code(&flat).ok_or_else(|| no_code(&flat, shell))?;
         sections.push(Text::joined(render_pasted(pasted), "\n"));
     }
     ui.data(&ui.words(&Text::joined(sections, "\n\n")));
@@ -131,21 +132,19 @@ fn how(shell: Shell) -> Text {
     text!("explain-how", command = shell.explain_error())
 }
 
-/// What a text without a code is.
-fn without_code(text: &str) -> Option<Pasted> {
-    let flat = entra_codes::flatten(text);
+/// What a flattened text without a code is.
+fn without_code(flat: &str) -> Option<Pasted> {
     let mut known = WITHOUT_CODE.iter();
     known
-        .find(|(_, words)| has_one_of(&flat, words))
+        .find(|(_, words)| has_one_of(flat, words))
         .map(|(pasted, _)| *pasted)
 }
 
-fn no_code(text: &str, shell: Shell) -> Error {
-    if text.trim().is_empty() {
+fn no_code(flat: &str, shell: Shell) -> Error {
+    if flat.trim().is_empty() {
         return Error::usage(text!("explain-empty-input")).hint(how(shell));
     }
-    let flat = entra_codes::flatten(text);
-    Error::usage(text!("explain-code-not-found")).hint(if has_one_of(&flat, &STATUS_ONLY) {
+    Error::usage(text!("explain-code-not-found")).hint(if has_one_of(flat, &STATUS_ONLY) {
         text!("explain-status-only")
     } else {
         how(shell)

@@ -89,15 +89,15 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
     Ok(ExitCode::SUCCESS)
 }
 
-/// A refused first sign-in with next steps that can work: before a profile is stored, `login` has no
-/// facts, and there is nothing to look at.
+/// A refused first sign-in with next steps that can work: before a profile is stored, `login` has
+/// no facts. What looks at a profile, `login` left out itself.
 fn possible(error: Error, args: &ImportArgs, name: &ProfileName, context: &Context<'_>) -> Error {
     let is_stored = context.profiles.find(name).ok().flatten().is_some();
     if is_stored || error.kind != Kind::SignIn {
         return error;
     }
     let named = error.hints.len();
-    let mut error = error.without(&["`ropc login", "`ropc status", "`ropc doctor"]);
+    let mut error = error.without(&["`ropc login"]);
     if error.hints.len() < named {
         let again = text!("import-again", file = args.file.display());
         error.hints.insert(0, again);

@@ -46,7 +46,7 @@ use broker::ago;
 pub(crate) use broker::when;
 pub(crate) use duration::in_words;
 pub(crate) use language::Language;
-pub(crate) use os::io_reason;
+pub(crate) use os::{at_path, io_reason};
 pub(crate) use profile::with_profile;
 pub(crate) use resources::help_text;
 pub(crate) use vault::secrets_shape;
@@ -230,8 +230,8 @@ impl Text {
         Self(Form::Span(seconds))
     }
 
-    /// A time in the past, in epoch seconds: `2026-11-29 07:14:00 (9 minutes ago)` for a person, local
-    /// time, and UTC for a file or a program.
+    /// A time in the past, in epoch seconds: `2026-11-29 07:14:00 (9 minutes ago)` for a person,
+    /// local time, and UTC for a file or a program.
     pub(crate) fn past(at: u64) -> Self {
         Self(Form::Past(at))
     }

@@ -5,6 +5,7 @@ use super::{Text, text};
 use crate::os::facts::{Logon, LogonFault};
 use crate::os::{self, Fault, IdentityClue, TrustFault, Untrusted};
 use std::io::{self, ErrorKind};
+use std::path::Path;
 
 /// The reason of an I/O error in words, without the bare number that the standard library adds.
 pub(crate) fn io_reason(error: &io::Error) -> Text {
@@ -22,6 +23,15 @@ pub(crate) fn io_reason(error: &io::Error) -> Text {
         ErrorKind::TimedOut => text!("error-io-timed-out"),
         _ => words_of_the_system(error),
     }
+}
+
+/// The reason of an I/O error with the path where it came.
+pub(crate) fn at_path(path: &Path, error: &io::Error) -> Text {
+    text!(
+        "os-at-path",
+        path = path.display(),
+        reason = io_reason(error)
+    )
 }
 
 /// The words of the operating system, in its language.
@@ -67,9 +77,7 @@ impl From<&Untrusted> for Text {
             TrustFault::Ours => text!("os-ours", path = path),
             TrustFault::RootWrites => text!("os-root-writes-to", path = path),
             TrustFault::NotJudged => text!("os-reach-unknown", path = path),
-            TrustFault::Unreadable(error) => {
-                text!("os-at-path", path = path, reason = io_reason(error))
-            }
+            TrustFault::Unreadable(error) => at_path(&found.path, error),
         }
     }
 }

@@ -3,10 +3,10 @@
 use super::Subject;
 use super::finding::Finding;
 use crate::broker::{self, BreakerState, BreakerStatus, Places};
-use crate::error::{Kind, io_reason};
+use crate::error::Kind;
 use crate::os::{self, facts};
 use crate::profile::Profile;
-use crate::text::{Text, text, when};
+use crate::text::{Text, at_path, text, when};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -108,13 +108,7 @@ fn try_write(dir: &Path) -> Result<(), Text> {
         .tempfile_in(nearest);
     // Write something: an empty file can be made on a full disk too.
     file.and_then(|mut file| file.write_all(&ROOM))
-        .map_err(|e| {
-            text!(
-                "os-at-path",
-                path = nearest.display(),
-                reason = io_reason(&e)
-            )
-        })
+        .map_err(|e| at_path(nearest, &e))
 }
 
 /// Tries the directory and the existing ones below it: one `sudo` run can leave a directory of

@@ -2,9 +2,9 @@
 //! can hold its key. Sends and stores nothing.
 
 use super::commit::key_too_long;
-use super::secrets::{Asker, in_time, read_given, unreadable};
+use super::secrets::{Asker, unreadable};
 use crate::certificate::{self, BadCertificate};
-use crate::error::{Error, Result, io_reason};
+use crate::error::{Error, Result};
 use crate::fault::let_go;
 use crate::secret::Certificate;
 use crate::text::{Text, text};
@@ -24,10 +24,7 @@ impl Asker<'_> {
     /// The certificate in a file, with its key. A file that others may read is refused: whoever has
     /// the key is the app.
     pub(super) fn certificate(&self, path: &Path) -> Result<Certificate> {
-        let limit = self.login.context.fresh_deadline().left();
-        let given = path.to_owned();
-        let (bytes, is_shared) = in_time(limit, move || read_given(&given))
-            .map_err(|error| unreadable(FLAG, path, &io_reason(&error)))?;
+        let (bytes, is_shared) = self.given_file(path, FLAG)?;
         let bytes = Zeroizing::new(bytes);
         if is_shared && may_have_key(&bytes) {
             let message = text!("login-key-file-shared", path = path.display());

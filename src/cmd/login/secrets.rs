@@ -155,8 +155,8 @@ impl<'a> Asker<'a> {
         self.typed_password(self.prompt("--password-file")?)
     }
 
-    /// True if an unattended run gives scopes or the end of the client secret, and no secret: neither
-    /// changes a secret.
+    /// True if an unattended run gives scopes or the end of the client secret, and no secret:
+    /// neither changes a secret.
     fn changes_no_secret(&self) -> bool {
         let login = self.login;
         let flags = &login.args.enrol;
@@ -200,16 +200,21 @@ impl<'a> Asker<'a> {
 
     /// The same as text.
     pub(super) fn text_file(&self, path: &Path, flag: &str) -> Result<Zeroizing<String>> {
-        let limit = self.login.context.fresh_deadline().left();
-        let given = path.to_owned();
-        let (bytes, is_shared) = in_time(limit, move || read_given(&given))
-            .map_err(|error| unreadable(flag, path, &io_reason(&error)))?;
+        let (bytes, is_shared) = self.given_file(path, flag)?;
         if is_shared {
             let warning = text!("login-others-may-read", path = path.display());
             self.ui().warn(&warning);
         }
         text_of_file(bytes)
             .map_err(|unfit| unreadable(flag, path, &unfit.words()).hint(unfit.fix()))
+    }
+
+    /// The bytes, and whether other accounts may read the file.
+    pub(super) fn given_file(&self, path: &Path, flag: &str) -> Result<(Vec<u8>, bool)> {
+        let limit = self.login.context.fresh_deadline().left();
+        let given = path.to_owned();
+        in_time(limit, move || read_given(&given))
+            .map_err(|error| unreadable(flag, path, &io_reason(&error)))
     }
 
     fn read_pipe(&self) -> Result<Box<Secrets>> {
@@ -295,7 +300,7 @@ fn bad_json(reason: &Text) -> Error {
 
 /// Runs work that may wait for another program on its own thread, and leaves the thread behind
 /// after `limit`.
-pub(super) fn in_time<T: Send + 'static>(
+fn in_time<T: Send + 'static>(
     limit: Duration,
     work: impl FnOnce() -> std::io::Result<T> + Send + 'static,
 ) -> std::io::Result<T> {
@@ -307,7 +312,7 @@ pub(super) fn in_time<T: Send + 'static>(
 }
 
 /// The content of a path, and whether it is a file that other accounts may read.
-pub(super) fn read_given(path: &Path) -> std::io::Result<(Vec<u8>, bool)> {
+fn read_given(path: &Path) -> std::io::Result<(Vec<u8>, bool)> {
     if path == Path::new("-") {
         return Ok((read_all(&mut os::stdin_file()?)?, false));
     }

@@ -2,7 +2,7 @@
 
 use crate::broker::{CacheFault, CacheOff};
 use crate::error::{Error, io_reason};
-use crate::text::{Text, text};
+use crate::text::{Text, at_path, text};
 
 impl From<CacheOff> for Text {
     fn from(off: CacheOff) -> Self {
@@ -21,11 +21,7 @@ impl From<&CacheFault> for Text {
             CacheFault::NoRandom(source) => text!("os-no-random-bytes", reason = io_reason(source)),
             CacheFault::Unsealable(source) => io_reason(source),
             CacheFault::KeyUnwritable { path, source }
-            | CacheFault::Unwritable { path, source } => text!(
-                "os-at-path",
-                path = path.display(),
-                reason = io_reason(source)
-            ),
+            | CacheFault::Unwritable { path, source } => at_path(path, source),
         }
     }
 }

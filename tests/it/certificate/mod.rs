@@ -82,6 +82,13 @@ impl Bench {
         requests
     }
 
+    /// A file with this text is a leak of this name, and the only one.
+    fn leak(&self, text: &str, name: &str) {
+        assert_eq!(self.sandbox.leaks(), Vec::<String>::new());
+        std::fs::write(self.sandbox.home().join("leak"), text).unwrap();
+        assert!(self.sandbox.leaks()[0].contains(name), "the control");
+    }
+
     /// No app credential is registered any more.
     fn unregister(&self) {
         let emulator = &self.sandbox.emulator;
@@ -133,13 +140,7 @@ fn the_scan_finds_a_key_that_leaks() {
     let mut bench = Bench::new();
     bench.sandbox.without_scan();
     bench.login(&[]).expect(0);
-    assert_eq!(bench.sandbox.leaks(), Vec::<String>::new());
-    let leak = bench.sandbox.home().join("leak");
-    std::fs::write(&leak, bench.certificate.pem()).unwrap();
-    assert!(
-        bench.sandbox.leaks()[0].contains("private key"),
-        "the control"
-    );
+    bench.leak(&bench.certificate.pem(), "private key");
 }
 
 #[test]

@@ -47,12 +47,7 @@ fn a_file_is_opened_with_its_password_only() {
 fn the_scan_finds_a_password_that_leaks() {
     let mut bench = bench();
     bench.sandbox.without_scan();
-    assert_eq!(bench.sandbox.leaks(), Vec::<String>::new());
-    std::fs::write(bench.sandbox.home().join("leak"), PASSWORD).unwrap();
-    assert!(
-        bench.sandbox.leaks()[0].contains("password of the file"),
-        "the control"
-    );
+    bench.leak(PASSWORD, "password of the file");
 }
 
 #[test]
