@@ -178,8 +178,8 @@ pub fn within(value: f64, most: f64) -> String {
     }
 }
 
-/// `list` with a thousand profiles. They are copies, so each costs one look more, for the facts that
-/// `login` would have enrolled.
+/// `list` with a thousand profiles. They are copies, so each costs one look more, for the facts
+/// that `login` would have enrolled.
 pub fn list(stage: &Stage, count: usize, table: &mut Table) {
     const MOST: f64 = 50.0;
     let profile = |number: u32| stage.profiles().join(format!("copy-{number}.toml"));

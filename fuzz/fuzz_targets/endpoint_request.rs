@@ -1,4 +1,4 @@
-//! Hands what libFuzzer makes up to the target of this name. What must hold stands in
+//! Hands what libFuzzer makes up to the target of this name. What must hold is in
 //! `ropc::fuzzing`.
 #![no_main]
 

@@ -198,9 +198,9 @@ impl Trust {
 }
 
 impl Stored<'_> {
-    /// Reads the secrets from a store of either kind. Ciphers and parsers leave pieces of them on the
-    /// stack (measured): this wipes them. A struct that is moved takes the bytes between its fields
-    /// along, which hold such pieces too (measured): only a pointer moves on.
+    /// Reads the secrets from a store of either kind. Ciphers and parsers leave pieces of them on
+    /// the stack (measured): this wipes them. A struct that is moved takes the bytes between its
+    /// fields along, which hold such pieces too (measured): only a pointer moves on.
     fn open(&self) -> Result<Box<Secrets>> {
         let secrets = self.read().map(Box::new);
         locked_memory::scrub_stack();

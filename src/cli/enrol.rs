@@ -45,8 +45,9 @@ pub struct EnrolArgs {
     /// Where the key of the file store is: credential (systemd), key-file, keychain or passphrase.
     #[arg(long, value_name = "KIND", value_enum)]
     pub key_source: Option<KeySource>,
-    /// The app proves itself by the certificate in this file: PEM or PKCS#12 with its RSA key, which
-    /// goes into the store. No FILE where a store of files or a program gives the certificate.
+    /// The app proves itself by the certificate in this file: PEM or PKCS#12 with its RSA key,
+    /// which goes into the store. No FILE where a store of files or a program gives the
+    /// certificate.
     #[arg(
         long,
         value_name = "FILE",

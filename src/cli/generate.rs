@@ -1,4 +1,5 @@
-//! The arguments of `ropc generate`, and of what its scripts call, as clap types. No I/O, no secrets.
+//! The arguments of `ropc generate`, and of what its scripts call, as clap types. No I/O, no
+//! secrets.
 
 use clap::{Args, Subcommand, ValueEnum, ValueHint};
 use std::ffi::OsString;

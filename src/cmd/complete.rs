@@ -1,7 +1,7 @@
 //! `ropc complete`, hidden: what may follow the words on a command line, one candidate a line with
 //! its description behind a tab. The scripts of `generate completions` ask it. Where a file may
-//! follow it prints a tab and `files`: then the shell completes those, as it knows `~` and quotation
-//! marks. Reads names of profiles and nothing else.
+//! follow it prints a tab and `files`: then the shell completes those, as it knows `~` and
+//! quotation marks. Reads names of profiles and nothing else.
 
 use crate::cli::{Cli, CompleteArgs};
 use crate::environment::Environment;

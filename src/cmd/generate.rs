@@ -1,5 +1,5 @@
-//! `ropc generate`: scripts for the completion of a shell, and man pages (`man`). `complete` has what
-//! the scripts ask ropc.
+//! `ropc generate`: scripts for the completion of a shell, and man pages (`man`). `complete` has
+//! what the scripts ask ropc.
 
 mod man;
 

@@ -1,6 +1,6 @@
 //! Questions to a person at a terminal, as dialoguer's theme draws them. Written to stderr; secrets
-//! are not echoed. A [`Terminal`] exists only if the run has a terminal, so code cannot prompt in an
-//! unattended job.
+//! are not echoed. A [`Terminal`] exists only if the run has a terminal, so code cannot prompt in
+//! an unattended job.
 
 use crate::error::Error;
 use crate::os;

@@ -48,8 +48,8 @@ struct Status<'a> {
 #[derive(Serialize)]
 struct AppCredentialStatus {
     kind: &'static str,
-    /// The thumbprint of a certificate as the portal shows it; the file, the program or the identity
-    /// of a source of assertions.
+    /// The thumbprint of a certificate as the portal shows it; the file, the program or the
+    /// identity of a source of assertions.
     source: Option<String>,
     /// Epoch seconds.
     ends_on: Option<u64>,

@@ -80,8 +80,8 @@ impl Heard {
     }
 
     /// The whole output, after it has ended, or after `is_whole` recognises it and the program has
-    /// ended: a child that the program left behind may hold the pipe for ever. `None` after the time
-    /// limit. Checks whether the program has ended only if the output is complete.
+    /// ended: a child that the program left behind may hold the pipe for ever. `None` after the
+    /// time limit. Checks whether the program has ended only if the output is complete.
     pub(super) fn until(
         &self,
         end: Instant,

@@ -1,5 +1,5 @@
-//! Why there is no assertion for a sign-in, in words: message, next steps and exit code. What a source
-//! gave is not known here.
+//! Why there is no assertion for a sign-in, in words: message, next steps and exit code. What a
+//! source gave is not known here.
 
 use super::program::Steps;
 use super::{Text, text};

@@ -84,8 +84,8 @@ fn guess(guess: Guess) -> Text {
     }
 }
 
-/// The explanation of an entry, line by line: what to do first. `code` is the number in the question; it may be
-/// inside a range.
+/// The explanation of an entry, line by line: what to do first. `code` is the number in the
+/// question; it may be inside a range.
 pub(crate) fn render(entry: &Entry, code: u32) -> Vec<Text> {
     let nothing = Facts::default();
     let mut lines = vec![

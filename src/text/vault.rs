@@ -1,5 +1,5 @@
-//! The failures of `vault` in words: message, next steps and exit code, one text a variant; and what
-//! a store is called and worth. Decides nothing.
+//! The failures of `vault` in words: message, next steps and exit code, one text a variant; and
+//! what a store is called and worth. Decides nothing.
 
 mod command;
 mod directory;

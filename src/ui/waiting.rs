@@ -1,6 +1,6 @@
 //! The line that says what a run waits for, at a person's terminal: it appears after half a second
-//! and is gone when the wait is over, also when a signal ends the run. Before that nothing is set up. Never
-//! used around a question.
+//! and is gone when the wait is over, also when a signal ends the run. Before that nothing is set
+//! up. Never used around a question.
 
 use crate::os;
 use std::io::Write;

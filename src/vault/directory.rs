@@ -3,8 +3,8 @@
 //! no binding.
 //!
 //! The files are `password` and, unless the app is a public client, `client_secret` or
-//! `client_certificate.pem`. Others may read them (Kubernetes gives mode 0644 by default, and the admin chooses who may read), but no
-//! other account may write them.
+//! `client_certificate.pem`. Others may read them (Kubernetes gives mode 0644 by default, and the
+//! admin chooses who may read), but no other account may write them.
 
 use super::{SecretSource, StoreTitle, VaultError, Worth};
 use crate::certificate::{self, BadCertificate};

@@ -1,5 +1,6 @@
 //! `ropc generate completions`: each script loaded in its shell at a terminal, where the test types
-//! and presses Tab as a person does; and what `ropc` itself offers. PowerShell: `tests/powershell/`.
+//! and presses Tab as a person does; and what `ropc` itself offers. PowerShell:
+//! `tests/powershell/`.
 
 use crate::support::pty::Terminal;
 use crate::support::{ROPC, Sandbox, needs};

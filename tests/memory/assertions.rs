@@ -1,7 +1,7 @@
 //! An app that another identity provider proves: no secret is in memory while the source of its
 //! assertion answers, and no assertion while the answer is awaited or with the token in hand. The
-//! controls leak the secrets that were read to compare the binding, and look while the assertion is in
-//! use.
+//! controls leak the secrets that were read to compare the binding, and look while the assertion is
+//! in use.
 
 use crate::may_scan;
 use crate::process::{Still, token, wait_for};

@@ -1,7 +1,7 @@
-//! The key of a certificate, the password of its file, and the assertion that the key signs: no piece
-//! of them is in memory while the answer is awaited, or with the token in hand. The key is sought as
-//! the file, the store and the crypto library hold it: base64, big-endian, little-endian. The same
-//! search finds it while it is in use.
+//! The key of a certificate, the password of its file, and the assertion that the key signs: no
+//! piece of them is in memory while the answer is awaited, or with the token in hand. The key is
+//! sought as the file, the store and the crypto library hold it: base64, big-endian, little-endian.
+//! The same search finds it while it is in use.
 
 use crate::may_scan;
 use crate::process::{Still, token, wait_for};
@@ -71,10 +71,8 @@ fn no_piece_of_the_key_of_a_certificate_stays() {
     let in_use = Still::at(token(&stage.sandbox, &[]), "secrets-in-use", b"");
     let snapshot = Snapshot::take(in_use.pid(), Pages::Present).unwrap();
     in_use.finish();
-    let (pieces, signature) = (
-        key.found(&snapshot),
-        last_signature(&stage).found(&snapshot),
-    );
+    let pieces = key.found(&snapshot);
+    let signature = last_signature(&stage).found(&snapshot);
     println!("CONTROL in use           {pieces:?} {signature:?}");
     assert!(pieces[0].1 > 0 && !signature.is_nothing());
 

@@ -95,8 +95,8 @@ impl Snapshot {
             .sum()
     }
 
-    /// How many pieces of 8 bytes of a message occur, without overlap: what a moved struct takes along
-    /// between its fields is as short.
+    /// How many pieces of 8 bytes of a message occur, without overlap: what a moved struct takes
+    /// along between its fields is as short.
     pub fn pieces_of(&self, message: &[u8]) -> usize {
         let pieces: HashSet<&[u8]> = message.windows(PIECE).collect();
         let finder = AhoCorasick::new(pieces).expect("patterns");

@@ -1,5 +1,5 @@
-//! Certificates that a text names: files and thumbprints, which are public, and which passwords open
-//! such a file. Nothing here edits a text.
+//! Certificates that a text names: files and thumbprints, which are public, and which passwords
+//! open such a file. Nothing here edits a text.
 
 use crate::bindings::{Meaning, Value};
 use crate::brackets::Brackets;
@@ -115,7 +115,8 @@ fn is_file(word: &str, about: About) -> bool {
     ends(".pfx") || ends(".p12") || (about.pem && ends(".pem"))
 }
 
-/// The store in a path such as `Cert:\LocalMachine\My\...`. Clients look into that of the user first.
+/// The store in a path such as `Cert:\LocalMachine\My\...`. Clients look into that of the user
+/// first.
 fn store_in(path: &str) -> &'static str {
     if path.to_ascii_lowercase().contains("localmachine") {
         "LocalMachine"
@@ -160,8 +161,8 @@ impl<'s> KeyFiles<'s> {
         self.passwords.contains(&password.start)
     }
 
-    /// True if a password there opens such a file: its command or its bracket is about one, and names
-    /// no user.
+    /// True if a password there opens such a file: its command or its bracket is about one, and
+    /// names no user.
     pub(crate) fn are_opened_at(&self, password: &Range<usize>) -> bool {
         let at = self
             .tokens

@@ -93,8 +93,8 @@ fn of_profile(
     }
 }
 
-/// Whether the secrets exist, are enrolled for the facts of the profile, and were never refused; and
-/// when the certificate among them ends.
+/// Whether the secrets exist, are enrolled for the facts of the profile, and were never refused;
+/// and when the certificate among them ends.
 fn secrets(profile: &Profile, subject: &Subject, vault: &Vault<'_>) -> (Finding, Option<u64>) {
     const CHECK: &str = "secrets";
     let now = subject.clock.now();

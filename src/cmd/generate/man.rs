@@ -1,5 +1,6 @@
-//! Man pages, one for each verb, from the types that parse the command line and from their help. They
-//! are in English. No sentence about a verb is here: `everywhere.man` has what all pages share.
+//! Man pages, one for each verb, from the types that parse the command line and from their help.
+//! They are in English. No sentence about a verb is here: `everywhere.man` has what all pages
+//! share.
 
 use crate::cli::Cli;
 use clap::{Arg, ArgAction, Command, CommandFactory};

@@ -1,7 +1,7 @@
 //! Unix: the signals that end this process, while something at the terminal has to be put in order
 //! before: an open question (`question`), or a shown line. Handlers make only calls that are
-//! async-signal-safe (`signal-safety(7)`: sigaction, raise, write). An ignored signal (`nohup`) stays
-//! ignored.
+//! async-signal-safe (`signal-safety(7)`: sigaction, raise, write). An ignored signal (`nohup`)
+//! stays ignored.
 
 use super::harden::is_ignored;
 use libc::{c_int, sigaction, sighandler_t};

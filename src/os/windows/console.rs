@@ -1,7 +1,7 @@
 //! Windows: reads a line from the console, with echo or without.
 //!
-//! The console edits the line itself, so that backspace and paste work. A line without echo does not
-//! enter the console's history.
+//! The console edits the line itself, so that backspace and paste work. A line without echo does
+//! not enter the console's history.
 
 use crate::os::{Fault, HIDDEN, Stream};
 use std::io;

@@ -1,5 +1,5 @@
-//! The certificates of an app: made here for tests, and what the token endpoint asks of an assertion
-//! that the key of one of them signed.
+//! The certificates of an app: made here for tests, and what the token endpoint asks of an
+//! assertion that the key of one of them signed.
 
 use std::time::SystemTime;
 

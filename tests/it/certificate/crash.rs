@@ -13,7 +13,8 @@ fn a_kill_between_key_and_bundle_leaves_the_old_profile_whole() {
     let sandbox = &bench.sandbox;
     sandbox.login(&[]).expect(0);
     let before = store_items(sandbox);
-    let (file, facts) = (bench.text("app.pem"), sandbox.facts());
+    let file = bench.text("app.pem");
+    let facts = sandbox.facts();
     let mut args = vec!["login", "--yes", "--certificate", file.as_str()];
     args.extend(facts.iter().map(String::as_str));
     let mut command = sandbox.command(&args);

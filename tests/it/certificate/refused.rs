@@ -1,5 +1,5 @@
-//! A certificate that Entra refuses is not used again until a person acts; an assertion outside of its
-//! time blocks nothing.
+//! A certificate that Entra refuses is not used again until a person acts; an assertion outside of
+//! its time blocks nothing.
 
 use super::Bench;
 use entra_emulator::{Fault, Times};

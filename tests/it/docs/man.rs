@@ -1,5 +1,5 @@
-//! The man pages that `ropc generate man` writes: each has the sections that an admin looks for, and
-//! says all that the command line takes.
+//! The man pages that `ropc generate man` writes: each has the sections that an admin looks for,
+//! and says all that the command line takes.
 
 use super::{page, ropc};
 use crate::support::needs;

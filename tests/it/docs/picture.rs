@@ -1,9 +1,9 @@
-//! The picture of the README: a person at a terminal runs the real program against the emulator, and
-//! what is on the screen becomes an animated SVG. `ROPC_UPDATE_GOLDEN=1 cargo test --test it --
+//! The picture of the README: a person at a terminal runs the real program against the emulator,
+//! and what is on the screen becomes an animated SVG. `ROPC_UPDATE_GOLDEN=1 cargo test --test it --
 //! docs::picture` writes it again.
 //!
-//! Left out of the picture are the flags that lead to the emulator, whose address it shows as Entra's.
-//! What differs from run to run (times, ids, the home directory) has made-up values.
+//! Left out of the picture are the flags that lead to the emulator, whose address it shows as
+//! Entra's. What differs from run to run (times, ids, the home directory) has made-up values.
 
 use super::{page, root};
 use crate::support::Sandbox;

@@ -16,7 +16,8 @@ fn a_refused_sign_in_leaves_the_file_as_it_was() {
     assert!(!sandbox.profile_file("default").exists());
 }
 
-/// Whatever Entra refuses: without a profile there is nothing to look at, to try again or to change.
+/// Whatever Entra refuses: without a profile there is nothing to look at, to try again or to
+/// change.
 #[test]
 fn no_hint_of_a_refused_first_import_needs_a_profile() {
     let path_of = |sandbox: &_| place(sandbox, "example.ps1", &sample("example.ps1"));
