@@ -53,7 +53,8 @@ deb() {
   doc=$root/usr/share/doc/ropc
   mkdir -p "$root/DEBIAN" "$doc"
   filled packaging/deb/control | sed "s/@ARCH@/$arch/; s/@SIZE@/$(du -k -s --apparent-size "$root/usr" | cut -f 1)/" >"$root/DEBIAN/control"
-  { filled packaging/deb/copyright; sed 's/^$/./; s/^/ /' "$work/bundles/ropc-$version-$target/LICENSES-OF-DEPENDENCIES"; } >"$doc/copyright"
+  filled packaging/deb/copyright >"$doc/copyright"
+  gzip -9n <"$work/bundles/ropc-$version-$target/LICENSES-OF-DEPENDENCIES" >"$doc/LICENSES-OF-DEPENDENCIES.gz"
   filled packaging/deb/changelog | gzip -9n >"$doc/changelog.gz"
   (cd "$root" && find usr -type f -print0 | LC_ALL=C sort -z | xargs -0 md5sum) >"$root/DEBIAN/md5sums"
   chmod -R u=rwX,go=rX "$root"
