@@ -3,11 +3,10 @@
 # Everything of the bundle has the time of the commit, whoever builds it: the same bytes again.
 sorted_tar() { tar --sort=name --format=gnu --mtime="@$epoch" --owner=0 --group=0 --numeric-owner "$@"; }
 
-# Man pages and completions, in $work/pages: they are the same for all targets, so the program for this machine writes them.
+# Man pages and completions, in $work/pages: the program for this machine writes them.
 pages() {
-  local own=x86_64-unknown-linux-gnu dir=$work/pages program shell
-  build "$own"
-  program=$(program_of "$own")
+  local program dir=$work/pages shell
+  program=$(program_of "$1")
   rm -rf "$dir"
   mkdir -p "$dir/completions" "$dir/man"
   for shell in bash zsh fish; do "$program" generate completions "$shell" >"$dir/completions/ropc.$shell"; done

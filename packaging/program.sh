@@ -21,34 +21,24 @@ SH
   chmod +x "$work/rustc"
 }
 
-libc_of() {
-  case $1 in
-    *-musl) echo 'musl, linked statically' ;;
-    *-linux-gnu) echo "glibc $floor" ;;
-    *) echo 'of the system' ;;
-  esac
-}
-
-# Builds for the target; `program_of` is the result.
+# Builds for these targets, all of Linux or all of Windows: at the same time, as the end of each build keeps one processor busy.
+# `program_of` is the result.
 build() (
-  target=$1 how=zigbuild triple=$1
-  case $target in
-    *-linux-gnu) triple=$target.$floor ;;
-    *-windows-*) how=build ;;
-  esac
-  .ci/sysroot "$work/sysroot" z "$target"
+  how=zigbuild system=linux triples=("${@/%-linux-gnu/-linux-gnu.$floor}")
+  [[ $1 != *-windows-* ]] || how=build system=windows
+  .ci/sysroot "$work/sysroot" z "$@"
   # Of the caller's settings only those for a quick build are wanted: CARGO_PROFILE_RELEASE_*.
   unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
-  export RUSTC=$work/rustc CARGO_TARGET_DIR=$work/target CARGO_INCREMENTAL=0 SOURCE_DATE_EPOCH=$epoch
+  export RUSTC=$work/rustc CARGO_TARGET_DIR=$work/$system CARGO_INCREMENTAL=0 SOURCE_DATE_EPOCH=$epoch
   export CFLAGS="-ffile-prefix-map=$PWD=/ropc -ffile-prefix-map=$work=/build -ffile-prefix-map=$cargo_home=/cargo"
-  [[ $target == *-windows-* ]] || CFLAGS+=' -fno-unwind-tables -fno-asynchronous-unwind-tables'
-  export ROPC_COMMIT=$commit ROPC_LIBC
-  ROPC_LIBC=$(libc_of "$target")
-  PATH=$tools/bin:$tools/py/bin:$PATH cargo auditable "$how" --locked --release --bin ropc --target "$triple"
+  [[ $system = windows ]] || CFLAGS+=' -fno-unwind-tables -fno-asynchronous-unwind-tables'
+  export ROPC_COMMIT=$commit ROPC_GLIBC=$floor
+  PATH=$tools/bin:$tools/py/bin:$PATH cargo auditable "$how" --locked --release --bin ropc "${triples[@]/#/--target=}"
 )
 
 program_of() {
-  local suffix=
-  [[ $1 != *-windows-* ]] || suffix=.exe
-  echo "$work/target/$1/release/ropc$suffix"
+  case $1 in
+    *-windows-*) echo "$work/windows/$1/release/ropc.exe" ;;
+    *) echo "$work/linux/$1/release/ropc" ;;
+  esac
 }
