@@ -1,7 +1,7 @@
 //! Lists the texts of `locales/en` with the names of their values, so that the compiler checks
 //! every `text!`. A text in any language that does not parse, or that breaks a rule of
-//! `src/text/mod.rs`, stops the build with file and line. `ropc --version --verbose` gets the target,
-//! which only Cargo knows. Nothing else happens here.
+//! `src/text/mod.rs`, stops the build with file and line. `ropc --version --verbose` gets the target
+//! and its libc, which only Cargo knows. Nothing else happens here.
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Message, Pattern, PatternElement};
 use std::collections::{BTreeMap, BTreeSet};
@@ -26,7 +26,20 @@ fn main() -> Result<(), Box<dyn Error>> {
         (Err(fault), _) | (_, Err(fault)) => println!("cargo::error={fault}"),
     }
     println!("cargo::rustc-env=ROPC_TARGET={}", cargo_says("TARGET")?);
+    println!("cargo::rustc-env=ROPC_LIBC={}", libc()?);
     Ok(())
+}
+
+/// The libc that the program needs. musl is part of it; of glibc, `.ci/dist` names the oldest that
+/// will do.
+fn libc() -> Result<String, Box<dyn Error>> {
+    println!("cargo::rerun-if-env-changed=ROPC_GLIBC");
+    Ok(match cargo_says("CARGO_CFG_TARGET_ENV")?.as_str() {
+        "musl" => "musl, linked statically".to_owned(),
+        _ => cargo_says("ROPC_GLIBC").map_or("of the system".to_owned(), |oldest| {
+            format!("glibc {oldest}")
+        }),
+    })
 }
 
 #[expect(

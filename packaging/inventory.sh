@@ -30,10 +30,11 @@ sbom() {
     "$copy/sbom.json" >"$out/ropc-$version-$target.cdx.json"
 }
 
-# With these, and a checkout of the commit, anybody builds the same bytes: docs/development/release.md.
+# With these set and installed, and a checkout of the commit, anybody builds the same bytes: docs/development/release.md.
 buildinfo() {
   echo "commit $commit"
   echo "SOURCE_DATE_EPOCH $epoch"
+  printf '%s %s\n' ROPC_URL "$url" ROPC_PUBLISHER "$publisher" ROPC_MAIL "$mail"
   /usr/bin/rustc -vV
   "$cargo" --version
   dpkg-query -W -f '${Package} ${Version}\n' $(awk '$1 == "debian" { print $2 }' packaging/tools) ca-certificates dpkg gzip tar xz-utils

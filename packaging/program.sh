@@ -31,8 +31,11 @@ build() (
   unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
   export RUSTC=$work/rustc CARGO_TARGET_DIR=$work/$system CARGO_INCREMENTAL=0 SOURCE_DATE_EPOCH=$epoch
   export CFLAGS="-ffile-prefix-map=$PWD=/ropc -ffile-prefix-map=$work=/build -ffile-prefix-map=$cargo_home=/cargo"
-  [[ $system = windows ]] || CFLAGS+=' -fno-unwind-tables -fno-asynchronous-unwind-tables'
-  export ROPC_COMMIT=$commit ROPC_GLIBC=$floor
+  # No panic passes through C. For processors with ADX and AVX2 aws-lc has its elliptic curves a second and third time, with
+  # tables of 200 KB: the code for all processors does.
+  CFLAGS+=' -fno-unwind-tables -fno-asynchronous-unwind-tables -DMY_ASSEMBLER_IS_TOO_OLD_FOR_ADX_AVX2'
+  export ROPC_COMMIT=$commit
+  [[ $system = windows ]] || export ROPC_GLIBC=$floor
   PATH=$tools/bin:$tools/py/bin:$PATH cargo auditable "$how" --locked --release --bin ropc "${triples[@]/#/--target=}"
 )
 

@@ -33,9 +33,9 @@ use_on_windows() {
 
 test_msi() {
   local file=$1 installed="$wine/drive_c/Program Files/ropc/ropc.exe"
-  msiinfo export "$file" Property | grep -q '^ALLUSERS	1' || failed 'it is not for the machine'
-  msiinfo export "$file" Environment | grep -q 'PATH' || failed 'it does not set PATH'
-  msiinfo export "$file" Upgrade | grep -q '5D0B4B5C-7D3E-4F0A-9C55-2C1B6C0E8A71' || failed 'it replaces no older version'
+  msiinfo export "$file" Property | grep '^ALLUSERS	1' >/dev/null || failed 'it is not for the machine'
+  msiinfo export "$file" Environment | grep 'PATH' >/dev/null || failed 'it does not set PATH'
+  msiinfo export "$file" Upgrade | grep '5D0B4B5C-7D3E-4F0A-9C55-2C1B6C0E8A71' >/dev/null || failed 'it replaces no older version'
   under_wine msiexec /i "$(windows_path "$file")" /qn || failed 'msiexec /i'
   [ -f "$installed" ] || failed 'no program was installed'
   use_on_windows 'C:\Program Files\ropc\ropc.exe'

@@ -298,7 +298,8 @@ pub(crate) fn loopback_listener() -> io::Result<std::net::TcpListener> {
 
 /// Epoch seconds as local time, by the system's time zone; `None` if there is no such time.
 pub(crate) fn local_time(epoch: u64) -> Option<LocalTime> {
-    let seconds = libc::time_t::try_from(epoch).ok()?;
+    // The type is that of the call: its name is deprecated for musl.
+    let seconds = epoch.try_into().ok()?;
     // SAFETY: a zeroed tm is a valid output buffer, and localtime_r writes nothing else. This
     // process never changes its environment, so TZ does not change meanwhile.
     let tm = unsafe {
