@@ -56,7 +56,7 @@ explain-known-recorded = a recording of the live service
 explain-known-community = reports by users, likely but not certain
 explain-known-inferred = our own inference
 explain-unknown = not in the table of this version
-explain-unknown-does = decides by the OAuth error and the HTTP status of the answer; after an unknown invalid_grant or invalid_client it does not send the stored secret again until a person acts
+explain-unknown-does = decides by the OAuth error and the HTTP status; it waits longer before each next sign-in of this user, from 2 seconds to an hour, as the password may have been judged
 explain-unknown-look-up = look it up: https://login.microsoftonline.com/error?code={ $code }
 explain-unknown-ids = give the tenant admin the trace id, correlation id and time of the message
 explain-guess-interactive = an interactive step is required

@@ -56,7 +56,7 @@ explain-known-recorded = 実際のサービスの応答の記録
 explain-known-community = ユーザーの報告 (確実ではありませんが、可能性は高いです)
 explain-known-inferred = 私たちの推定
 explain-unknown = このバージョンの表にありません
-explain-unknown-does = 応答の OAuth エラー名と HTTP ステータスで判断します。未知の invalid_grant または invalid_client の後は、人が対処するまで、保存済みのシークレットを送信しません
+explain-unknown-does = OAuth エラー名と HTTP ステータスで判断します。パスワードが判定された可能性があるため、このユーザーの次のサインインまでの間隔を、2 秒から 1 時間まで順に延ばします
 explain-unknown-look-up = 次のページで調べます: https://login.microsoftonline.com/error?code={ $code }
 explain-unknown-ids = メッセージにあるトレース ID、関連付け ID、時刻をテナント管理者に伝えます
 explain-guess-interactive = 対話型の操作が必要です

@@ -91,11 +91,11 @@ help-login-no-verify = サインインできることを確かめずに保存し
 help-login-secrets-stdin = 2 つのシークレットを 1 つの JSON オブジェクトとして標準入力から読みます
 help-login-password-file = パスワードをファイルから読みます (`-`: 標準入力)。末尾の改行は 1 つだけ取り除きます
 help-login-client-secret-file = クライアント シークレットをファイルから読みます (`-`: 標準入力)。末尾の改行は 1 つだけ取り除きます
-help-login-certificate = アプリはこのファイルの証明書で自分を証明します: RSA キーの入った PEM または PKCS#12。キーはストアに保存されます。ストア (ファイルまたはプログラム) が証明書を渡す場合は FILE を省きます
+help-login-certificate = アプリはこのファイルの証明書で自分を証明します: RSA キーの入った PEM または PKCS#12。キーはストアに保存されます。FILE を省けるのは `ropc login` だけです (ファイルやプログラムのストア、または `--secrets-stdin` の場合)
 help-login-certificate-password-file = PKCS#12 ファイルのパスワードをファイルから読みます (`-`: 標準入力)。末尾の改行は 1 つだけ取り除きます
 help-login-secret-expires = クライアント シークレットの期限。ポータルに表示される日付 (2027-05-31) を指定すると、30 日前から ropc が警告します
 help-login-yes = 既存のプロファイルを確認なしで置き換えます
-help-login-retry = 拒否されたシークレットをもう一度送信します: 保存済みのもの、プロファイルがまだなければ今回渡したもの
+help-login-retry = 拒否されたシークレットをもう一度送信します: 今回渡したもの、なければ保存済みのもの
 help-login-assertion = アプリが、サインインのたびに他の ID プロバイダーのアサーションで自分を証明します: managed-identity (Azure にあるこのコンピューターのもの)、managed-identity=CLIENT_ID (複数あるうちの 1 つ)、github (ワークフローのこの実行のもの)。ropc はアプリのシークレットを保存しません
 help-login-assertion-file = アサーションをファイルから読み取ります。ファイルは、期限が切れる前に別のプログラムが書き直すものです。既定値: `$AZURE_FEDERATED_TOKEN_FILE`
 help-login-assertion-command = `--` の後のプログラムがアサーションを出力します
@@ -138,7 +138,7 @@ help-import-public-client = アプリにシークレットがありません (�
 help-import-no-verify = サインインできることを確かめずに保存します
 help-import-password-file = スクリプトにない場合、パスワードをファイルから読みます (`-`: 標準入力)
 help-import-client-secret-file = スクリプトにない場合、クライアント シークレットをファイルから読みます (`-`: 標準入力)
-help-import-certificate = アプリはこのファイルの証明書で自分を証明します: RSA キーの入った PEM または PKCS#12。キーはストアに保存されます。ストア (ファイルまたはプログラム) が証明書を渡す場合は FILE を省きます
+help-import-certificate = アプリはこのファイルの証明書で自分を証明します: RSA キーの入った PEM または PKCS#12。キーはストアに保存されます。FILE を省けるのは `ropc login` だけです (ファイルやプログラムのストア、または `--secrets-stdin` の場合)
 help-import-certificate-password-file = PKCS#12 ファイルのパスワードをファイルから読みます (`-`: 標準入力)。末尾の改行は 1 つだけ取り除きます
 help-import-secret-expires = クライアント シークレットの期限。ポータルに表示される日付 (2027-05-31) を指定すると、30 日前から ropc が警告します
 help-import-yes = 既存のプロファイルを確認なしで置き換えます
@@ -211,7 +211,8 @@ help-logout-yes = 確認を求めません
 
 help-setup-about = テナントを準備するスクリプトを出力 (実行はしません)
 help-setup-after =
-    スクリプトを読み、必要に応じて変更してから、テナントの管理者として実行してください
+    スクリプトを読み、必要に応じて変更してから、テナントの管理者として実行してください。
+    最後のコマンドは `ropc login` なので、ジョブのマシンで、ジョブのアカウントで実行します
 
     例:
       ropc setup --tenant contoso.example --username svc-job@contoso.example \

@@ -66,8 +66,7 @@ pub struct LoginArgs {
     /// Read both secrets as one JSON object from standard input.
     #[arg(long, display_order = 11, conflicts_with_all = ["password_file", "client_secret_file"])]
     pub secrets_stdin: bool,
-    /// Send refused secrets once more: the stored ones, or those just given where no profile exists
-    /// yet.
+    /// Send refused secrets once more: those given with this command, else the stored ones.
     #[arg(long)]
     pub retry: bool,
     /// The program and its arguments, after `--`: of the command store, which prints the secrets JSON,

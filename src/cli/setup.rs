@@ -5,7 +5,8 @@ use clap::{Args, ValueEnum};
 /// `ropc setup`.
 #[derive(Args, Debug)]
 #[command(
-    after_help = "Read the script, change it, then run it as an admin of the tenant.\n\n\
+    after_help = "Read the script, change it, then run it as an admin of the tenant, on the job's machine and as the \
+                  job's account: its last command is `ropc login`.\n\n\
                   Examples:\n  ropc setup --tenant contoso.example --username svc-job@contoso.example \\\n    \
                   --scope User.ReadBasic.All --address 203.0.113.7/32 > tenant.ps1\n  \
                   ropc setup --shell az --tenant ... --username ... > tenant.sh\n\n\
