@@ -20,18 +20,13 @@ fn store(interactive: bool) -> Store {
     })
 }
 
-pub(super) fn entry(
-    service: &str,
-    account: &str,
-    interactive: bool,
-) -> keyring_core::Result<keyring_core::Entry> {
-    store(interactive).build(service, account, None)
+pub(super) fn entry(account: &str, interactive: bool) -> keyring_core::Result<keyring_core::Entry> {
+    store(interactive).build(SERVICE, account, None)
 }
 
 /// Reads two items over one connection: connecting and agreeing on a session key takes most of the
 /// time.
 pub(super) fn get_both(
-    _service: &str,
     [first, second]: [&str; 2],
     interactive: bool,
 ) -> keyring_core::Result<(Vec<u8>, Option<Vec<u8>>)> {
@@ -71,7 +66,7 @@ pub(super) fn is_timeout(fault: &Fault) -> bool {
 
 /// One of each.
 #[cfg(test)]
-pub(crate) fn all_faults() -> [Fault; 14] {
+pub(crate) fn all_faults() -> [Fault; 12] {
     [
         Fault::NoBus,
         Fault::BusRefused,
@@ -83,8 +78,6 @@ pub(crate) fn all_faults() -> [Fault; 14] {
         Fault::PromptDismissed,
         Fault::TimedOut,
         Fault::DaemonGone,
-        Fault::NotFound,
-        Fault::TooLong(512),
         Fault::NotStored,
         Fault::Other("AccessDenied".into()),
     ]

@@ -3,6 +3,7 @@
 //!
 //! The system's own call has no deadline.
 
+use super::SERVICE;
 use crate::os;
 use keyring_core::{Entry, Error};
 use std::collections::HashMap;
@@ -42,11 +43,7 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
-pub(super) fn entry(
-    service: &str,
-    account: &str,
-    _interactive: bool,
-) -> keyring_core::Result<Entry> {
+pub(super) fn entry(account: &str, _interactive: bool) -> keyring_core::Result<Entry> {
     if keyring::Entry::store_status().is_err() {
         return Err(Error::NoDefaultStore);
     }
@@ -56,17 +53,16 @@ pub(super) fn entry(
     } else {
         HashMap::new()
     };
-    Entry::new_with_modifiers(service, account, &modifiers)
+    Entry::new_with_modifiers(SERVICE, account, &modifiers)
 }
 
 /// Reads the items one by one: both keychains answer fast enough.
 pub(super) fn get_both(
-    service: &str,
     [first, second]: [&str; 2],
     interactive: bool,
 ) -> keyring_core::Result<(Vec<u8>, Option<Vec<u8>>)> {
-    let bytes = Zeroizing::new(entry(service, first, interactive)?.get_secret()?);
-    match entry(service, second, interactive)?.get_secret() {
+    let bytes = Zeroizing::new(entry(first, interactive)?.get_secret()?);
+    match entry(second, interactive)?.get_secret() {
         Ok(more) => Ok((bytes.to_vec(), Some(more))),
         Err(Error::NoEntry) => Ok((bytes.to_vec(), None)),
         Err(e) => Err(e),
@@ -79,7 +75,7 @@ pub(super) fn dialog(_interactive: bool) -> Option<Duration> {
 }
 
 pub(super) fn probe(_interactive: bool) -> Result<(), Fault> {
-    match entry(super::SERVICE, "probe", false).and_then(|e| e.get_secret()) {
+    match entry("probe", false).and_then(|e| e.get_secret()) {
         Ok(_) | Err(Error::NoEntry) => Ok(()),
         Err(e) => Err(fault_of(&e)),
     }

@@ -2,7 +2,7 @@
 //! Credential Manager or the macOS keychain. One item a name; it never searches. Translates every
 //! error of the library at once: it may hold stored bytes, and its `Debug` shows them.
 
-use super::{Item, ItemStore, SERVICE, StoreTitle, SystemFault, VaultError, Worth, keychain};
+use super::{Item, ItemStore, StoreTitle, SystemFault, VaultError, Worth, keychain};
 use crate::os::IdentityClue;
 use crate::secret::SecretBytes;
 use keyring_core::Error as KeyringError;
@@ -63,7 +63,7 @@ impl OsKeychain {
     }
 
     fn entry(&self, account: &str) -> Result<keyring_core::Entry> {
-        keychain::entry(SERVICE, account, self.interactive).map_err(|e| self.translate(e, account))
+        keychain::entry(account, self.interactive).map_err(|e| self.translate(e, account))
     }
 
     /// True if it can be reached and is not locked.
@@ -156,7 +156,7 @@ impl ItemStore for OsKeychain {
         other: &Item,
     ) -> Result<(SecretBytes, Option<SecretBytes>), VaultError> {
         let first = item.account();
-        let (bytes, more) = keychain::get_both(SERVICE, [first, other.account()], self.interactive)
+        let (bytes, more) = keychain::get_both([first, other.account()], self.interactive)
             .map_err(|e| self.translate(e, first))?;
         Ok((SecretBytes::new(bytes), more.map(SecretBytes::new)))
     }

@@ -63,23 +63,22 @@ fn patiently<T>(
     }
 }
 
-pub(crate) fn get(options: &Options, account: &str) -> Result<Wiped, Fault> {
+/// `None` if there is no such item.
+pub(crate) fn get(options: &Options, account: &str) -> Result<Option<Wiped>, Fault> {
     Link::open(options)?.get(account)
 }
 
-/// Two secrets over one connection; that there is no second one is no fault.
+/// Two secrets over one connection; without a first one, the second is not asked for.
 pub(crate) fn get_both(
     options: &Options,
     first: &str,
     second: &str,
-) -> Result<(Wiped, Option<Wiped>), Fault> {
+) -> Result<Option<(Wiped, Option<Wiped>)>, Fault> {
     let mut link = Link::open(options)?;
-    let secret = link.get(first)?;
-    match link.get(second) {
-        Ok(other) => Ok((secret, Some(other))),
-        Err(Fault::NotFound) => Ok((secret, None)),
-        Err(fault) => Err(fault),
-    }
+    let Some(secret) = link.get(first)? else {
+        return Ok(None);
+    };
+    Ok(Some((secret, link.get(second)?)))
 }
 
 /// Creates with `replace`, tidies up, reads back. A duplicate can only come from a provider whose
@@ -106,7 +105,8 @@ pub(crate) fn set(options: &Options, account: &str, secret: &[u8]) -> Result<(),
     }
 }
 
-pub(crate) fn delete(options: &Options, account: &str) -> Result<(), Fault> {
+/// False if there was no such item.
+pub(crate) fn delete(options: &Options, account: &str) -> Result<bool, Fault> {
     let mut link = Link::open(options)?;
     let mut deleted = false;
     for item in link.find(account)? {
@@ -120,11 +120,7 @@ pub(crate) fn delete(options: &Options, account: &str) -> Result<(), Fault> {
         link.delete(&item)?;
         deleted = true;
     }
-    if deleted {
-        Ok(())
-    } else {
-        Err(Fault::NotFound)
-    }
+    Ok(deleted)
 }
 
 pub(crate) fn accounts(options: &Options) -> Result<Vec<String>, Fault> {
@@ -149,21 +145,20 @@ pub(crate) fn accounts(options: &Options) -> Result<Vec<String>, Fault> {
 
 impl Link {
     /// The secret of `account`; of several items the newest.
-    fn get(&mut self, account: &str) -> Result<Wiped, Fault> {
+    fn get(&mut self, account: &str) -> Result<Option<Wiped>, Fault> {
         let items = self.find(account)?;
-        let item = self
-            .newest(items, account, None)?
-            .keep
-            .ok_or(Fault::NotFound)?;
+        let Some(item) = self.newest(items, account, None)?.keep else {
+            return Ok(None);
+        };
         // The keyring is open, but `KeePassXC` gives a client nothing of it until a person allows
         // that.
         match self.secret_of(&item) {
             Err(Fault::Locked) => {
                 let wait = self.person.ok_or(Fault::NotAllowed)?;
                 self.unlock(slice::from_ref(&item), wait)?;
-                self.secret_of(&item)
+                self.secret_of(&item).map(Some)
             }
-            done => done,
+            done => done.map(Some),
         }
     }
 

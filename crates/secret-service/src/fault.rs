@@ -1,6 +1,6 @@
-//! The faults of the Secret Service, as an enum without bytes of a secret and without text that a
-//! daemon chose. Here: the translation from D-Bus errors and to `keyring_core::Error`. Not here:
-//! advice for people.
+//! The faults of the Secret Service and those of one item, as enums without bytes of a secret and
+//! without text that a daemon chose. Here: the translation from D-Bus errors and to
+//! `keyring_core::Error`. Not here: advice for people.
 
 use keyring_core::Error as KeyringError;
 use std::fmt;
@@ -32,14 +32,21 @@ pub enum Fault {
     /// The provider or the bus went away during a call, and did so again when the call was
     /// repeated.
     DaemonGone,
-    /// No such item.
-    NotFound,
-    /// The secret or the account name is longer than this store accepts: so many bytes.
-    TooLong(u32),
     /// The provider said "stored", and reading back gave something else.
     NotStored,
     /// Anything else: a short name, of ours or of the D-Bus error, letters and punctuation only.
     Other(String),
+}
+
+/// Why an operation on one item failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ItemFault {
+    /// No such item.
+    NotFound,
+    /// The secret or the account name is longer than this store accepts: so many bytes.
+    TooLong(u32),
+    /// A fault of the Secret Service itself.
+    Service(Fault),
 }
 
 impl Fault {
@@ -67,8 +74,6 @@ impl Fault {
     #[must_use]
     pub fn of(error: &KeyringError) -> Self {
         match error {
-            KeyringError::NoEntry => Self::NotFound,
-            KeyringError::TooLong(_, most) => Self::TooLong(*most),
             KeyringError::NoStorageAccess(source) | KeyringError::PlatformFailure(source) => source
                 .downcast_ref::<Self>()
                 .cloned()
@@ -102,14 +107,28 @@ impl Fault {
 impl From<Fault> for KeyringError {
     fn from(fault: Fault) -> Self {
         match fault {
-            Fault::NotFound => Self::NoEntry,
-            Fault::TooLong(most) => Self::TooLong("secret or account".to_owned(), most),
             Fault::Locked
             | Fault::NotAllowed
             | Fault::PromptDismissed
             | Fault::NoDefaultCollection
             | Fault::DoesNotLast => Self::NoStorageAccess(Box::new(fault)),
             other => Self::PlatformFailure(Box::new(other)),
+        }
+    }
+}
+
+impl From<Fault> for ItemFault {
+    fn from(fault: Fault) -> Self {
+        Self::Service(fault)
+    }
+}
+
+impl From<ItemFault> for KeyringError {
+    fn from(fault: ItemFault) -> Self {
+        match fault {
+            ItemFault::NotFound => Self::NoEntry,
+            ItemFault::TooLong(most) => Self::TooLong("secret or account".to_owned(), most),
+            ItemFault::Service(fault) => fault.into(),
         }
     }
 }
@@ -127,8 +146,6 @@ impl fmt::Display for Fault {
             Self::PromptDismissed => "the keyring's prompt was dismissed",
             Self::TimedOut => "the secret service did not answer in time",
             Self::DaemonGone => "the secret service went away during the call",
-            Self::NotFound => "no such item in the keyring",
-            Self::TooLong(_) => "too long for the keyring",
             Self::NotStored => "the keyring did not keep the value",
             Self::Other(name) => return write!(f, "secret service error ({name})"),
         };
@@ -138,10 +155,22 @@ impl fmt::Display for Fault {
 
 impl std::error::Error for Fault {}
 
+impl fmt::Display for ItemFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NotFound => f.write_str("no such item in the keyring"),
+            Self::TooLong(_) => f.write_str("too long for the keyring"),
+            Self::Service(fault) => fault.fmt(f),
+        }
+    }
+}
+
+impl std::error::Error for ItemFault {}
+
 #[cfg(test)]
 impl Fault {
     /// One of each.
-    fn all() -> [Self; 14] {
+    fn all() -> [Self; 12] {
         [
             Self::NoBus,
             Self::BusRefused,
@@ -153,8 +182,6 @@ impl Fault {
             Self::PromptDismissed,
             Self::TimedOut,
             Self::DaemonGone,
-            Self::NotFound,
-            Self::TooLong(512),
             Self::NotStored,
             Self::other("AccessDenied"),
         ]
@@ -168,13 +195,18 @@ mod tests {
     #[test]
     fn a_fault_survives_the_way_through_keyring_core() {
         for fault in Fault::all() {
-            assert_eq!(Fault::of(&KeyringError::from(fault.clone())), fault);
+            let item = ItemFault::from(fault.clone());
+            assert_eq!(Fault::of(&item.into()), fault);
         }
         assert!(matches!(
             Fault::Locked.into(),
             KeyringError::NoStorageAccess(_)
         ));
-        assert!(matches!(Fault::NotFound.into(), KeyringError::NoEntry));
+        assert!(matches!(ItemFault::NotFound.into(), KeyringError::NoEntry));
+        assert!(matches!(
+            ItemFault::TooLong(512).into(),
+            KeyringError::TooLong(_, 512)
+        ));
     }
 
     #[test]

@@ -11,12 +11,12 @@
 //! small.
 //!
 //! ```no_run
-//! use secret_service::{Fault, Options, Store};
+//! use secret_service::{ItemFault, Options, Store};
 //!
 //! let store = Store::new(Options::new("example"));
 //! store.set("account", b"a secret")?;
 //! assert_eq!(store.get("account")?.as_slice(), b"a secret");
-//! # Ok::<(), Fault>(())
+//! # Ok::<(), ItemFault>(())
 //! ```
 //!
 //! Where is what: `options`, `store` (the traits, the thread with a deadline), `bus` (get, set,
@@ -46,6 +46,6 @@ mod session;
 mod store;
 mod wire;
 
-pub use fault::Fault;
+pub use fault::{Fault, ItemFault};
 pub use options::{Options, Wiped};
 pub use store::{Credential, Store};

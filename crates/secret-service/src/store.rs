@@ -16,7 +16,7 @@ use keyring_core::{Entry, Error};
 use zeroize::Zeroizing;
 
 use crate::bus;
-use crate::fault::Fault;
+use crate::fault::{Fault, ItemFault};
 use crate::options::{Options, Wiped};
 
 /// The longest account name that is accepted, in bytes.
@@ -55,44 +55,50 @@ impl Store {
         run(&self.options, bus::accounts)
     }
 
-    /// The secret of `account`; of several items the newest. [`Fault::NotFound`] when there is
-    /// none.
-    pub fn get(&self, account: &str) -> Result<Wiped, Fault> {
+    /// The secret of `account`; of several items the newest.
+    pub fn get(&self, account: &str) -> Result<Wiped, ItemFault> {
         let account = checked(account)?;
-        run(&self.options, move |options: &Options| {
+        let secret = run(&self.options, move |options: &Options| {
             bus::get(options, &account)
-        })
+        })?;
+        secret.ok_or(ItemFault::NotFound)
     }
 
     /// The secrets of two accounts over one connection; the second may not be there.
-    /// [`Fault::NotFound`] is about the first.
-    pub fn get_both(&self, first: &str, second: &str) -> Result<(Wiped, Option<Wiped>), Fault> {
+    /// [`ItemFault::NotFound`] is about the first.
+    pub fn get_both(&self, first: &str, second: &str) -> Result<(Wiped, Option<Wiped>), ItemFault> {
         let (first, second) = (checked(first)?, checked(second)?);
-        run(&self.options, move |options: &Options| {
+        let secrets = run(&self.options, move |options: &Options| {
             bus::get_both(options, &first, &second)
-        })
+        })?;
+        secrets.ok_or(ItemFault::NotFound)
     }
 
     /// Stores `secret` as the one item of `account`, and reads it back before saying so.
-    pub fn set(&self, account: &str, secret: &[u8]) -> Result<(), Fault> {
+    pub fn set(&self, account: &str, secret: &[u8]) -> Result<(), ItemFault> {
         let account = checked(account)?;
         if u32::try_from(secret.len()).is_ok_and(|length| length <= self.options.max_secret) {
             // The thread may outlive this call, so it cannot borrow.
             let secret = Zeroizing::new(secret.to_vec());
-            run(&self.options, move |options: &Options| {
+            Ok(run(&self.options, move |options: &Options| {
                 bus::set(options, &account, &secret)
-            })
+            })?)
         } else {
-            Err(Fault::TooLong(self.options.max_secret))
+            Err(ItemFault::TooLong(self.options.max_secret))
         }
     }
 
-    /// Deletes every item of `account`. [`Fault::NotFound`] when there was none.
-    pub fn delete(&self, account: &str) -> Result<(), Fault> {
+    /// Deletes every item of `account`.
+    pub fn delete(&self, account: &str) -> Result<(), ItemFault> {
         let account = checked(account)?;
-        run(&self.options, move |options: &Options| {
+        let deleted = run(&self.options, move |options: &Options| {
             bus::delete(options, &account)
-        })
+        })?;
+        if deleted {
+            Ok(())
+        } else {
+            Err(ItemFault::NotFound)
+        }
     }
 
     fn entry(&self, account: &str) -> Entry {
@@ -104,11 +110,11 @@ impl Store {
 }
 
 /// A D-Bus string cannot hold NUL, and an empty account would match nothing we ever wrote.
-fn checked(account: &str) -> Result<String, Fault> {
+fn checked(account: &str) -> Result<String, ItemFault> {
     if account.len() > MAX_ACCOUNT as usize {
-        Err(Fault::TooLong(MAX_ACCOUNT))
+        Err(ItemFault::TooLong(MAX_ACCOUNT))
     } else if account.is_empty() || account.contains('\0') {
-        Err(Fault::other("invalid account name"))
+        Err(Fault::other("invalid account name").into())
     } else {
         Ok(account.to_owned())
     }

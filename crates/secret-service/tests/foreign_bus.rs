@@ -18,7 +18,7 @@
 )]
 mod needs;
 
-use secret_service::{Fault, Options, Store};
+use secret_service::{Fault, ItemFault, Options, Store};
 use std::io::{BufRead, BufReader, Read};
 use std::os::linux::net::SocketAddrExt;
 use std::os::unix::net::{SocketAddr, UnixListener};
@@ -48,7 +48,7 @@ fn listens_and_tells_what_it_hears() {
 
 /// The store's fault at a socket where this command listens, and whether the command received
 /// anything.
-fn ask(mut command: Command, name: &str) -> (Option<Fault>, bool) {
+fn ask(mut command: Command, name: &str) -> (Option<ItemFault>, bool) {
     let name = format!("foreign-bus-{name}-{}", std::process::id());
     let mut child = command
         .args(["--exact", "listens_and_tells_what_it_hears", "--nocapture"])
@@ -101,5 +101,5 @@ fn a_bus_of_another_account_learns_nothing() {
     foreign.args(other).arg(&copy);
     let asked = ask(foreign, "other");
     let _ = std::fs::remove_file(copy);
-    assert_eq!(asked, (Some(Fault::BusRefused), false));
+    assert_eq!(asked, (Some(Fault::BusRefused.into()), false));
 }

@@ -62,7 +62,7 @@ fn a_secret_that_was_read_or_written_is_nowhere_in_memory_once_it_is_dropped() {
         deadline: Duration::from_secs(1),
         ..Options::new("example")
     });
-    for (store, expected) in [(&store, Ok(())), (&impatient, Err(Fault::TimedOut))] {
+    for (store, expected) in [(&store, Ok(())), (&impatient, Err(Fault::TimedOut.into()))] {
         if expected.is_err() {
             daemon.stop_daemon();
         }

@@ -39,8 +39,6 @@ fn what(fault: &Fault) -> Text {
         Fault::PromptDismissed => text!("vault-bus-dismissed"),
         Fault::TimedOut => text!("vault-bus-timeout"),
         Fault::DaemonGone => text!("vault-bus-daemon-gone"),
-        Fault::NotFound => text!("vault-bus-no-item"),
-        Fault::TooLong(_) => text!("vault-bus-too-long"),
         Fault::NotStored => text!("vault-bus-not-stored"),
         Fault::Other(name) => text!("vault-bus-other", name = name),
     }
@@ -62,8 +60,6 @@ fn ways_out(fault: &Fault) -> Vec<Text> {
             look(),
         ],
         Fault::DaemonGone => vec![text!("vault-bus-journal"), look()],
-        Fault::NotFound => vec![text!("vault-bus-store-again"), text!("vault-bus-same-user")],
-        Fault::TooLong(_) => vec![text!("vault-bus-check-input")],
         Fault::NotStored => vec![text!("vault-keychain-other-login"), file()],
         Fault::Other(_) => vec![look(), file()],
     }

@@ -3,7 +3,7 @@
 
 use super::{ACCOUNT, SERVICE, needs, store_at, store_of, timed};
 use crate::keyring_daemon::{KeyringDaemon, State};
-use secret_service::{Fault, Options, Store};
+use secret_service::{Fault, ItemFault, Options, Store};
 use std::process::Command;
 use std::thread;
 use std::time::Duration;
@@ -20,7 +20,7 @@ fn no_bus_and_nonsense_addresses() {
         "tcp:host=127.0.0.1,port=1",
     ] {
         let (result, took) = timed(|| store_at(address).get(ACCOUNT));
-        assert_eq!(result, Err(Fault::NoBus), "{address:?}");
+        assert_eq!(result, Err(Fault::NoBus.into()), "{address:?}");
         assert!(took < Duration::from_secs(1), "{address:?} took {took:?}");
     }
 }
@@ -43,9 +43,9 @@ fn something_else_behind_the_socket_is_refused_or_times_out() {
             .get(ACCOUNT)
         })
     };
-    assert_eq!(ask("closing").0, Err(Fault::BusRefused));
+    assert_eq!(ask("closing").0, Err(Fault::BusRefused.into()));
     let (result, took) = ask("silent");
-    assert_eq!(result, Err(Fault::TimedOut));
+    assert_eq!(result, Err(Fault::TimedOut.into()));
     assert!(took < Duration::from_secs(1), "{took:?}");
     drop(silent);
     let _ = std::fs::remove_dir_all(dir);
@@ -54,7 +54,10 @@ fn something_else_behind_the_socket_is_refused_or_times_out() {
 #[test]
 fn a_bus_without_a_provider() {
     let daemon = keyring!(State::NoDaemon);
-    assert_eq!(store_of(&daemon).get(ACCOUNT), Err(Fault::NoProvider));
+    assert_eq!(
+        store_of(&daemon).get(ACCOUNT),
+        Err(Fault::NoProvider.into())
+    );
     assert_eq!(store_of(&daemon).probe(), Err(Fault::NoProvider));
 }
 
@@ -62,11 +65,11 @@ fn a_bus_without_a_provider() {
 fn a_fresh_account_has_no_default_keyring() {
     let daemon = keyring!(State::Fresh);
     let (result, took) = timed(|| store_of(&daemon).set(ACCOUNT, b"x"));
-    assert_eq!(result, Err(Fault::NoDefaultCollection));
+    assert_eq!(result, Err(Fault::NoDefaultCollection.into()));
     assert!(took < Duration::from_secs(1), "{took:?}");
     assert_eq!(
         store_of(&daemon).get(ACCOUNT),
-        Err(Fault::NoDefaultCollection)
+        Err(Fault::NoDefaultCollection.into())
     );
 }
 
@@ -84,10 +87,10 @@ fn a_silent_daemon_costs_the_deadline_and_no_more() {
     for job in [
         |s: &Store| s.get(ACCOUNT).err(),
         |s: &Store| s.set(ACCOUNT, b"x").err(),
-        |s: &Store| s.probe().err(),
+        |s: &Store| s.probe().err().map(ItemFault::from),
     ] {
         let (fault, took) = timed(|| job(&store));
-        assert_eq!(fault, Some(Fault::TimedOut));
+        assert_eq!(fault, Some(Fault::TimedOut.into()));
         assert!(
             took >= deadline && took < deadline + Duration::from_millis(500),
             "{took:?}"
@@ -106,7 +109,7 @@ fn a_daemon_killed_between_calls_and_started_again() {
     let store = store_of(&daemon);
     store.set(ACCOUNT, b"value").expect("stored");
     daemon.kill_daemon();
-    assert_eq!(store.get(ACCOUNT), Err(Fault::NoProvider));
+    assert_eq!(store.get(ACCOUNT), Err(Fault::NoProvider.into()));
     daemon.start_daemon(Some("right"));
     assert_eq!(
         store
@@ -129,7 +132,7 @@ fn a_daemon_killed_during_a_call_is_gone_or_met_again() {
     thread::sleep(Duration::from_millis(300));
     daemon.kill_daemon();
     let (result, took) = call.join().expect("no panic");
-    assert_eq!(result, Err(Fault::DaemonGone));
+    assert_eq!(result, Err(Fault::DaemonGone.into()));
     assert!(took < Duration::from_secs(2), "{took:?}");
     daemon.start_daemon(Some("right"));
     assert_eq!(again.get(ACCOUNT).expect("read").as_slice(), b"value");
@@ -193,7 +196,7 @@ fn asked_as_another_user() {
     };
     let result = store_at(&address).get(ACCOUNT);
     println!("{result:?}");
-    assert_eq!(result, Err(Fault::BusRefused));
+    assert_eq!(result, Err(Fault::BusRefused.into()));
 }
 
 const AS_OTHER_USER: [&str; 3] = ["--reuid=65534", "--regid=65534", "--clear-groups"];

@@ -96,7 +96,7 @@ fn repeat(answers: &[Result<u8, Fault>]) -> (Result<u8, Fault>, usize) {
 
 #[test]
 fn a_restarted_provider_is_asked_once_more_and_only_once() {
-    use Fault::{DaemonGone, Locked, NoProvider, NotFound, TimedOut};
+    use Fault::{DaemonGone, Locked, NoProvider, TimedOut};
     assert_eq!(repeat(&[Err(DaemonGone), Ok(1)]), (Ok(1), 2));
     assert_eq!(
         repeat(&[Err(Fault::other("UnknownObject")), Ok(2)]),
@@ -117,7 +117,7 @@ fn a_restarted_provider_is_asked_once_more_and_only_once() {
         (Ok(5), 3),
         "a full bus is waited for"
     );
-    for fault in [NotFound, Locked, TimedOut, NoProvider] {
+    for fault in [Locked, TimedOut, NoProvider] {
         assert_eq!(repeat(&[Err(fault.clone()), Ok(4)]), (Err(fault), 1));
     }
 }

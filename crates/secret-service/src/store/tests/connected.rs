@@ -9,12 +9,12 @@ use std::time::Instant;
 #[test]
 fn nothing_overtakes_the_first_call() {
     // gnome-keyring crashes of a session that is asked for too early, in one of thousands of runs.
-    let jobs: [fn(&Store) -> Option<Fault>; 5] = [
-        |store| store.probe().err(),
+    let jobs: [fn(&Store) -> Option<ItemFault>; 5] = [
+        |store| store.probe().err().map(ItemFault::from),
         |store| store.get(ACCOUNT).err(),
         |store| store.set(ACCOUNT, b"value").err(),
         |store| store.delete(ACCOUNT).err(),
-        |store| store.accounts().err(),
+        |store| store.accounts().err().map(ItemFault::from),
     ];
     for (number, job) in jobs.iter().enumerate() {
         let provider = twisted(&[("ReadAlias", Twist::Silence)]);
@@ -22,13 +22,13 @@ fn nothing_overtakes_the_first_call() {
             deadline: Duration::from_millis(300),
             ..provider.options()
         });
-        assert_eq!(job(&store), Some(Fault::TimedOut), "{number}");
+        assert_eq!(job(&store), Some(Fault::TimedOut.into()), "{number}");
         assert_eq!(provider.state().calls, ["Hello", "ReadAlias"], "{number}");
         // `/` may mean that it has not noticed us.
         let provider = twisted(&[("ReadAlias", Twist::Nothing); 4]);
         assert_eq!(
             job(&provider.store()),
-            Some(Fault::NoDefaultCollection),
+            Some(Fault::NoDefaultCollection.into()),
             "{number}"
         );
         assert_eq!(provider.times("OpenSession"), 0, "{number}");
@@ -100,7 +100,7 @@ fn a_connection_that_is_lost_is_made_once_more() {
         let provider = twisted(&[(method, Twist::HangUp); 2]);
         assert_eq!(
             value(provider.store().get(ACCOUNT)),
-            Err(Fault::DaemonGone),
+            Err(Fault::DaemonGone.into()),
             "{method}"
         );
         assert_eq!(provider.times("Hello"), 2, "{method}");
@@ -136,7 +136,10 @@ fn answers_may_come_in_any_order() {
     assert_eq!(value(provider.store().get(ACCOUNT)), Ok(b"value".to_vec()));
     let provider = twisted(&[("Get", Twist::Later)]);
     provider.state().locked = true;
-    assert_eq!(value(provider.store().get(ACCOUNT)), Err(Fault::Locked));
+    assert_eq!(
+        value(provider.store().get(ACCOUNT)),
+        Err(Fault::Locked.into())
+    );
 }
 
 #[test]
@@ -159,7 +162,7 @@ fn two_secrets_are_had_over_one_connection_and_the_second_may_be_missing() {
     assert_eq!(provider.times("Hello"), 2);
     assert_eq!(
         provider.store().get_both("default/other/1", ACCOUNT),
-        Err(Fault::NotFound)
+        Err(ItemFault::NotFound)
     );
     // A fault is no missing item.
     let fault = Twist::Error("org.freedesktop.DBus.Error.AccessDenied");
@@ -169,7 +172,7 @@ fn two_secrets_are_had_over_one_connection_and_the_second_may_be_missing() {
         .extend([("SearchItems", Twist::AsUsual), ("SearchItems", fault)]);
     assert_eq!(
         provider.store().get_both(ACCOUNT, "default/cache-key/1"),
-        Err(Fault::other("AccessDenied"))
+        Err(Fault::other("AccessDenied").into())
     );
 }
 
@@ -186,17 +189,17 @@ fn a_bus_that_does_not_welcome_us_is_a_fault_of_its_own() {
         });
         value(store.get(ACCOUNT)).unwrap_err()
     };
-    assert_eq!(said(b"REJECTED EXTERNAL\r\n"), Fault::BusRefused);
+    assert_eq!(said(b"REJECTED EXTERNAL\r\n"), Fault::BusRefused.into());
     assert_eq!(
         said(&[b'O'; 4000]),
-        Fault::BusRefused,
+        Fault::BusRefused.into(),
         "a line without an end"
     );
-    assert_eq!(said(b"OK 12"), Fault::TimedOut, "half a line");
+    assert_eq!(said(b"OK 12"), Fault::TimedOut.into(), "half a line");
     let provider = twisted(&[("Hello", Twist::HangUp); 2]);
     assert_eq!(
         value(provider.store().get(ACCOUNT)),
-        Err(Fault::BusRefused),
+        Err(Fault::BusRefused.into()),
         "closed after the log-in"
     );
 }
@@ -218,12 +221,15 @@ fn the_addresses_of_a_bus_are_tried_in_their_order() {
         through(format!("{nowhere};{tcp};{}", provider.address())),
         Ok(b"value".to_vec())
     );
-    assert_eq!(through(format!("{nowhere};{tcp}")), Err(Fault::NoBus));
+    assert_eq!(
+        through(format!("{nowhere};{tcp}")),
+        Err(Fault::NoBus.into())
+    );
     let dir = tempfile::tempdir().unwrap();
     let silent = UnixListener::bind(dir.path().join("silent")).unwrap();
     drop(silent);
     assert_eq!(
         through(format!("unix:path={}", dir.path().join("silent").display())),
-        Err(Fault::NoBus)
+        Err(Fault::NoBus.into())
     );
 }

@@ -31,7 +31,7 @@ fn twisted(twists: &[(&'static str, Twist)]) -> Provider {
     })
 }
 
-fn value(found: Result<Wiped, Fault>) -> Result<Vec<u8>, Fault> {
+fn value(found: Result<Wiped, ItemFault>) -> Result<Vec<u8>, ItemFault> {
     found.map(|bytes| bytes.to_vec())
 }
 
@@ -96,7 +96,7 @@ fn an_item_of_somebody_else_is_neither_read_nor_removed() {
     };
     assert_eq!(provider.values(), left(b"written"));
     provider.store().delete(ACCOUNT).unwrap();
-    assert_eq!(provider.store().delete(ACCOUNT), Err(Fault::NotFound));
+    assert_eq!(provider.store().delete(ACCOUNT), Err(ItemFault::NotFound));
     assert_eq!(provider.values(), left(b"")[..1]);
 }
 
@@ -123,7 +123,7 @@ fn what_the_provider_did_not_keep_was_not_stored() {
     });
     assert_eq!(
         provider.store().set(ACCOUNT, b"value"),
-        Err(Fault::NotStored)
+        Err(Fault::NotStored.into())
     );
     let provider = Provider::start(State::default());
     provider.state().changed_to = Some(b"value");
@@ -142,8 +142,11 @@ fn an_item_in_a_locked_keyring_only_is_locked_and_not_missing() {
         items: vec![locked(b"x")],
         ..State::default()
     });
-    assert_eq!(value(provider.store().get(ACCOUNT)), Err(Fault::Locked));
-    assert_eq!(provider.store().delete(ACCOUNT), Err(Fault::Locked));
+    assert_eq!(
+        value(provider.store().get(ACCOUNT)),
+        Err(Fault::Locked.into())
+    );
+    assert_eq!(provider.store().delete(ACCOUNT), Err(Fault::Locked.into()));
     provider
         .state()
         .items
@@ -196,24 +199,27 @@ fn the_store_takes_its_own_service_and_fit_accounts_only() {
     }
     assert_eq!(
         value(store.get(&"x".repeat(512))),
-        Err(Fault::NoBus),
+        Err(Fault::NoBus.into()),
         "as long as it may be"
     );
-    assert_eq!(value(store.get(&"x".repeat(513))), Err(Fault::TooLong(512)));
+    assert_eq!(
+        value(store.get(&"x".repeat(513))),
+        Err(ItemFault::TooLong(512))
+    );
     for bad in ["", "a\0b"] {
         assert_eq!(
             value(store.get(bad)),
-            Err(Fault::other("invalid account name"))
+            Err(Fault::other("invalid account name").into())
         );
     }
     assert_eq!(
         store.set(ACCOUNT, &vec![0; MAX as usize]),
-        Err(Fault::NoBus),
+        Err(Fault::NoBus.into()),
         "as long as it may be"
     );
     assert_eq!(
         store.set(ACCOUNT, &vec![0; MAX as usize + 1]),
-        Err(Fault::TooLong(MAX))
+        Err(ItemFault::TooLong(MAX))
     );
 }
 

@@ -2,7 +2,7 @@
 //! in `tests/it/stores` runs the real ones.
 
 use super::ways::{Fake, Person, Ways};
-use crate::{Fault, Options, Store};
+use crate::{Fault, ItemFault, Options, Store};
 use std::time::{Duration, Instant};
 
 const ACCOUNT: &str = "default/bundle/3f9a";
@@ -83,8 +83,8 @@ fn what_is_really_locked_shows_nobody_a_prompt() {
             ..Ways::default()
         });
         let store = unattended(&fake);
-        assert_eq!(store.get(ACCOUNT), Err(Fault::Locked));
-        assert_eq!(store.set(ACCOUNT, b"value"), Err(Fault::Locked));
+        assert_eq!(store.get(ACCOUNT), Err(Fault::Locked.into()));
+        assert_eq!(store.set(ACCOUNT, b"value"), Err(Fault::Locked.into()));
         assert_eq!(store.probe(), Err(Fault::Locked));
         let calls = fake.calls();
         assert!(
@@ -104,7 +104,7 @@ fn a_wallet_whose_owner_wants_to_be_asked_is_locked_for_a_job() {
             ..Ways::default()
         });
         let start = Instant::now();
-        assert_eq!(unattended(&fake).get(ACCOUNT), Err(Fault::Locked));
+        assert_eq!(unattended(&fake).get(ACCOUNT), Err(Fault::Locked.into()));
         assert!(
             start.elapsed() < Duration::from_secs(4),
             "{:?}",
@@ -123,12 +123,12 @@ fn an_item_is_found_in_an_open_keyring_behind_a_locked_default_one() {
     assert_eq!(store.get(ACCOUNT).unwrap().as_slice(), b"value");
     assert_eq!(
         store.get("default/bundle/none"),
-        Err(Fault::Locked),
+        Err(Fault::Locked.into()),
         "it may be in the locked one"
     );
     assert_eq!(
         store.set(ACCOUNT, b"other"),
-        Err(Fault::Locked),
+        Err(Fault::Locked.into()),
         "the default one is written to"
     );
     store.delete(ACCOUNT).unwrap();
@@ -150,10 +150,10 @@ fn an_item_that_is_given_to_who_is_allowed_is_no_locked_keyring() {
     fake.calls();
     assert_eq!(
         store.get(ACCOUNT),
-        Err(Fault::NotAllowed),
+        Err(Fault::NotAllowed.into()),
         "another connection"
     );
-    assert_eq!(store.delete(ACCOUNT), Err(Fault::NotAllowed));
+    assert_eq!(store.delete(ACCOUNT), Err(Fault::NotAllowed.into()));
     let calls = fake.calls();
     assert!(
         !has(&calls, "Unlock") && !has(&calls, "Prompt"),
@@ -180,10 +180,10 @@ fn a_person_who_is_there_is_asked_for_an_item() {
     fake.change(|ways| ways.person = Person::Allows(Duration::from_secs(1)));
     assert_eq!(store.get(ACCOUNT).unwrap().as_slice(), b"value");
     fake.change(|ways| ways.person = Person::Refuses);
-    assert_eq!(store.get(ACCOUNT), Err(Fault::PromptDismissed));
+    assert_eq!(store.get(ACCOUNT), Err(Fault::PromptDismissed.into()));
     fake.change(|ways| ways.person = Person::Absent);
     let start = Instant::now();
-    assert_eq!(store.get(ACCOUNT), Err(Fault::TimedOut));
+    assert_eq!(store.get(ACCOUNT), Err(Fault::TimedOut.into()));
     assert!(
         start.elapsed() >= wait && start.elapsed() < wait * 2,
         "{:?}",
@@ -202,13 +202,13 @@ fn a_person_gets_the_time_to_confirm_a_deletion() {
     unattended(&fake).set(ACCOUNT, b"value").unwrap();
     assert_eq!(
         unattended(&fake).delete(ACCOUNT),
-        Err(Fault::TimedOut),
+        Err(Fault::TimedOut.into()),
         "there is no person to wait for"
     );
     attended(&fake, Duration::from_secs(3))
         .delete(ACCOUNT)
         .unwrap();
-    assert_eq!(unattended(&fake).get(ACCOUNT), Err(Fault::NotFound));
+    assert_eq!(unattended(&fake).get(ACCOUNT), Err(ItemFault::NotFound));
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn a_provider_that_asks_a_person_for_each_change_is_waited_for() {
     store.delete(ACCOUNT).unwrap();
     // The second value is stored beside the first one, which is then removed.
     assert_eq!((provider.values(), provider.times("Prompt")), (vec![], 4));
-    assert_eq!(store.delete(ACCOUNT), Err(Fault::NotFound));
+    assert_eq!(store.delete(ACCOUNT), Err(ItemFault::NotFound));
 }
 
 #[test]
@@ -37,11 +37,11 @@ fn what_a_person_dismisses_is_not_done() {
     });
     assert_eq!(
         provider.store().set(ACCOUNT, b"other"),
-        Err(Fault::PromptDismissed)
+        Err(Fault::PromptDismissed.into())
     );
     assert_eq!(
         provider.store().delete(ACCOUNT),
-        Err(Fault::PromptDismissed)
+        Err(Fault::PromptDismissed.into())
     );
     assert_eq!(provider.values(), [(ACCOUNT.to_owned(), b"value".to_vec())]);
     assert_eq!(provider.times("Prompt"), 2, "and it is not asked for again");
@@ -55,7 +55,10 @@ fn a_provider_that_goes_away_while_it_asks_ends_the_wait() {
         ..State::default()
     });
     let start = Instant::now();
-    assert_eq!(provider.store().delete(ACCOUNT), Err(Fault::DaemonGone));
+    assert_eq!(
+        provider.store().delete(ACCOUNT),
+        Err(Fault::DaemonGone.into())
+    );
     assert!(
         start.elapsed() < provider.options().deadline,
         "{:?}",
@@ -90,7 +93,7 @@ fn a_person_may_take_longer_to_unlock_than_the_keyring_for_an_answer() {
         .twists
         .push_back(("GetSecret", Twist::Silence));
     let start = Instant::now();
-    assert_eq!(value(store.get(ACCOUNT)), Err(Fault::TimedOut));
+    assert_eq!(value(store.get(ACCOUNT)), Err(Fault::TimedOut.into()));
     assert!(
         start.elapsed() < Duration::from_secs(10),
         "{:?}",
@@ -107,7 +110,10 @@ fn nobody_is_asked_where_nobody_is_and_a_keyring_that_stays_locked_is_a_fault() 
             person,
             ..State::default()
         });
-        assert_eq!(value(provider.store().get(ACCOUNT)), Err(Fault::Locked));
+        assert_eq!(
+            value(provider.store().get(ACCOUNT)),
+            Err(Fault::Locked.into())
+        );
         assert_eq!(
             (provider.times("Unlock"), provider.times("SearchItems")),
             (0, 0)
@@ -121,7 +127,7 @@ fn nobody_is_asked_where_nobody_is_and_a_keyring_that_stays_locked_is_a_fault() 
         } else {
             Fault::PromptDismissed
         };
-        assert_eq!(value(asking.get(ACCOUNT)), Err(fault));
+        assert_eq!(value(asking.get(ACCOUNT)), Err(fault.into()));
         assert_eq!(
             provider.times("SearchItems"),
             0,
@@ -138,6 +144,6 @@ fn a_prompt_that_cannot_be_shown_leaves_the_keyring_locked() {
         unlock: Some(Duration::from_secs(5)),
         ..provider.options()
     });
-    assert_eq!(value(asking.get(ACCOUNT)), Err(Fault::Locked));
+    assert_eq!(value(asking.get(ACCOUNT)), Err(Fault::Locked.into()));
     assert_eq!(provider.times("Prompt"), 1);
 }
