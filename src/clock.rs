@@ -60,15 +60,7 @@ pub fn epoch(text: &str) -> Option<u64> {
 /// `2026-11-29 07:14:00`, local time. A machine without a time zone has UTC, as [`rfc3339`] writes
 /// it.
 pub(crate) fn local(epoch: u64) -> String {
-    os::local_time(epoch).map_or_else(
-        || rfc3339(epoch),
-        |t| {
-            format!(
-                "{:04}-{:02}-{:02} {:02}:{:02}:{:02}",
-                t.year, t.month, t.day, t.hour, t.minute, t.second
-            )
-        },
-    )
+    os::local_time(epoch).map_or_else(|| rfc3339(epoch), |time| time.to_string())
 }
 
 #[cfg(test)]

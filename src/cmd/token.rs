@@ -86,12 +86,7 @@ fn render(format: TokenFormat, token: &Token, profile: &Profile) -> Zeroizing<St
 fn az_time(epoch: u64) -> String {
     os::local_time(epoch).map_or_else(
         || rfc3339(epoch).replace('T', " ").replace('Z', ".000000"),
-        |t| {
-            format!(
-                "{:04}-{:02}-{:02} {:02}:{:02}:{:02}.000000",
-                t.year, t.month, t.day, t.hour, t.minute, t.second
-            )
-        },
+        |time| format!("{time}.000000"),
     )
 }
 

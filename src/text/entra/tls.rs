@@ -1,8 +1,7 @@
 //! Why there is no trusted TLS connection, and the hints for each kind.
 
-use crate::clock::rfc3339;
+use crate::clock::local;
 use crate::entra::TlsFault;
-use crate::os;
 use crate::text::{Text, text};
 
 /// The most names of a certificate in a message.
@@ -90,19 +89,6 @@ impl TlsFault {
             }
         }
     }
-}
-
-/// A point in time as local time.
-fn local(epoch: u64) -> String {
-    os::local_time(epoch).map_or_else(
-        || rfc3339(epoch),
-        |t| {
-            format!(
-                "{}-{:02}-{:02} {:02}:{:02}:{:02}",
-                t.year, t.month, t.day, t.hour, t.minute, t.second
-            )
-        },
-    )
 }
 
 /// The first few names of a certificate.
