@@ -4,17 +4,14 @@
 use crate::table::{Accepted, Entry, Guard, Lockout, Retry, lookup, pick};
 use serde::{Deserialize, Serialize};
 
-/// What an answer without a known number means.
+/// What an answer without a known number means. It never says whether the password was right, or
+/// whether repeating can lock the account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Fallback {
     /// May the program repeat the request.
     pub retry: Retry,
-    /// Can repeating lock the account.
-    pub lock: Lockout,
     /// What the breaker does.
     pub guard: Guard,
-    /// Was the password right.
-    pub accepted: Accepted,
     /// The probable meaning.
     pub meaning: Guess,
 }
@@ -172,9 +169,9 @@ pub fn judge(answer: &ErrorAnswer<'_>) -> Judgement {
         code,
         entry: entry.filter(|entry| entry.guard == guess.guard),
         retry: guess.retry,
-        lock: guess.lock,
+        lock: Lockout::Unknown,
         guard: guess.guard,
-        accepted: guess.accepted,
+        accepted: Accepted::Unknown,
         meaning: Meaning::Guessed(guess.meaning),
     }
 }
@@ -194,12 +191,7 @@ pub fn by_suberror(suberror: &str) -> Option<Fallback> {
         "device_authentication_failed" | "protection_policy_required" => Guess::Device,
         _ => return None,
     };
-    Some(refused(
-        Guard::Slow,
-        Lockout::Unknown,
-        Accepted::Unknown,
-        meaning,
-    ))
+    Some(refused(Guard::Slow, meaning))
 }
 
 /// What an answer means by its OAuth word and HTTP status alone; `word` is empty where the body was
@@ -210,54 +202,37 @@ pub fn by_suberror(suberror: &str) -> Option<Fallback> {
 /// answer whose number is unknown may have been judged: it is paced, and neither latched nor taken
 /// for unsent. HTTP 429 goes first, as it says how long to wait.
 pub fn by_error_word(word: &str, status: u16) -> Fallback {
-    let (guard, meaning) = match (word, status) {
-        (_, 429) => {
-            let pause = refused(
-                Guard::CoolDown,
-                Lockout::Unknown,
-                Accepted::Unknown,
-                Guess::TooManyRequests,
-            );
-            return Fallback {
-                retry: Retry::AfterDelay,
-                ..pause
-            };
-        }
-        ("invalid_grant", _) => (Guard::Pace, Guess::Grant),
-        ("invalid_client", _) => (Guard::Pace, Guess::Client),
+    match (word, status) {
+        (_, 429) => Fallback {
+            retry: Retry::AfterDelay,
+            ..refused(Guard::CoolDown, Guess::TooManyRequests)
+        },
+        ("invalid_grant", _) => refused(Guard::Pace, Guess::Grant),
+        ("invalid_client", _) => refused(Guard::Pace, Guess::Client),
         ("interaction_required" | "consent_required" | "login_required", _) => {
-            (Guard::Slow, Guess::InteractiveOrConsent)
+            refused(Guard::Slow, Guess::InteractiveOrConsent)
         }
-        ("user_password_expired", _) => (Guard::Slow, Guess::PasswordExpired),
+        ("user_password_expired", _) => refused(Guard::Slow, Guess::PasswordExpired),
         ("temporarily_unavailable" | "server_error" | "request_timeout", _)
-        | (_, 408 | 500..=599) => {
-            let fault = refused(
-                Guard::Pace,
-                Lockout::Unknown,
-                Accepted::Unknown,
-                Guess::Service,
-            );
-            return Fallback {
-                retry: Retry::Once,
-                ..fault
-            };
+        | (_, 408 | 500..=599) => Fallback {
+            retry: Retry::Once,
+            ..refused(Guard::Pace, Guess::Service)
+        },
+        ("unauthorized_client", _) => refused(Guard::Slow, Guess::Application),
+        ("invalid_scope" | "invalid_resource" | "invalid_target", _) => {
+            refused(Guard::Slow, Guess::Scope)
         }
-        ("unauthorized_client", _) => (Guard::Slow, Guess::Application),
-        ("invalid_scope" | "invalid_resource" | "invalid_target", _) => (Guard::Slow, Guess::Scope),
         ("invalid_request" | "invalid_tenant" | "unsupported_grant_type", _) => {
-            (Guard::Slow, Guess::Request)
+            refused(Guard::Slow, Guess::Request)
         }
-        _ => (Guard::Pace, Guess::Other),
-    };
-    refused(guard, Lockout::Unknown, Accepted::Unknown, meaning)
+        _ => refused(Guard::Pace, Guess::Other),
+    }
 }
 
-fn refused(guard: Guard, lock: Lockout, accepted: Accepted, meaning: Guess) -> Fallback {
+fn refused(guard: Guard, meaning: Guess) -> Fallback {
     Fallback {
         retry: Retry::Never,
-        lock,
         guard,
-        accepted,
         meaning,
     }
 }
