@@ -239,8 +239,8 @@ pub fn renamed(old: &ProfileName, profile: &Profile, world: &World<'_>) -> Resul
 
 /// A text that changes whenever a run stores another token of this profile for these scopes, and
 /// after each `login`.
-pub fn token_stamp(places: Option<&Places>, profile: &Profile, scopes: &Scopes) -> String {
-    let stamp = places.and_then(|places| Cache::new(places, profile, scopes).stamp());
+pub fn token_stamp(places: &Places, profile: &Profile, scopes: &Scopes) -> String {
+    let stamp = Cache::new(places, profile, scopes).stamp();
     format!("{} {}", profile.generation, stamp.unwrap_or_default())
 }
 

@@ -74,7 +74,7 @@ impl Renewal<'_> {
             return self.acquire(profile, mode, None);
         }
         // The margin that a job wants depends on the token's lifetime.
-        let wanted = margin(token.lifetime(), request.min_ttl);
+        let wanted = margin(&token, request.min_ttl);
         let left = token
             .expires_at
             .saturating_sub(self.context.world.clock.now());

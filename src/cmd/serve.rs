@@ -3,7 +3,7 @@
 //! of `ropc renew`.
 
 use super::context::{Context, mode};
-use crate::broker::Places;
+use crate::broker::{Places, Token};
 use crate::cli::ExecArgs;
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::exec::{self, ChildPlan, ChildWish, Handout};
@@ -33,7 +33,7 @@ pub(super) fn run(
             timeout: context.timeout,
             verbose: context.verbose,
             profiles: context.profiles.clone(),
-            places: Some(Places::find(env)),
+            places: Places::find(env),
         }),
         key: Arc::clone(&key),
         client_id: profile.client_id.to_string(),
@@ -41,7 +41,7 @@ pub(super) fn run(
         clock: context.world.clock,
         ui: context.world.ui.clone(),
     })?;
-    report_start(&endpoint, first.lifetime(), min_ttl, context);
+    report_start(&endpoint, &first, min_ttl, context);
     let handouts: Vec<Handout<'_>> = args
         .env
         .iter()
@@ -79,13 +79,13 @@ fn random_key() -> Result<EndpointKey> {
     })
 }
 
-/// Reports the address of the endpoint, and warns if `--min-ttl` (`wanted`) is more than a token's
-/// lifetime allows. Times are seconds.
-fn report_start(endpoint: &Endpoint, lifetime: u64, wanted: Option<u64>, context: &Context<'_>) {
+/// Reports the address of the endpoint, and warns if `--min-ttl` (`wanted`, in seconds) is more than
+/// the lifetime of the first token allows.
+fn report_start(endpoint: &Endpoint, first: &Token, wanted: Option<u64>, context: &Context<'_>) {
     let ui = context.world.ui;
     ui.verbose(|| text!("cmd-serve-listening", url = endpoint.url()));
     let Some(wanted) = wanted else { return };
-    let most = margin(lifetime, Some(wanted));
+    let most = margin(first, Some(wanted));
     if wanted > most {
         ui.warn(&text!(
             "cmd-serve-min-ttl",

@@ -180,7 +180,7 @@ impl<S: TokenSource> Keeper<S> {
             .token
             .as_ref()
             .filter(|token| self.alive(token) && refused.is_none());
-        let least = newer.map(|token| ahead(token.lifetime(), self.min_ttl) + 1);
+        let least = newer.map(|token| ahead(token, self.min_ttl) + 1);
         let order = Order {
             wanted: wanted.clone(),
             least,
@@ -235,7 +235,7 @@ impl<S: TokenSource> Keeper<S> {
         if let Some(token) = slot.token.as_ref()
             && !slot.planned
         {
-            let ahead = ahead(token.lifetime(), self.min_ttl);
+            let ahead = ahead(token, self.min_ttl);
             self.renew_at(wanted, token, token.expires_at.saturating_sub(ahead));
             slot.planned = true;
         }
@@ -269,7 +269,7 @@ impl<S: TokenSource> Keeper<S> {
     }
 
     fn serves(&self, token: &Token) -> bool {
-        self.left(token) >= margin(token.lifetime(), self.min_ttl)
+        self.left(token) >= margin(token, self.min_ttl)
     }
 
     fn alive(&self, token: &Token) -> bool {

@@ -33,28 +33,51 @@ pub use renewal::{JobSettings, Renewal};
 pub use resource::{Denied, Resources, Wanted};
 pub use server::{Endpoint, Settings};
 
-/// How many seconds a token must still live for the endpoint to hand it out: 10 minutes, for short
-/// tokens a quarter of their lifetime. Every client treats 5 minutes as the end, so it can use the
-/// token for a while. `asked` (`--min-ttl`) can make it longer, up to half a lifetime: a longer
-/// margin would waste most of every token.
-pub(crate) fn margin(lifetime: u64, asked: Option<u64>) -> u64 {
-    let standard = (lifetime / 4).min(600);
-    asked.map_or(standard, |asked| asked.min(lifetime / 2).max(standard))
+use crate::broker::Token;
+
+/// How many seconds a token must still live for the endpoint to hand it out: its standard margin.
+/// Every client treats 5 minutes as the end, so it can use the token for a while. `asked`
+/// (`--min-ttl`) can make it longer, up to half a lifetime: a longer margin would waste most of
+/// every token.
+pub(crate) fn margin(token: &Token, asked: Option<u64>) -> u64 {
+    let standard = token.margin();
+    asked.map_or(standard, |asked| {
+        asked.min(token.lifetime() / 2).max(standard)
+    })
 }
 
 /// How many seconds before its end the keeper renews a token in use in the background: 15 minutes
 /// (short tokens: half their lifetime), or a quarter of its lifetime if that is more, and never
 /// later than the margin. So an outage of a few minutes is over before a client needs the new
 /// token.
-fn ahead(lifetime: u64, asked: Option<u64>) -> u64 {
+fn ahead(token: &Token, asked: Option<u64>) -> u64 {
+    let lifetime = token.lifetime();
     (lifetime / 4)
         .max((lifetime / 2).min(900))
-        .max(margin(lifetime, asked))
+        .max(margin(token, asked))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{ahead, margin};
+    use super::*;
+    use crate::secret::AccessToken;
+
+    fn token(lifetime: u64) -> Token {
+        Token {
+            access: AccessToken::new("t".into()),
+            obtained_at: 0,
+            expires_at: lifetime,
+            scope: None,
+        }
+    }
+
+    fn ahead(lifetime: u64, asked: Option<u64>) -> u64 {
+        super::ahead(&token(lifetime), asked)
+    }
+
+    fn margin(lifetime: u64, asked: Option<u64>) -> u64 {
+        super::margin(&token(lifetime), asked)
+    }
 
     #[test]
     fn a_renewal_ahead_comes_before_the_margin() {

@@ -38,7 +38,7 @@ pub struct JobSettings {
     /// The directory of the profiles.
     pub profiles: ProfileStore,
     /// The directories of the cache and of the breaker's record.
-    pub places: Option<Places>,
+    pub places: Places,
 }
 
 /// Runs the renewals of one job.
@@ -136,12 +136,7 @@ impl TokenSource for Renewal {
     fn stored(&self) -> Option<String> {
         let profile = self.job.profiles.find(&self.job.profile.name).ok()??;
         // A `login --retry` changes no generation, but it clears a recorded refusal.
-        let refusals = self
-            .job
-            .places
-            .as_ref()
-            .map(|places| broker::refusals(places, &profile))
-            .unwrap_or_default();
+        let refusals = broker::refusals(&self.job.places, &profile);
         Some(format!("{} {refusals}", profile.generation))
     }
 
@@ -155,10 +150,6 @@ impl TokenSource for Renewal {
                 &other
             }
         };
-        Some(broker::token_stamp(
-            self.job.places.as_ref(),
-            &profile,
-            scopes,
-        ))
+        Some(broker::token_stamp(&self.job.places, &profile, scopes))
     }
 }
