@@ -6,11 +6,14 @@
 
 use crate::text::Text;
 pub(crate) use crate::text::io_reason;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use uuid::Uuid;
 
-/// What sort of failure it is. Decides the exit code of every verb but `exec`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What sort of failure it is. Decides the exit code of every verb but `exec`. The renewal pipe has
+/// these names.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Kind {
     /// Every other failure. Exit 1.

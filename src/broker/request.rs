@@ -2,9 +2,11 @@
 
 use super::deadline::Deadline;
 use crate::profile::{Profile, Scopes};
+use serde::{Deserialize, Serialize};
 
-/// How the cache is used.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// How the cache is used. The renewal pipe has these names.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Mode {
     /// Read and write it.
     #[default]

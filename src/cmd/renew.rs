@@ -19,7 +19,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode> {
     let outcome = Renewal { request, context }.run();
     let code = match &outcome {
         Ok(_) => 0,
-        Err(reported) => reported.kind().exit_code(),
+        Err(reported) => reported.kind.exit_code(),
     };
     context.world.ui.verbatim(&pipe::encode(&outcome));
     Ok(ExitCode::from(code))
@@ -64,7 +64,7 @@ impl Renewal<'_> {
             .identity
             .check(profile)
             .map_err(|error| self.report(error, None).until_login())?;
-        let mode = request.mode();
+        let mode = request.mode;
         let token = self.acquire(profile, mode, request.least)?;
         if request.refused.as_deref() == Some(&hex(&token.access.sha256())) {
             let mode = match mode {

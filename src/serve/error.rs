@@ -60,7 +60,7 @@ impl ServeError {
         match self {
             Self::NotAResource { .. } | Self::Permission { .. } => Kind::Usage,
             Self::OtherIdentity { .. } => Kind::Config,
-            Self::Reported(reported) => reported.kind(),
+            Self::Reported(reported) => reported.kind,
             Self::NoReport { .. } | Self::NotRun(_) | Self::BrokenOff => Kind::Network,
             Self::NoListener(_) | Self::NoThread(_) | Self::TakesLong { .. } => Kind::Other,
         }

@@ -232,7 +232,7 @@ pub(crate) fn pipe(data: &[u8]) {
         let bytes = request.encode();
         let again = pipe::RenewalRequest::decode(&bytes).expect("what is written reads back");
         assert_eq!(again.encode(), bytes);
-        assert_eq!(again.mode(), request.mode());
+        assert_eq!(again.mode, request.mode);
     }
     let Some(outcome) = pipe::decode(data) else {
         return;

@@ -30,7 +30,8 @@ pub(crate) struct RenewalRequest {
     pub(crate) identity: Identity,
     /// The scopes to ask for.
     pub(crate) scopes: Vec<String>,
-    mode: String,
+    /// How the cache is used.
+    pub(crate) mode: Mode,
     /// `--min-ttl` of the job, in seconds.
     pub(crate) min_ttl: Option<u64>,
     /// The least life of a cached token in seconds, if the job has a token that still lives.
@@ -87,17 +88,12 @@ impl RenewalRequest {
         mode: Mode,
         min_ttl: Option<u64>,
     ) -> Self {
-        let mode = match mode {
-            Mode::Cached => "cached",
-            Mode::Refresh => "refresh",
-            Mode::NoCache => "no-cache",
-        };
         Self {
             version: VERSION,
             profile: profile.name.to_string(),
             identity: Identity::of(profile),
             scopes,
-            mode: mode.into(),
+            mode,
             min_ttl,
             least: None,
             refused: None,
@@ -123,22 +119,13 @@ impl RenewalRequest {
     pub(super) fn encode(&self) -> Vec<u8> {
         serde_json::to_vec(self).unwrap_or_default()
     }
-
-    /// How the cache is used.
-    pub(crate) fn mode(&self) -> Mode {
-        match self.mode.as_str() {
-            "refresh" => Mode::Refresh,
-            "no-cache" => Mode::NoCache,
-            _ => Mode::Cached,
-        }
-    }
 }
 
 /// The error of a renewal: its words, and its consequences as data.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub struct Reported {
-    /// The exit code of the kind; see [`Kind::exit_code`].
-    kind: u8,
+    /// What sort of failure it is.
+    pub(crate) kind: Kind,
     /// What happened, in the language of the renewal.
     message: String,
     /// What to do next, most useful first.
@@ -160,7 +147,7 @@ impl Reported {
     pub(crate) fn new(error: &Error, again: Option<u64>, reader: &Reader) -> Self {
         let words = |text: &Text| text.render(reader);
         Self {
-            kind: error.kind.exit_code(),
+            kind: error.kind,
             message: words(&error.message),
             hints: error.hints.iter().map(words).collect(),
             remedy: error.remedy.as_ref().map(words),
@@ -178,26 +165,12 @@ impl Reported {
         }
     }
 
-    /// What sort of failure it is.
-    pub(crate) fn kind(&self) -> Kind {
-        let all = [
-            Kind::Usage,
-            Kind::Config,
-            Kind::SignIn,
-            Kind::Vault,
-            Kind::Network,
-        ];
-        all.into_iter()
-            .find(|kind| kind.exit_code() == self.kind)
-            .unwrap_or(Kind::Other)
-    }
-
     /// What ends it.
     pub(super) fn lasting(&self) -> Lasting {
         if self.until_login {
             Lasting::UntilLogin
         } else {
-            Lasting::of(self.kind())
+            Lasting::of(self.kind)
         }
     }
 
@@ -210,7 +183,7 @@ impl Reported {
     pub(crate) fn error(&self) -> Error {
         Error {
             remedy: self.remedy.clone().map(Text::words),
-            ..Error::new(self.kind(), Text::words(self.message.clone()))
+            ..Error::new(self.kind, Text::words(self.message.clone()))
         }
         .hints(self.hints.iter().map(Text::words))
         .correlated(self.correlation_id())

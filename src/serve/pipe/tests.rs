@@ -39,7 +39,7 @@ fn an_error_arrives_as_words_and_as_data() {
             .unwrap_err();
         assert_eq!(got, sent);
         assert_eq!(
-            (got.kind(), got.lasting(), got.again),
+            (got.kind, got.lasting(), got.again),
             (kind, Lasting::of(kind), Some(7))
         );
         let again = got.error();
@@ -85,7 +85,7 @@ fn a_request_arrives_whole_and_pins_the_identity() {
         let sent = RenewalRequest::new(&before, vec!["User.Read".into()], mode, Some(600));
         let got = RenewalRequest::decode(&sent.encode()).unwrap();
         assert_eq!(
-            (got.mode(), got.min_ttl, got.scopes.as_slice()),
+            (got.mode, got.min_ttl, got.scopes.as_slice()),
             (mode, Some(600), &["User.Read".to_owned()][..])
         );
         assert_eq!(
@@ -105,9 +105,32 @@ fn a_request_arrives_whole_and_pins_the_identity() {
                 Err(ServeError::OtherIdentity { .. })
             ));
         }
-        let newer = String::from_utf8(sent.encode())
-            .unwrap()
-            .replace("\"version\":1", "\"version\":2");
-        assert!(RenewalRequest::decode(newer.as_bytes()).is_none());
+    }
+}
+
+#[test]
+fn a_line_with_another_version_or_an_unknown_word_does_not_decode() {
+    let profile = Profile::sample("default");
+    let request = RenewalRequest::new(&profile, vec![], Mode::NoCache, None).encode();
+    let request = String::from_utf8(request).unwrap();
+    let reply = encode(&Err(Reported::sample(Kind::SignIn, None)));
+    for (part, other) in [
+        ("\"version\":1", "\"version\":2"),
+        ("\"mode\":\"no-cache\"", "\"mode\":\"soon\""),
+    ] {
+        assert!(request.contains(part), "control: {request}");
+        let changed = request.replace(part, other);
+        assert!(
+            RenewalRequest::decode(changed.as_bytes()).is_none(),
+            "{changed}"
+        );
+    }
+    for (part, other) in [
+        ("\"version\":1", "\"version\":2"),
+        ("\"kind\":\"sign-in\"", "\"kind\":\"else\""),
+    ] {
+        assert!(reply.contains(part), "control: {}", *reply);
+        let changed = reply.replace(part, other);
+        assert!(decode(changed.as_bytes()).is_none(), "{changed}");
     }
 }
