@@ -15,10 +15,9 @@ assertion-form = it is not three parts of base64url with dots between them
 assertion-content = its middle part is not the JSON of a statement
 assertion-no-end = it does not say when it ends
 assertion-must-be = it must be one JWT and nothing else, with `iss`, `sub`, `aud` and `exp`
-assertion-ended = the assertion of { $source } ended at { $end }, { $time } ago; nothing was sent
+assertion-ended = the assertion of { $source } ended at { $end }; nothing was sent
 assertion-ended-file = what writes { $path } must write it again before that: Kubernetes does so, and a copy of its file stays old
 assertion-ended-command = `{ $program }` must print a new one each time
-assertion-ended-clock = check the clock of this machine: it says { $now }
 
 ## A file
 

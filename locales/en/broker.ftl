@@ -51,6 +51,10 @@ broker-in-hours = { $count ->
     [one] in 1 hour
    *[other] in { $count } hours
     }
+broker-in-days = { $count ->
+    [one] in 1 day
+   *[other] in { $count } days
+    }
 broker-seconds-ago = { $count ->
     [one] 1 second ago
    *[other] { $count } seconds ago

@@ -112,9 +112,9 @@ entra-setting-unset = or connect directly: `unset { $setting }`
 entra-setting-in-variable = correct the proxy in the system's settings, or name one for this job in HTTPS_PROXY
 
 # TLS: why, after "no trusted TLS connection to ...:".
-entra-tls-expired-at = its certificate expired { $ago } ago, on { $end }
+entra-tls-expired-at = its certificate expired at { $end }
 entra-tls-expired = its certificate has expired
-entra-tls-not-yet-at = its certificate is not valid yet; it begins in { $left }, on { $start }
+entra-tls-not-yet-at = its certificate is not valid yet; it begins at { $start }
 entra-tls-not-yet = its certificate is not valid yet
 entra-tls-other-names = its certificate is for other names: { $names }
 entra-tls-other-name = its certificate is for another name

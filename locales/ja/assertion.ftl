@@ -15,10 +15,9 @@ assertion-form = ドットで区切られた 3 つの base64url の部分では�
 assertion-content = 中央の部分がアサーションの JSON ではありません
 assertion-no-end = 有効期限がありません
 assertion-must-be = `iss`、`sub`、`aud`、`exp` を持つ 1 つの JWT だけである必要があります
-assertion-ended = { $source } のアサーションは { $end } ({ $time }前) に期限が切れています。何も送信していません
+assertion-ended = { $source } のアサーションは { $end } に期限が切れています。何も送信していません
 assertion-ended-file = { $path } は、期限が切れる前に書き直される必要があります: Kubernetes は自動的に書き直しますが、ファイルのコピーは古いままです
 assertion-ended-command = `{ $program }` は、毎回新しいものを出力する必要があります
-assertion-ended-clock = このコンピューターの時計を確認してください: { $now } を示しています
 
 ## A file
 

@@ -39,6 +39,7 @@ broker-when = { $time } ({ $span })
 broker-in-seconds = { $count } 秒後
 broker-in-minutes = { $count } 分後
 broker-in-hours = { $count } 時間後
+broker-in-days = { $count } 日後
 broker-seconds-ago = { $count } 秒前
 broker-minutes-ago = { $count } 分前
 broker-hours-ago = { $count } 時間前

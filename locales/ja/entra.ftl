@@ -112,9 +112,9 @@ entra-setting-unset = または、直接接続してください: `unset { $sett
 entra-setting-in-variable = システムの設定でプロキシを修正するか、このジョブのプロキシを HTTPS_PROXY で指定してください
 
 # TLS: 「信頼された TLS 接続を確立できません:」の後に続く理由。
-entra-tls-expired-at = 証明書の有効期限が { $ago }前 ({ $end }) に切れています
+entra-tls-expired-at = 証明書の有効期限が { $end } に切れています
 entra-tls-expired = 証明書の有効期限が切れています
-entra-tls-not-yet-at = 証明書がまだ有効ではありません。あと { $left }で ({ $start } に) 有効になります
+entra-tls-not-yet-at = 証明書がまだ有効ではありません。{ $start } に有効になります
 entra-tls-not-yet = 証明書がまだ有効ではありません
 entra-tls-other-names = 証明書は別の名前のものです: { $names }
 entra-tls-other-name = 証明書は別の名前のものです

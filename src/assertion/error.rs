@@ -27,12 +27,10 @@ pub enum AssertionFault {
     Workload(WorkloadFault),
     /// What the source gives is no assertion.
     Not(NotAssertion),
-    /// It has ended. Times are epoch seconds.
+    /// It has ended.
     Ended {
-        /// When it ended.
+        /// When it ended, epoch seconds.
         ends: u64,
-        /// The present time.
-        now: u64,
     },
 }
 

@@ -93,34 +93,33 @@ impl<'a> Breaker<'a> {
         Ok(breaker)
     }
 
-    fn held(&self, hold: Hold, now: u64) -> BrokerError {
+    fn held(&self, hold: Hold) -> BrokerError {
         BrokerError::Held(Box::new(Held {
             hold,
             user: self.profile.username.clone(),
             app: self.profile.client_id.clone(),
             read_from: self.profile.store.read_from(),
             caller: self.caller,
-            now,
         }))
     }
 
-    fn latched(&self, refused: &Refused, now: u64) -> BrokerError {
+    fn latched(&self, refused: &Refused) -> BrokerError {
         let hold = Hold::Latched {
             what: refused.what,
             said: refused.said.clone(),
             has_fingerprint: refused.fingerprint.is_some(),
         };
-        self.held(hold, now)
+        self.held(hold)
     }
 
-    fn paced(&self, due: u64, now: u64) -> BrokerError {
+    fn paced(&self, due: u64) -> BrokerError {
         let ledger = &self.user.ledger;
         let hold = Hold::Paced {
             due,
             row: ledger.row().count(),
             last: ledger.last_answer(),
         };
-        self.held(hold, now)
+        self.held(hold)
     }
 
     /// Fails before the bundle is read, where the record alone decides. `advice` says how to need
@@ -136,13 +135,13 @@ impl<'a> Breaker<'a> {
                 .latch_of(ledger)
                 .or_else(|| self.latch_of(&self.app.ledger))
         {
-            return Err(self.latched(refused, now));
+            return Err(self.latched(refused));
         }
         if let Some(until) = ledger.refusal_limit(now) {
-            return Err(self.held(Hold::RefusalLimit { until }, now));
+            return Err(self.held(Hold::RefusalLimit { until }));
         }
         if let Some(until) = ledger.rate_limit(&self.purpose) {
-            return Err(self.held(Hold::RateLimit { until, advice }, now));
+            return Err(self.held(Hold::RateLimit { until, advice }));
         }
         if self.caller.insists() {
             return Ok(());
@@ -153,10 +152,10 @@ impl<'a> Breaker<'a> {
                 is_for_scopes: pause.purpose.is_some(),
                 said: pause.said.clone(),
             };
-            return Err(self.held(hold, now));
+            return Err(self.held(hold));
         }
         match ledger.paced(now) {
-            Some(due) if due > now + SHORT => Err(self.paced(due, now)),
+            Some(due) if due > now + SHORT => Err(self.paced(due)),
             _ => Ok(()),
         }
     }
@@ -188,7 +187,7 @@ impl<'a> Breaker<'a> {
                 if wait < deadline.left() {
                     Ok(wait)
                 } else {
-                    Err(self.paced(due, now))
+                    Err(self.paced(due))
                 }
             }
             _ => Ok(Duration::ZERO),
@@ -238,11 +237,11 @@ impl<'a> Breaker<'a> {
 
     /// Fails if Entra refused one of the secrets before, in any profile. Call it before each
     /// request, with the secrets that the request will carry.
-    pub(super) fn admit_secrets(&mut self, secrets: &Secrets, now: u64) -> Result<()> {
+    pub(super) fn admit_secrets(&mut self, secrets: &Secrets) -> Result<()> {
         let password = SecretRef::Password(&secrets.password);
-        let mut known = self.compare(&self.user, password, now)?;
+        let mut known = self.compare(&self.user, password)?;
         if let Some(credential) = secrets.credential.judged() {
-            known.extend(self.compare(&self.app, credential, now)?);
+            known.extend(self.compare(&self.app, credential)?);
         }
         self.known = known;
         Ok(())
@@ -250,7 +249,7 @@ impl<'a> Breaker<'a> {
 
     /// The fingerprints that match a secret which a person insists on sending. For every other
     /// caller a match is an error.
-    fn compare(&self, file: &File, secret: SecretRef<'_>, now: u64) -> Result<Vec<Fingerprint>> {
+    fn compare(&self, file: &File, secret: SecretRef<'_>) -> Result<Vec<Fingerprint>> {
         let mut known = Vec::new();
         let what = What::of(secret);
         for refused in file.ledger.refused.iter().filter(|r| r.what == what) {
@@ -260,7 +259,7 @@ impl<'a> Breaker<'a> {
             match print.matches(secret) {
                 Ok(false) => {}
                 Ok(true) if self.caller.insists() => known.push(print.clone()),
-                Ok(true) => return Err(self.latched(refused, now)),
+                Ok(true) => return Err(self.latched(refused)),
                 // A person takes the risk.
                 Err(NoDigest) if self.caller.insists() => {}
                 Err(NoDigest) => {

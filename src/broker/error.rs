@@ -129,8 +129,6 @@ pub struct Held {
     pub(crate) read_from: Option<StoreKind>,
     /// Who asks for the sign-in.
     pub(crate) caller: Caller,
-    /// The present time, epoch seconds.
-    pub(crate) now: u64,
 }
 
 /// Why the breaker sends nothing. Times are epoch seconds.
@@ -185,17 +183,8 @@ pub struct NoToken {
     pub(crate) error: EntraError,
     /// The store that gave the secrets, if ropc only reads it.
     pub(crate) read_from: Option<StoreKind>,
-    /// When the next sign-in is due, if Entra may have judged this one.
-    pub(crate) next_try: Option<NextTry>,
-}
-
-/// When the next sign-in of a user is due. Epoch seconds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct NextTry {
-    /// When it is due.
-    pub(crate) due: u64,
-    /// The time of this information.
-    pub(crate) now: u64,
+    /// When the next sign-in of the user is due, epoch seconds, if Entra may have judged this one.
+    pub(crate) next_try: Option<u64>,
 }
 
 /// Why a CA file cannot be used.

@@ -33,8 +33,8 @@ pub use cache::{CacheStatus, KeyAt};
 pub use caller::Caller;
 pub use deadline::{DEFAULT_TIMEOUT, Deadline};
 pub use error::{
-    Advice, Awaited, BrokerError, CaFault, CacheFault, CacheOff, Held, Hold, NextTry, NoSecrets,
-    NoToken, PlaceFault, RecordFault, Unreadable,
+    Advice, Awaited, BrokerError, CaFault, CacheFault, CacheOff, Held, Hold, NoSecrets, NoToken,
+    PlaceFault, RecordFault, Unreadable,
 };
 pub use keys::copies_work;
 pub use ledger::{LastAnswer, Said, What};

@@ -8,7 +8,7 @@ use super::breaker::{Breaker, Exchange, Subject};
 use super::cache::Cache;
 use super::caller::Caller;
 use super::deadline::Deadline;
-use super::error::{Advice, BrokerError, NextTry, NoToken, Result};
+use super::error::{Advice, BrokerError, NoToken, Result};
 use super::fingerprint::Mark;
 use super::note::Note;
 use super::places::Places;
@@ -210,10 +210,8 @@ impl SignIn<'_> {
     }
 
     fn ended(&self, failure: NoToken, breaker: &Breaker<'_>) -> BrokerError {
-        let now = self.world.clock.now();
-        let next_try = breaker.next_try(now).map(|due| NextTry { due, now });
         BrokerError::NoToken(Box::new(NoToken {
-            next_try,
+            next_try: breaker.next_try(self.world.clock.now()),
             ..failure
         }))
     }
@@ -232,7 +230,7 @@ impl SignIn<'_> {
         let Ready { statement, secrets } = ready;
         let world = self.world;
         let asked_at = world.clock.now();
-        breaker.admit_secrets(&secrets, asked_at)?;
+        breaker.admit_secrets(&secrets)?;
         let (assertion, claims) = statement.map(|s| (s.assertion, s.claims)).unzip();
         let proof = proof::of(&secrets.credential, assertion, self.profile, asked_at)?;
         let id = uuid::Uuid::new_v4();

@@ -21,7 +21,7 @@ use crate::environment::Environment;
 use crate::error::{Error, Kind};
 use crate::profile::{CredentialKind, Generation, Store};
 use crate::secret::{Assertion, ClientSecret, NotAssertion, Password};
-use crate::text::Text;
+use crate::text::{Reader, Text};
 use crate::ui::{Color, Ui};
 use crate::vault::memory::MemoryVaults;
 use crate::vault::{Bundle, Item, ItemStore, Vaults};
@@ -134,6 +134,11 @@ impl Bench {
         let dir = tempfile::tempdir().unwrap();
         let home = dir.path().to_str().unwrap();
         let now = Arc::new(Mutex::new(1_000_000));
+        let clock: &'static FakeClock = Box::leak(Box::new(FakeClock(Arc::clone(&now))));
+        let reader = Reader {
+            clock: Some(clock),
+            ..Reader::default()
+        };
         let env = Environment::from_pairs([
             ("HOME", home),
             ("ROPC_STATE_DIR", home),
@@ -145,11 +150,11 @@ impl Bench {
             vaults: MemoryVaults::default(),
             assertions: FakeAssertions::default(),
             endpoint: FakeEndpoint {
-                now: Arc::clone(&now),
+                now,
                 ..FakeEndpoint::default()
             },
-            clock: Box::leak(Box::new(FakeClock(now))),
-            ui: Ui::new(Color::Never, true, false, crate::text::Reader::default()),
+            clock,
+            ui: Ui::new(Color::Never, true, false, reader),
         }
     }
 
@@ -310,6 +315,11 @@ fn is_latched(error: &BrokerError) -> bool {
 /// The exit code's kind.
 fn kind(error: &BrokerError) -> Kind {
     Error::from(error).kind
+}
+
+/// The message as a person reads it now.
+fn shown(error: &BrokerError, bench: &Bench) -> String {
+    bench.ui.words(&Error::from(error).message)
 }
 
 fn hints(error: &BrokerError) -> Vec<String> {

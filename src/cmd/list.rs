@@ -5,7 +5,7 @@ use crate::broker::{self, Places};
 use crate::cli::{ListArgs, ProfileArg};
 use crate::error::{Error, Result};
 use crate::profile::{Profile, ProfileName};
-use crate::text::{Text, text, when};
+use crate::text::{Text, text};
 use crate::ui::{Paint, Ui};
 use serde::Serialize;
 use std::process::ExitCode;
@@ -57,7 +57,7 @@ pub(super) fn run(args: &ListArgs, context: &Context<'_>) -> Result<ExitCode> {
     } else if profiles.is_empty() {
         ui.note(&text!("cmd-list-empty"));
     } else {
-        print(&profiles, now, ui);
+        print(&profiles, ui);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -98,16 +98,16 @@ impl Row {
     }
 
     /// The last column: the end of the cached token, or why the profile cannot be used.
-    fn last(&self, now: u64, ui: &Ui) -> String {
+    fn last(&self, ui: &Ui) -> String {
         match (&self.error, self.token_expires_on) {
             (Some(error), _) => ui.words(&text!("cmd-list-unusable", reason = error)),
-            (None, Some(end)) => ui.words(&when(end, now)),
+            (None, Some(end)) => ui.words(&Text::due(end)),
             (None, None) => "-".to_owned(),
         }
     }
 }
 
-fn print(rows: &[Row], now: u64, ui: &Ui) {
+fn print(rows: &[Row], ui: &Ui) {
     let header = [
         format!("  {}", ui.words(&text!("cmd-status-profile"))),
         ui.words(&text!("profile-fact-user")),
@@ -125,7 +125,7 @@ fn print(rows: &[Row], now: u64, ui: &Ui) {
     let token = ui.words(&text!("cmd-list-token"));
     ui.entry(Paint::Label, &(line(&header, &widths) + &token), "", 0);
     for (row, cells) in rows.iter().zip(&cells) {
-        ui.row(&(line(cells, &widths) + &row.last(now, ui)));
+        ui.row(&(line(cells, &widths) + &row.last(ui)));
     }
 }
 

@@ -26,7 +26,7 @@ mod version;
 use crate::assertion::RealAssertions;
 use crate::broker::{DEFAULT_TIMEOUT, Deadline};
 use crate::cli::{self, Cli, Verb};
-use crate::clock::{Clock, SystemClock};
+use crate::clock::SystemClock;
 use crate::entra::{HttpEndpoint, NetworkSettings};
 use crate::environment::Environment;
 use crate::error::{Error, Kind, Result};
@@ -51,15 +51,16 @@ pub fn main() -> ExitCode {
     let mut reader = Reader {
         language: language.as_ref().copied().unwrap_or_default(),
         profile: None,
-        now: Some(SystemClock.now()),
+        clock: Some(&SystemClock),
     };
     let cli = match Cli::try_parse() {
         Ok(cli) => cli,
         Err(error) => return usage(error, reader, &env),
     };
-    // Programs read JSON, so it is the same in every language.
+    // Programs read JSON, so it is the same in every language and time zone.
     if cli.verb.prints_json() {
         reader.language = Language::English;
+        reader.clock = None;
     }
     let name = cli
         .verb

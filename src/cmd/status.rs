@@ -5,10 +5,10 @@ use super::context::{Context, with_profile};
 use super::grants::{self, GrantsJson, Nudge};
 use crate::broker::{self, BreakerState, BreakerStatus, CacheStatus, KeyAt, Places};
 use crate::cli::ViewArgs;
-use crate::clock::{day, local, rfc3339};
+use crate::clock::{day, rfc3339};
 use crate::error::{Error, Kind, Result};
 use crate::profile::{AssertionSource, CERTIFICATE, CredentialKind, Grants, Profile};
-use crate::text::{Text, text, when};
+use crate::text::{Text, text};
 use crate::ui::{Paint, Ui};
 use crate::vault::{Item, StoreSpec, Vault};
 use crate::world::World;
@@ -136,7 +136,7 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
     if args.json {
         world.ui.json(&status);
     } else {
-        print(&rows(&status, world.clock.now()), world.ui);
+        print(&rows(&status), world.ui);
     }
     // If the store cannot be used, `status` must not succeed.
     match status.store.failure.take() {
@@ -239,11 +239,11 @@ fn cached_token(profile: &Profile, vault: &Vault<'_>, world: &World<'_>) -> Cach
 /// A label and its value.
 type Row = (Text, Text);
 
-fn rows(status: &Status<'_>, now: u64) -> Vec<Row> {
+fn rows(status: &Status<'_>) -> Vec<Row> {
     let mut rows = facts(status);
-    rows.extend(token_rows(&status.cached_token, now));
+    rows.extend(token_rows(&status.cached_token));
     rows.extend(status.nudge.iter().flat_map(nudge_rows));
-    rows.push((text!("cmd-status-sign-in"), sign_in(status, now)));
+    rows.push((text!("cmd-status-sign-in"), sign_in(status)));
     rows
 }
 
@@ -287,13 +287,9 @@ fn facts(status: &Status<'_>) -> Vec<Row> {
     rows
 }
 
-fn token_rows(token: &CachedToken, now: u64) -> Vec<Row> {
+fn token_rows(token: &CachedToken) -> Vec<Row> {
     let words = match (token.expires_on, &token.reason) {
-        (Some(end), _) => text!(
-            "cmd-status-until",
-            end = local(end),
-            time = Text::span(end.saturating_sub(now))
-        ),
+        (Some(end), _) => text!("cmd-status-until", end = Text::due(end)),
         (None, Some(reason)) => text!("cmd-status-cache-off", reason = reason),
         (None, None) => text!("cmd-status-cache-none"),
     };
@@ -316,7 +312,7 @@ fn nudge_rows(nudge: &Nudge) -> Vec<Row> {
 }
 
 /// Whether a sign-in is possible: that depends on the breaker and on the secrets.
-fn sign_in(status: &Status<'_>, now: u64) -> Text {
+fn sign_in(status: &Status<'_>) -> Text {
     let breaker = &status.breaker;
     match (breaker.state, status.store.secrets) {
         (BreakerState::Ready, SecretsState::Missing) => {
@@ -332,7 +328,7 @@ fn sign_in(status: &Status<'_>, now: u64) -> Text {
         Some(until) => text!(
             "cmd-status-not-before",
             state = state,
-            time = when(until, now)
+            time = Text::due(until)
         ),
         None => state,
     };

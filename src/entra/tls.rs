@@ -7,11 +7,10 @@ use tokio_rustls::rustls::{self, AlertDescription, CertificateError, PeerIncompa
 /// Why there is no trusted TLS connection. Each of these lasts until a person acts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TlsFault {
-    /// A certificate of the chain has ended; end and the time it was compared with, epoch seconds,
-    /// where the verifier reports them.
-    Expired(Option<(u64, u64)>),
-    /// A certificate of the chain is not valid yet; its start and the time it was compared with.
-    NotYetValid(Option<(u64, u64)>),
+    /// A certificate of the chain has ended; when, epoch seconds, where the verifier reports it.
+    Expired(Option<u64>),
+    /// A certificate of the chain is not valid yet; its start, where the verifier reports it.
+    NotYetValid(Option<u64>),
     /// It is for other names; these, where the verifier reports them.
     OtherName(Vec<String>),
     /// No trusted issuer issued it.
@@ -74,12 +73,10 @@ impl TlsFault {
     fn of_certificate(error: &CertificateError) -> Self {
         use CertificateError as C;
         match error {
-            C::ExpiredContext { time, not_after } => {
-                Self::Expired(Some((not_after.as_secs(), time.as_secs())))
-            }
+            C::ExpiredContext { not_after, .. } => Self::Expired(Some(not_after.as_secs())),
             C::Expired => Self::Expired(None),
-            C::NotValidYetContext { time, not_before } => {
-                Self::NotYetValid(Some((not_before.as_secs(), time.as_secs())))
+            C::NotValidYetContext { not_before, .. } => {
+                Self::NotYetValid(Some(not_before.as_secs()))
             }
             C::NotValidYet => Self::NotYetValid(None),
             C::NotValidForNameContext { presented, .. } => {
@@ -169,8 +166,8 @@ mod tests {
             not_before: time(90),
         };
         for (error, fault) in [
-            (expired, TlsFault::Expired(Some((30, 90)))),
-            (not_yet, TlsFault::NotYetValid(Some((90, 30)))),
+            (expired, TlsFault::Expired(Some(30))),
+            (not_yet, TlsFault::NotYetValid(Some(90))),
             (C::Expired, TlsFault::Expired(None)),
             (C::NotValidForName, TlsFault::OtherName(Vec::new())),
             (C::UnknownIssuer, TlsFault::UnknownIssuer),

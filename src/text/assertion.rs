@@ -4,7 +4,6 @@
 use super::program::Steps;
 use super::{Text, text};
 use crate::assertion::{AssertionError, AssertionFault};
-use crate::clock::rfc3339;
 use crate::entra::workload::WorkloadFault;
 use crate::error::{Error, Kind, io_reason};
 use crate::os;
@@ -35,7 +34,7 @@ impl From<&AssertionError> for Error {
                 reason = why.words()
             ))
             .hint(text!("assertion-must-be")),
-            (AssertionFault::Ended { ends, now }, _) => ended(source, *ends, *now),
+            (AssertionFault::Ended { ends }, _) => ended(source, *ends),
         }
     }
 }
@@ -180,12 +179,11 @@ fn steps(fault: &WorkloadFault, source: &AssertionSource) -> Vec<Text> {
     }
 }
 
-fn ended(source: &AssertionSource, ends: u64, now: u64) -> Error {
+fn ended(source: &AssertionSource, ends: u64) -> Error {
     let error = Error::config(text!(
         "assertion-ended",
         source = source.words(),
-        end = rfc3339(ends),
-        time = Text::span(now.saturating_sub(ends))
+        end = Text::past(ends)
     ));
     let error = match source {
         AssertionSource::File { path } => {
@@ -196,5 +194,5 @@ fn ended(source: &AssertionSource, ends: u64, now: u64) -> Error {
         }
         AssertionSource::ManagedIdentity { .. } | AssertionSource::GitHub => error,
     };
-    error.hint(text!("assertion-ended-clock", now = rfc3339(now)))
+    error.hint(text!("entra-check-clock"))
 }

@@ -10,7 +10,7 @@ mod source;
 mod status;
 mod when;
 
-pub(crate) use when::{ago, when};
+pub(super) use when::{Tense, around};
 
 use super::{Text, text};
 use crate::broker::{Awaited, BrokerError, PlaceFault, RecordFault, Unreadable};

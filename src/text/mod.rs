@@ -42,8 +42,7 @@ pub(crate) mod serve;
 mod vault;
 pub(crate) mod wrap;
 
-use broker::ago;
-pub(crate) use broker::when;
+use broker::{Tense, around};
 pub(crate) use duration::in_words;
 pub(crate) use language::Language;
 pub(crate) use os::{at_path, io_reason};
@@ -51,7 +50,7 @@ pub(crate) use profile::with_profile;
 pub(crate) use resources::help_text;
 pub(crate) use vault::secrets_shape;
 
-use crate::clock::rfc3339;
+use crate::clock::{Clock, rfc3339};
 use crate::visible;
 use fluent_bundle::{FluentArgs, FluentValue};
 use serde::{Serialize, Serializer};
@@ -66,8 +65,9 @@ pub struct Reader {
     pub(crate) language: Language,
     /// The profile for commands, if it is not `default`.
     pub(crate) profile: Option<String>,
-    /// The time of reading, in epoch seconds; a file or a program has none.
-    pub(crate) now: Option<u64>,
+    /// The clock of a person, whose times are local and have the span from now; a file or a program
+    /// has none.
+    pub(crate) clock: Option<&'static dyn Clock>,
 }
 
 impl Reader {
@@ -158,8 +158,8 @@ enum Form {
     Translated(Box<Translated>),
     /// A length of time, in seconds.
     Span(u64),
-    /// A time in the past, in epoch seconds.
-    Past(u64),
+    /// A point in time, in epoch seconds.
+    Time(Tense, u64),
     /// Several texts with this separator.
     Joined(Box<[Text]>, &'static str),
 }
@@ -233,7 +233,13 @@ impl Text {
     /// A time in the past, in epoch seconds: `2026-11-29 07:14:00 (9 minutes ago)` for a person,
     /// local time, and UTC for a file or a program.
     pub(crate) fn past(at: u64) -> Self {
-        Self(Form::Past(at))
+        Self(Form::Time(Tense::Past, at))
+    }
+
+    /// A time that something waits for or lasts until, in epoch seconds: the same with `(in 9
+    /// minutes)`.
+    pub(crate) fn due(at: u64) -> Self {
+        Self(Form::Time(Tense::Due, at))
     }
 
     /// Several texts with a separator: `", "`, or a newline.
@@ -259,8 +265,8 @@ impl Text {
                 Language::Japanese => both.japanese.replace("{p}", &reader.profile_flag()),
             },
             Form::Span(seconds) => in_words(reader.language, *seconds),
-            Form::Past(at) => match reader.now {
-                Some(now) => ago(*at, now).render(reader),
+            Form::Time(tense, at) => match reader.clock {
+                Some(clock) => around(*tense, *at, clock.now()).render(reader),
                 None => rfc3339(*at),
             },
             Form::Joined(texts, between) => {

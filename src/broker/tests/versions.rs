@@ -21,13 +21,8 @@ fn a_record_of_an_earlier_version_still_holds() {
         crate::os::write_private(&path, &serde_json::to_vec(&record).unwrap()).unwrap();
     };
     write(serde_json::json!({ "unanswered": [open(now - 40), open(now - 10)] }));
-    assert!(
-        bench
-            .get(&profile)
-            .unwrap_err()
-            .to_string()
-            .contains("(in 20 seconds)")
-    );
+    let held = bench.get(&profile).unwrap_err();
+    assert!(shown(&held, &bench).contains("(in 20 seconds)"), "{held}");
     write(serde_json::json!({ "refusals_at": [now - 40, now - 10] }));
     assert!(
         bench

@@ -6,7 +6,7 @@ use crate::broker::{self, BreakerState, BreakerStatus, Places};
 use crate::error::Kind;
 use crate::os::{self, facts};
 use crate::profile::Profile;
-use crate::text::{Text, at_path, text, when};
+use crate::text::{Text, at_path, text};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -174,21 +174,20 @@ fn cache(subject: &Subject) -> Finding {
 
 fn breaker(subject: &Subject, profile: &Profile, places: &Places) -> Finding {
     const CHECK: &str = "breaker";
-    let now = subject.clock.now();
     let BreakerStatus {
         state,
         code,
         reason,
         until,
         ..
-    } = broker::breaker_status(places, profile, now);
+    } = broker::breaker_status(places, profile, subject.clock.now());
     let reason = reason.as_ref().map(Text::from);
     if let (BreakerState::Ready, Some(elsewhere)) = (state, &reason) {
         return Finding::ok(CHECK, text!("doctor-breaker-elsewhere", said = elsewhere));
     }
     let login = subject.login();
     let said = reason.unwrap_or_else(|| Text::words(""));
-    let until = until.map_or_else(|| Text::words(""), |until| when(until, now));
+    let until = until.map_or_else(|| Text::words(""), Text::due);
     let finding = match state {
         BreakerState::Ready => return Finding::ok(CHECK, text!("doctor-breaker-ready")),
         BreakerState::Refused => Finding::fail(

@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use crate::profile::{CredentialKind, Generation, Profile};
 use crate::prompt::Prompt;
 use crate::secret::Secrets;
-use crate::text::{Text, text, when};
+use crate::text::{Text, text};
 
 /// Secrets that Entra accepted, or that `--no-verify` takes untried.
 pub(super) struct Proven {
@@ -81,13 +81,13 @@ fn lock(login: &Login<'_>, gathered: &Gathered) -> Result<Locked> {
 /// When the next try is possible, if that is not now.
 fn held(login: &Login<'_>) -> Option<Text> {
     let world = login.context.world;
-    let now = world.clock.now();
-    let breaker = broker::breaker_status(&Places::find(world.env), &login.profile, now);
+    let places = Places::find(world.env);
+    let breaker = broker::breaker_status(&places, &login.profile, world.clock.now());
     if breaker.state == BreakerState::Ready {
         return None;
     }
     Some(match breaker.until {
-        Some(until) => text!("login-next-try", until = when(until, now)),
+        Some(until) => text!("login-next-try", until = Text::due(until)),
         None => text!("login-no-more-tries"),
     })
 }

@@ -1,7 +1,6 @@
 //! Sign-ins that the breaker holds back, in words.
 
 use super::said::more;
-use super::when;
 use crate::broker::{Advice, Caller, Held, Hold, LastAnswer, Said, What};
 use crate::error::{Error, Kind};
 use crate::text::{Text, text};
@@ -18,7 +17,7 @@ pub(super) fn held_back(held: &Held) -> Error {
             .hint(the_same_again(held))
             .hints(more(said)),
         Hold::RefusalLimit { until } => {
-            let until = when(*until, held.now);
+            let until = Text::due(*until);
             Error::new(
                 Kind::SignIn,
                 text!("broker-refusal-limit", user = user, until = until),
@@ -26,7 +25,7 @@ pub(super) fn held_back(held: &Held) -> Error {
             .remedy(text!("broker-find-password"))
         }
         Hold::RateLimit { until, advice } => {
-            let until = when(*until, held.now);
+            let until = Text::due(*until);
             Error::new(
                 Kind::Network,
                 text!("broker-rate-limit", user = user, until = until),
@@ -105,7 +104,7 @@ fn paused(held: &Held, until: u64, is_for_scopes: bool, said: &Said) -> Error {
         Kind::SignIn
     };
     let user = &held.user;
-    let until = when(until, held.now);
+    let until = Text::due(until);
     let recalled = Text::from(said);
     let message = if is_for_scopes {
         text!(
@@ -132,7 +131,7 @@ fn paused(held: &Held, until: u64, is_for_scopes: bool, said: &Said) -> Error {
 
 fn paced(held: &Held, due: u64, row: usize, last: Option<&LastAnswer>) -> Error {
     let user = &held.user;
-    let until = when(due, held.now);
+    let until = Text::due(due);
     let message = match last {
         Some(last) => text!(
             "broker-paced",

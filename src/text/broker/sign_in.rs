@@ -1,19 +1,18 @@
 //! Why a sign-in got no token, in words.
 
-use super::when;
 use crate::broker::NoToken;
 use crate::error::Error;
-use crate::text::text;
+use crate::text::{Text, text};
 
 pub(super) fn no_token(failure: &NoToken) -> Error {
     let mut error = came(failure);
-    if let Some(next) = failure.next_try {
+    if let Some(due) = failure.next_try {
         // Three hints at most: `ropc explain` shows both steps of a code. What ends the refusal stays.
         if error.hints.len() == 3 {
             let second_is_remedy = error.remedy.as_ref() == Some(&error.hints[1]);
             error.hints.remove(usize::from(!second_is_remedy));
         }
-        error = error.hint(text!("broker-next-try", until = when(next.due, next.now)));
+        error = error.hint(text!("broker-next-try", until = Text::due(due)));
     }
     error
 }

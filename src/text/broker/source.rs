@@ -1,7 +1,6 @@
 //! Why there are no secrets or no roots of trust for a sign-in, in words.
 
 use crate::broker::{CaFault, NoSecrets};
-use crate::clock::rfc3339;
 use crate::error::{Error, Kind, io_reason};
 use crate::profile::{Fact, ProfileName};
 use crate::text::{Text, text};
@@ -83,7 +82,7 @@ pub(super) fn ended_certificate(profile: &ProfileName, ended: u64) -> Error {
     let message = text!(
         "broker-certificate-ended",
         profile = profile,
-        ended = rfc3339(ended)
+        ended = Text::past(ended)
     );
     Error::config(message).hint(text!("broker-certificate-renew"))
 }

@@ -1,39 +1,77 @@
-//! A time in words, with the span from now to it. `text::duration` has lengths of time.
+//! A time in words, with the span between it and now. `text::duration` has lengths of time.
 
 use crate::clock::local;
 use crate::text::{Text, text};
 
-/// A future time and the span until then: `2026-11-29 07:14:00 (in 9 minutes)`, local time. Both
-/// arguments are epoch seconds.
-pub(crate) fn when(until: u64, now: u64) -> Text {
-    let left = until.saturating_sub(now);
-    let span = match left {
-        0..120 => text!("broker-in-seconds", count = left.max(2)),
-        120..7200 => text!("broker-in-minutes", count = left.div_ceil(60)),
-        _ => text!("broker-in-hours", count = left.div_ceil(3600)),
-    };
-    text!("broker-when", time = local(until), span = span)
+/// On which side of now a time was when the text was made: a due time stays due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::text) enum Tense {
+    Past,
+    Due,
 }
 
-/// A past time and the span since then: `2026-11-29 07:14:00 (9 minutes ago)`, local time. Both
-/// arguments are epoch seconds.
-pub(crate) fn ago(at: u64, now: u64) -> Text {
-    let passed = now.saturating_sub(at);
-    let span = match passed {
+/// `2026-11-29 07:14:00 (9 minutes ago)` or `(in 9 minutes)`, local time. Both times are epoch
+/// seconds.
+pub(in crate::text) fn around(tense: Tense, at: u64, now: u64) -> Text {
+    let span = match tense {
+        Tense::Past => since(now.saturating_sub(at)),
+        Tense::Due => until(at.saturating_sub(now)),
+    };
+    text!("broker-when", time = local(at), span = span)
+}
+
+fn since(passed: u64) -> Text {
+    match passed {
         0..120 => text!("broker-seconds-ago", count = passed),
         120..7200 => text!("broker-minutes-ago", count = passed / 60),
         7200..172_800 => text!("broker-hours-ago", count = passed / 3600),
         _ => text!("broker-days-ago", count = passed / 86_400),
-    };
-    text!("broker-when", time = local(at), span = span)
+    }
+}
+
+/// Rounds up: who waits that long is not too early.
+fn until(left: u64) -> Text {
+    match left {
+        0..120 => text!("broker-in-seconds", count = left.max(2)),
+        120..7200 => text!("broker-in-minutes", count = left.div_ceil(60)),
+        7200..172_800 => text!("broker-in-hours", count = left.div_ceil(3600)),
+        _ => text!("broker-in-days", count = left.div_ceil(86_400)),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
+    use crate::text::Reader;
+    use std::time::Duration;
+
+    const AT: u64 = 1_800_000_000;
+
+    /// A clock that does not go on.
+    #[derive(Debug)]
+    struct Stopped(u64);
+
+    impl Clock for Stopped {
+        fn now(&self) -> u64 {
+            self.0
+        }
+
+        fn sleep(&self, _: Duration) {}
+    }
+
+    /// The words for a person who reads the text at this time.
+    fn read(text: &Text, now: u64) -> String {
+        let reader = Reader {
+            clock: Some(Box::leak(Box::new(Stopped(now)))),
+            ..Reader::default()
+        };
+        text.render(&reader)
+    }
 
     #[test]
     fn a_past_time_is_shown_with_its_span_and_a_program_reads_it_in_utc() {
+        let past = Text::past(AT);
         for (passed, span) in [
             (0, "0 seconds ago"),
             (1, "1 second ago"),
@@ -44,19 +82,18 @@ mod tests {
             (172_799, "47 hours ago"),
             (172_800, "2 days ago"),
         ] {
-            let reader = crate::text::Reader {
-                now: Some(1_800_000_000 + passed),
-                ..crate::text::Reader::default()
-            };
-            let past = Text::past(1_800_000_000);
-            let shown = past.render(&reader);
-            assert!(shown.ends_with(&format!("({span})")), "{shown}");
-            assert_eq!(past.english(), "2027-01-15T08:00:00Z");
+            let shown = read(&past, AT + passed);
+            assert!(
+                shown.starts_with("2027-01-1") && shown.ends_with(&format!("({span})")),
+                "{shown}"
+            );
         }
+        assert_eq!(past.english(), "2027-01-15T08:00:00Z");
     }
 
     #[test]
-    fn a_future_time_is_shown_with_its_span() {
+    fn a_due_time_is_shown_with_its_span_and_a_program_reads_it_in_utc() {
+        let due = Text::due(AT);
         for (left, span) in [
             (0, "in 2 seconds"),
             (30, "in 30 seconds"),
@@ -67,12 +104,21 @@ mod tests {
             (3600, "in 60 minutes"),
             (7200, "in 2 hours"),
             (86_400, "in 24 hours"),
+            (172_799, "in 48 hours"),
+            (172_801, "in 3 days"),
         ] {
-            let text = when(1_800_000_000 + left, 1_800_000_000).english();
+            let shown = read(&due, AT - left);
             assert!(
-                text.starts_with("2027-01-1") && text.ends_with(&format!("({span})")),
-                "{text}"
+                shown.starts_with("2027-01-1") && shown.ends_with(&format!("({span})")),
+                "{shown}"
             );
         }
+        assert_eq!(due.english(), "2027-01-15T08:00:00Z");
+    }
+
+    #[test]
+    fn a_time_stays_past_or_due_whenever_it_is_read() {
+        assert!(read(&Text::due(AT), AT + 9).ends_with("(in 2 seconds)"));
+        assert!(read(&Text::past(AT), AT - 9).ends_with("(0 seconds ago)"));
     }
 }

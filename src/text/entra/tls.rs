@@ -1,6 +1,5 @@
 //! Why there is no trusted TLS connection, and the hints for each kind.
 
-use crate::clock::local;
 use crate::entra::TlsFault;
 use crate::text::{Text, text};
 
@@ -11,20 +10,10 @@ impl TlsFault {
     /// The reason, for the place after "no trusted TLS connection to ...:".
     pub(crate) fn words(&self) -> Text {
         match self {
-            Self::Expired(Some((end, now))) => {
-                text!(
-                    "entra-tls-expired-at",
-                    end = local(*end),
-                    ago = Text::span(now.saturating_sub(*end))
-                )
-            }
+            Self::Expired(Some(end)) => text!("entra-tls-expired-at", end = Text::past(*end)),
             Self::Expired(None) => text!("entra-tls-expired"),
-            Self::NotYetValid(Some((start, now))) => {
-                text!(
-                    "entra-tls-not-yet-at",
-                    start = local(*start),
-                    left = Text::span(start.saturating_sub(*now))
-                )
+            Self::NotYetValid(Some(start)) => {
+                text!("entra-tls-not-yet-at", start = Text::due(*start))
             }
             Self::NotYetValid(None) => text!("entra-tls-not-yet"),
             Self::OtherName(names) if names.is_empty() => text!("entra-tls-other-name"),

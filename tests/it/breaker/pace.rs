@@ -245,6 +245,11 @@ fn a_run_that_sends_nothing_says_when_the_next_try_is_due_and_what_the_last_answ
         doctor.contains("(in 10 minutes)") || doctor.contains("(in 9 minutes)"),
         "{doctor}"
     );
+    let json = sandbox.run(&["doctor", "--json"]).stdout;
+    assert!(
+        json.contains("nothing is sent before 20") && !json.contains(" minutes)"),
+        "a program reads UTC: {json}"
+    );
     // A person gets through at once, and a clear answer ends the row.
     sandbox.run(&["login", "--retry"]).expect(0);
     assert_eq!(

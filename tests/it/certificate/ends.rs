@@ -32,7 +32,7 @@ fn an_ended_certificate_sends_nothing() {
     bench
         .login(&[])
         .expect(3)
-        .says(&["so Entra would refuse it; nothing was sent"]);
+        .says(&[" ago), so Entra would refuse it; nothing was sent"]);
     bench.login(&["--no-verify"]).expect(0);
     bench.exec().expect(125).says(&["nothing was sent"]);
     assert!(bench.requests().is_empty());

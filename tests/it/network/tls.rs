@@ -22,12 +22,12 @@ fn each_bad_certificate_has_its_own_message_and_fix() {
     for (certificate, words, fix) in [
         (
             Certificate::Expired,
-            &["expired ", " ago, on 20"][..],
+            &["its certificate expired at 20"][..],
             "renew its certificate",
         ),
         (
             Certificate::NotYetValid,
-            &["not valid yet; it begins in ", "on 20"],
+            &["not valid yet; it begins at 20"],
             "check the clock",
         ),
         (
