@@ -21,6 +21,12 @@ use zeroize::Zeroizing;
 /// Names that mean names that mean names: more is a circle.
 const MOST_STEPS: usize = 3;
 
+/// In bytes: no part of a sign-in is longer. Each name of a long text is a copy of it.
+const LONGEST: usize = 8 * 1024;
+
+/// No file holds more values.
+const MOST: usize = 10_000;
+
 /// A value of the file.
 pub struct Finding {
     /// Which part of a sign-in.
@@ -211,7 +217,7 @@ impl Collector<'_> {
                 Form::User => self.user(literal),
                 _ => {
                     if let Some(text) =
-                        literal_of(&literal.parts).filter(|text| is_default_scope(text))
+                        literal_of(&literal.parts).filter(|text| forms::is_default_scope(text))
                     {
                         self.literal(Field::Scope, text, literal.span.clone(), true);
                     }
@@ -256,7 +262,7 @@ impl Collector<'_> {
     /// A text that ends in `/.default` is a scope, whatever its name is.
     fn scope_by_value(&mut self, value: &Value) {
         if let Meaning::Text(text) | Meaning::List(text) = &value.meaning
-            && is_default_scope(text)
+            && forms::is_default_scope(text)
         {
             self.literal(Field::Scope, text.clone(), value.span.clone(), true);
         }
@@ -264,6 +270,9 @@ impl Collector<'_> {
 
     fn value(&mut self, field: Field, value: &Value, steps: usize) {
         match &value.meaning {
+            Meaning::Text(text) | Meaning::List(text) if text.len() > LONGEST => {
+                self.unclear(field, &value.span, Reason::Malformed);
+            }
             Meaning::Text(text) => self.literal(field, text.clone(), value.span.clone(), false),
             Meaning::List(text) if field == Field::Scope => {
                 self.literal(field, text.clone(), value.span.clone(), false);
@@ -327,13 +336,14 @@ impl Collector<'_> {
             return;
         }
         let wrong = match field {
+            _ if self.findings.len() >= MOST => Some(Reason::Malformed),
             _ if is_uncertain(&text) => Some(Reason::Encoding),
             _ if field.is_secret() && is_sealed(&text) => Some(Reason::Encoded),
             _ if is_placeholder(&text) || is_own_name(field, &text) => Some(Reason::Placeholder),
             _ if field.is_secret() && text.contains(['\n', '\r']) => Some(Reason::LineBreak),
             Field::Tenant => (!forms::is_tenant(&text)).then_some(Reason::Malformed),
             Field::ClientId => (!forms::is_guid(&text)).then_some(Reason::Malformed),
-            Field::Scope => (!is_scope(&text)).then_some(Reason::Malformed),
+            Field::Scope => (!forms::is_scope(&text)).then_some(Reason::Malformed),
             Field::Username => (!forms::is_user(&text)).then_some(Reason::Malformed),
             _ => None,
         };
@@ -369,29 +379,4 @@ impl Collector<'_> {
             self.unclear.push(place);
         }
     }
-}
-
-/// `https://graph.microsoft.com/.default`, one or several.
-fn is_default_scope(text: &str) -> bool {
-    let mut words = text.split_whitespace().peekable();
-    words.peek().is_some() && words.all(|word| word.ends_with("/.default") && word.len() > 10)
-}
-
-/// Names of permissions: `User.Read`, `openid`, `api://app/name`. `CurrentUser` of a cmdlet is
-/// none, and neither is a path of Azure.
-fn is_scope(text: &str) -> bool {
-    let mut words = text
-        .split([' ', ',', '\t', '\n'])
-        .filter(|word| !word.is_empty())
-        .peekable();
-    words.peek().is_some() && words.all(is_permission)
-}
-
-fn is_permission(word: &str) -> bool {
-    let known = ["openid", "profile", "email", "offline_access", ".default"];
-    known.contains(&word.to_ascii_lowercase().as_str())
-        || !word.starts_with('/')
-            && (word.contains('.')
-                || word.contains("://")
-                || word.split('/').next().is_some_and(forms::is_guid))
 }

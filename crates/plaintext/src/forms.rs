@@ -40,3 +40,28 @@ pub(crate) fn strip_prefix_ignoring_case<'t>(text: &'t str, prefix: &str) -> Opt
     let (start, rest) = text.split_at_checked(prefix.len())?;
     start.eq_ignore_ascii_case(prefix).then_some(rest)
 }
+
+/// `https://graph.microsoft.com/.default`, one or several.
+pub(crate) fn is_default_scope(text: &str) -> bool {
+    let mut words = text.split_whitespace().peekable();
+    words.peek().is_some() && words.all(|word| word.ends_with("/.default") && word.len() > 10)
+}
+
+/// Names of permissions: `User.Read`, `openid`, `api://app/name`. `CurrentUser` of a cmdlet is
+/// none, and neither is a path of Azure.
+pub(crate) fn is_scope(text: &str) -> bool {
+    let mut words = text
+        .split([' ', ',', '\t', '\n'])
+        .filter(|word| !word.is_empty())
+        .peekable();
+    words.peek().is_some() && words.all(is_permission)
+}
+
+fn is_permission(word: &str) -> bool {
+    let known = ["openid", "profile", "email", "offline_access", ".default"];
+    known.contains(&word.to_ascii_lowercase().as_str())
+        || !word.starts_with('/')
+            && (word.contains('.')
+                || word.contains("://")
+                || word.split('/').next().is_some_and(is_guid))
+}

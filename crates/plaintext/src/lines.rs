@@ -1,15 +1,5 @@
 //! Lines by the places in them.
 
-/// The line of a place, from 1.
-pub(crate) fn line_of(text: &str, at: usize) -> usize {
-    text.as_bytes()
-        .iter()
-        .take(at)
-        .filter(|byte| **byte == b'\n')
-        .count()
-        + 1
-}
-
 /// Where each line begins: finding the line of a place takes no count of the lines before it.
 pub(crate) struct Lines(Vec<usize>);
 
@@ -22,7 +12,14 @@ impl Lines {
         )
     }
 
+    /// The line of a place, from 1.
     pub(crate) fn line(&self, at: usize) -> usize {
         self.0.partition_point(|start| *start <= at)
+    }
+
+    /// The first byte of the line of a place.
+    pub(crate) fn start(&self, at: usize) -> usize {
+        let before = self.line(at).checked_sub(1);
+        before.map_or(0, |line| self.0[line])
     }
 }

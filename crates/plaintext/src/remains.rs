@@ -1,6 +1,7 @@
 //! Does a text still hold a secret? The secret as a whole, in every form in which a script may
 //! write it.
 
+use crate::lines::Lines;
 use base64ct::{Base64Unpadded, Encoding};
 use std::fmt::Write;
 use zeroize::Zeroizing;
@@ -11,11 +12,10 @@ pub(crate) fn lines(text: &str, secret: &str) -> Vec<usize> {
         return Vec::new();
     }
     let mut found: Vec<usize> = Vec::new();
+    let lines = Lines::of(text);
     for form in forms(secret) {
-        found.extend(
-            text.match_indices(form.as_str())
-                .map(|(at, _)| crate::lines::line_of(text, at)),
-        );
+        let places = text.match_indices(form.as_str());
+        found.extend(places.map(|(at, _)| lines.line(at)));
     }
     // A secret with other escapes than ours shows in the line without any.
     let plain = without_escapes(secret);

@@ -5,6 +5,7 @@ use crate::certificates::{self, CertificateName};
 use crate::encoding::{self, Decoded, Unreadable};
 use crate::findings::{self, Finding, Unclear};
 use crate::kind::Language;
+use crate::lines::Lines;
 use crate::proof::{self, SignIn};
 use crate::source::{self, Source};
 
@@ -38,7 +39,9 @@ impl std::fmt::Debug for Scan {
 }
 
 /// Reads a file's bytes. `hosts` are those of the token endpoints that the caller knows, in small
-/// letters. Never panics, whatever the bytes are; takes a time in proportion to their number.
+/// letters. Never panics, whatever the bytes are: what nests, repeats or names another value is
+/// followed to a limit, and is unknown behind it. A text that a person wrote takes a time in
+/// proportion to its length; of texts that are made to take long the tests read one of each kind.
 pub fn scan(bytes: &[u8], name: &str, hosts: &[&str]) -> Result<Scan, Unreadable> {
     if bytes.len() as u64 > LIMIT {
         return Err(Unreadable::TooLarge);
@@ -48,7 +51,7 @@ pub fn scan(bytes: &[u8], name: &str, hosts: &[&str]) -> Result<Scan, Unreadable
     let source = source::read(language, &decoded.text);
     let (findings, unclear) = findings::collect(&source, &decoded.text, hosts);
     let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
-    let numbers = crate::lines::Lines::of(&decoded.text);
+    let numbers = Lines::of(&decoded.text);
     let sign_ins = source::with_script(language, &decoded.text, &source.tokens, |script| {
         proof::sign_ins(script, |at| numbers.line(at))
     });
@@ -85,7 +88,7 @@ impl Scan {
     }
 
     fn line_of(&self, at: usize) -> usize {
-        crate::lines::line_of(&self.decoded.text, at)
+        Lines::of(&self.decoded.text).line(at)
     }
 
     pub(crate) fn text(&self) -> &str {

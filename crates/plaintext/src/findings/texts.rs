@@ -21,6 +21,9 @@ const FORM_KEYS: [&str; 6] = [
     "resource",
 ];
 
+/// A text with more of them is no form.
+const MOST_PAIRS: usize = 200;
+
 /// `name=value` of a form, the name in small letters.
 #[derive(Default)]
 struct Pair {
@@ -140,7 +143,9 @@ impl Collector<'_> {
         if !is_form {
             return;
         }
-        let is_whole = literal.form != Form::Perhaps || begins_as_form(&literal.parts);
+        // Each value is looked for in the whole text; no form has more fields.
+        let is_whole = pairs.len() <= MOST_PAIRS
+            && (literal.form != Form::Perhaps || begins_as_form(&literal.parts));
         for Pair { key, value } in &pairs {
             if !FORM_KEYS.contains(&key.as_str()) {
                 continue;
@@ -174,11 +179,9 @@ impl Collector<'_> {
                     return;
                 }
                 let inner = self.text.get(literal.inner.clone()).unwrap_or_default();
-                let places = inner.match_indices(raw).filter(|(at, _)| {
-                    inner[..*at]
-                        .to_ascii_lowercase()
-                        .ends_with(&format!("{key}="))
-                });
+                let places = inner
+                    .match_indices(raw)
+                    .filter(|(at, _)| ends_with_name(&inner[..*at], key));
                 let span = exactly_one(places)
                     .map(|(at, _)| literal.inner.start + at..literal.inner.start + at + raw.len());
                 let inside = span.is_some();
@@ -224,6 +227,15 @@ impl Collector<'_> {
             inside,
         );
     }
+}
+
+/// True if a text ends with `name=`; the name is in small letters.
+fn ends_with_name(text: &str, name: &str) -> bool {
+    let before = text.strip_suffix('=').unwrap_or_default();
+    let start = before.len().checked_sub(name.len());
+    start
+        .and_then(|start| before.get(start..))
+        .is_some_and(|end| end.eq_ignore_ascii_case(name))
 }
 
 /// True if a text begins with the name of a field, or with an address that ends in one.

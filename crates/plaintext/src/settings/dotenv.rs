@@ -6,17 +6,12 @@
 
 mod sections;
 
+pub(crate) use sections::Sections;
+
 use crate::bindings::{Binding, Form, Found, Literal, Meaning, Value};
 use crate::forms::strip_prefix_ignoring_case;
 use crate::token::{Kind, Part, Parts, Token, Tokens};
-use sections::Sections;
 use std::ops::Range;
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Dialect {
-    DotEnv,
-    Batch,
-}
 
 /// The lines of a part of a text: what is in each, and where the next one begins.
 fn lines(text: &str, range: Range<usize>) -> impl Iterator<Item = (Range<usize>, usize)> {
@@ -59,25 +54,38 @@ pub(crate) fn comments_of_batch(text: &str, range: Range<usize>) -> Tokens {
     }
 }
 
-pub(crate) fn read(text: &str, range: Range<usize>, dialect: Dialect) -> Found {
-    let mut found = Found::default();
-    let mut done = range.start;
-    let sections = Sections::of(text, dialect);
-    for (line, next) in lines(text, range.clone()) {
-        if line.start < done {
-            continue;
-        }
-        let read = match dialect {
-            Dialect::DotEnv => setting(text, line.clone(), range.end),
-            Dialect::Batch => set(text, line.clone()),
-        };
-        let Some((name, value, inner, parts)) = read else {
-            continue;
-        };
+/// The settings in a part of a text, of which all sections are known.
+pub(crate) fn read(text: &str, range: Range<usize>, sections: &Sections) -> Found {
+    let end = range.end;
+    read_lines(text, range, |line| {
+        let (name, value, inner, parts) = setting(text, line.clone(), end)?;
         let parts = if sections.is_unsure(&name, text, &line, &value) {
             unsure_parts()
         } else {
             parts
+        };
+        Some((name, value, inner, parts))
+    })
+}
+
+/// The `set` lines in a part of a text.
+pub(crate) fn read_batch(text: &str, range: Range<usize>) -> Found {
+    read_lines(text, range, |line| set(text, line))
+}
+
+fn read_lines(
+    text: &str,
+    range: Range<usize>,
+    read: impl Fn(Range<usize>) -> Option<Setting>,
+) -> Found {
+    let mut found = Found::default();
+    let mut done = range.start;
+    for (line, next) in lines(text, range.clone()) {
+        if line.start < done {
+            continue;
+        }
+        let Some((name, value, inner, parts)) = read(line.clone()) else {
+            continue;
         };
         // A value in quotes may go on over several lines.
         let end = if value.end > line.end {

@@ -9,8 +9,15 @@ use crate::shell;
 use crate::token::Part;
 use places::Offsets;
 use saphyr_parser::{Event, Parser, ScalarStyle, Span};
+use std::collections::BTreeMap;
 use std::ops::Range;
 use zeroize::Zeroizing;
+
+/// In bytes. No scope and no key is longer.
+const LONGEST: usize = 256;
+
+/// No list of scopes has more.
+const MOST_ITEMS: usize = 200;
 
 /// The values before the text stops being YAML, and the byte where that is.
 pub(crate) fn read(text: &str, range: Range<usize>) -> (Found, Option<usize>) {
@@ -18,12 +25,12 @@ pub(crate) fn read(text: &str, range: Range<usize>) -> (Found, Option<usize>) {
         return (Found::default(), None);
     };
     let offsets = Offsets::of(content, range.start);
-
     let mut reader = Reader {
         text,
         offsets,
         found: Found::default(),
         open: Vec::new(),
+        anchors: BTreeMap::new(),
         is_secret: is_secret(content),
         is_compose: content.lines().any(|line| line.trim_end() == "services:"),
         encoded: None,
@@ -59,6 +66,11 @@ fn is_name(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
+/// The name of an anchor among those of variables.
+fn anchor_name(anchor: usize) -> String {
+    format!("&{anchor}")
+}
+
 /// A mapping or sequence that is open.
 enum Open {
     /// A mapping, with the key whose value comes next.
@@ -86,6 +98,8 @@ struct Reader<'t> {
     offsets: Offsets,
     found: Found,
     open: Vec<Open>,
+    /// Anchors by their numbers: each is the place of its binding.
+    anchors: BTreeMap<usize, usize>,
     /// True for a Secret of Kubernetes: its `data` is base64.
     is_secret: bool,
     /// True for Docker Compose: a dollar sign in a value means something else to it.
@@ -132,7 +146,7 @@ impl Reader<'_> {
                 };
                 self.scalar(value, *style, *anchor, range, meaning);
             }
-            Event::Alias(anchor) => self.alias(&format!("&{anchor}"), range),
+            Event::Alias(anchor) => self.alias(*anchor, range),
             _ => {}
         }
     }
@@ -168,7 +182,7 @@ impl Reader<'_> {
             Meaning::List(Zeroizing::new(texts.join(" ")))
         });
         if anchor > 0 {
-            self.variable(format!("&{anchor}"), start..end, meaning.clone());
+            self.variable(anchor, start..end, meaning.clone());
         }
         if let Some(key) = key {
             self.bind(key, start..end, meaning);
@@ -176,26 +190,31 @@ impl Reader<'_> {
     }
 
     /// `*name`: what the anchor of that name is at, as a value, an item or a key.
-    fn alias(&mut self, anchor: &str, range: Range<usize>) {
-        let known = self.found.bindings.iter().find(|b| b.name == anchor);
-        let text = known.and_then(|b| match &b.value.meaning {
-            Meaning::Text(text) => Some(text.clone()),
-            _ => None,
-        });
+    fn alias(&mut self, anchor: usize, range: Range<usize>) {
+        let text = self.short_text(anchor);
         match self.open.last_mut() {
-            Some(Open::Sequence { texts, .. }) => match text {
-                Some(text) => texts.iter_mut().for_each(|all| all.push(text.clone())),
-                None => *texts = None,
+            Some(Open::Sequence { texts, .. }) => match (text, texts) {
+                (Some(text), Some(all)) if all.len() < MOST_ITEMS => all.push(text),
+                (_, texts) => *texts = None,
             },
             Some(Open::Mapping(key @ None, _)) => {
                 *key = Some(text.map_or_else(String::new, |text| text.to_string()));
             }
             Some(Open::Mapping(key, _)) => {
                 if let Some(key) = key.take() {
-                    self.bind(key, range, Meaning::Name(anchor.to_owned()));
+                    self.bind(key, range, Meaning::Name(anchor_name(anchor)));
                 }
             }
             None => {}
+        }
+    }
+
+    /// The text at an anchor, if it may be a scope or a key: each alias makes a copy of it.
+    fn short_text(&self, anchor: usize) -> Option<Zeroizing<String>> {
+        let binding = self.found.bindings.get(*self.anchors.get(&anchor)?)?;
+        match &binding.value.meaning {
+            Meaning::Text(text) if text.len() <= LONGEST => Some(text.clone()),
+            _ => None,
         }
     }
 
@@ -246,7 +265,7 @@ impl Reader<'_> {
             return;
         }
         if anchor > 0 {
-            self.variable(format!("&{anchor}"), span.clone(), meaning.clone());
+            self.variable(anchor, span.clone(), meaning.clone());
         }
         if let Some(Open::Sequence { texts, .. }) = self.open.last_mut() {
             match (texts, &meaning) {
@@ -367,9 +386,13 @@ impl Reader<'_> {
         });
     }
 
-    fn variable(&mut self, name: String, span: Range<usize>, meaning: Meaning) {
+    fn variable(&mut self, anchor: usize, span: Range<usize>, meaning: Meaning) {
         let value = Value { span, meaning };
-        self.found.bindings.push(Binding::variable(name, value));
+        self.anchors
+            .entry(anchor)
+            .or_insert(self.found.bindings.len());
+        let binding = Binding::variable(anchor_name(anchor), value);
+        self.found.bindings.push(binding);
     }
 }
 

@@ -2,16 +2,45 @@
 //! the value above, quotation marks and comments belong to the value in some readers, `%%` is one
 //! sign in others.
 
-use super::Dialect;
 use crate::names::{Field, field_of};
 use std::ops::Range;
 
-/// Whether a file has sections.
-pub(super) struct Sections(bool);
+/// The lines of a file with sections; none for another one.
+#[derive(Default)]
+pub(crate) struct Sections {
+    lines: Vec<Line>,
+}
+
+/// A line by its first byte, with the indents of the settings that are next to it.
+struct Line {
+    start: usize,
+    above: Option<usize>,
+    below: Option<usize>,
+}
 
 impl Sections {
-    pub(super) fn of(text: &str, dialect: Dialect) -> Self {
-        Self(dialect == Dialect::DotEnv && text.lines().any(is_section))
+    pub(crate) fn of(text: &str) -> Self {
+        if !text.lines().any(is_section) {
+            return Self::default();
+        }
+        let mut lines = Vec::new();
+        let mut start = 0;
+        let mut above = None;
+        for line in text.split_inclusive('\n') {
+            lines.push(Line {
+                start,
+                above,
+                below: None,
+            });
+            start += line.len();
+            above = indent_behind(line, above);
+        }
+        let mut below = None;
+        for (line, text) in lines.iter_mut().rev().zip(text.split_inclusive('\n').rev()) {
+            line.below = below;
+            below = indent_behind(text, below);
+        }
+        Self { lines }
     }
 
     /// True if two programs would read the value of this line differently.
@@ -22,19 +51,30 @@ impl Sections {
         line: &Range<usize>,
         value: &Range<usize>,
     ) -> bool {
-        self.0 && (goes_on(text, line) || is_secret_with_signs(name, text, line, value))
+        let behind = self
+            .lines
+            .partition_point(|known| known.start <= line.start);
+        behind.checked_sub(1).is_some_and(|index| {
+            goes_on(
+                &self.lines[index],
+                text.get(line.clone()).unwrap_or_default(),
+            ) || is_secret_with_signs(name, text, line, value)
+        })
     }
 }
 
 /// True if the next line, or this one, is a part of the value above it.
-fn goes_on(text: &str, line: &Range<usize>) -> bool {
-    let indent = indent_of(text.get(line.clone()).unwrap_or_default());
-    let behind = text.get(line.end..).unwrap_or_default();
-    let next = behind.lines().skip(1).find(|line| is_text(line));
-    let before = text.get(..line.start).unwrap_or_default();
-    let last = before.lines().rev().find(|line| is_text(line));
-    next.is_some_and(|next| is_setting(next) && indent_of(next) > indent)
-        || last.is_some_and(|last| is_setting(last) && indent_of(last) < indent)
+fn goes_on(line: &Line, text: &str) -> bool {
+    let indent = indent_of(text);
+    line.below.is_some_and(|below| below > indent) || line.above.is_some_and(|above| above < indent)
+}
+
+/// The indent of the last setting behind a line: a section has none, and other lines change nothing.
+fn indent_behind(line: &str, before: Option<usize>) -> Option<usize> {
+    if !is_text(line) {
+        return before;
+    }
+    is_setting(line).then(|| indent_of(line))
 }
 
 fn is_section(line: &str) -> bool {

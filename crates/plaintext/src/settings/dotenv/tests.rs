@@ -2,8 +2,7 @@
 
 use super::*;
 
-fn value(line: &str, dialect: Dialect) -> Option<String> {
-    let found = read(line, 0..line.len(), dialect);
+fn value(line: &str, found: &Found) -> Option<String> {
     assert_eq!(found.bindings.len(), 1, "{line}");
     match &found.bindings[0].value.meaning {
         Meaning::Text(text) => Some(text.to_string()),
@@ -32,13 +31,12 @@ fn settings() {
         ("A=\"b", None),
         ("A=${B:-c}", None),
     ] {
-        assert_eq!(value(line, Dialect::DotEnv).as_deref(), expected, "{line}");
+        let found = read(line, 0..line.len(), &Sections::of(line));
+        assert_eq!(value(line, &found).as_deref(), expected, "{line}");
     }
-    assert!(
-        read("# A=b\n[section]\n\nplain words\n", 0..30, Dialect::DotEnv)
-            .bindings
-            .is_empty()
-    );
+    let text = "# A=b\n[section]\n\nplain words\n";
+    let found = read(text, 0..30, &Sections::of(text));
+    assert!(found.bindings.is_empty());
 }
 
 #[test]
@@ -52,7 +50,8 @@ fn command_scripts() {
         ("set A=b ", None),
         ("set /p A=Name: ", None),
     ] {
-        assert_eq!(value(line, Dialect::Batch).as_deref(), expected, "{line}");
+        let found = read_batch(line, 0..line.len());
+        assert_eq!(value(line, &found).as_deref(), expected, "{line}");
     }
     let comments = comments_of_batch("rem set A=b\n:: set A=b\nremark\n", 0..30);
     assert_eq!(comments.list.len(), 2);
