@@ -199,3 +199,109 @@ fn a_long_text_is_read_in_time() {
         }
     }
 }
+
+/// Lines of which each names the one above a hundred times.
+fn names_of_names(first: &str, line: impl Fn(usize) -> String) -> String {
+    let lines: Vec<String> = (1..8).map(line).collect();
+    format!("{first}\n{}\n", lines.join("\n"))
+}
+
+/// Functions of which each calls the one above twice.
+fn calls_of_calls(first: &str, function: impl Fn(usize) -> String) -> String {
+    let functions: Vec<String> = (1..60).map(function).collect();
+    format!("{first}\n{}\n", functions.join("\n"))
+}
+
+const ADDRESS: &str = "https://login.microsoftonline.com/contoso.example/oauth2/v2.0/token";
+
+/// Values that would fill the stack or the memory if a reader followed them to their end.
+fn long_values() -> Vec<(&'static str, String)> {
+    let anchor = format!("a: &a {}\n", "x".repeat(200_000));
+    let powershell = names_of_names("$a0 = 'x'", |n| {
+        format!("$a{n} = \"{}\"", format!("$a{}", n - 1).repeat(100))
+    });
+    let shell = names_of_names("A0=x", |n| {
+        format!("A{n}=\"{}\"", format!("${{A{}}}", n - 1).repeat(100))
+    });
+    let values = "PASSWORD=$A\n".repeat(2_000);
+    vec![
+        ("path.ps1", format!("$a = $b{}", ".c".repeat(100_000))),
+        ("keys.ps1", format!("$a = $b{}", "['c']".repeat(10_000))),
+        ("path.js", format!("a = b{}", ".c".repeat(30_000))),
+        ("keys.py", format!("a = b{}", "['c']".repeat(20_000))),
+        ("new.js", format!("a = {}b", "new ".repeat(50_000))),
+        ("await.py", format!("a = {}b", "await ".repeat(50_000))),
+        (
+            "names.ps1",
+            format!("{powershell}irm \"$a7{ADDRESS}\" -Body @{{ password = $a7 }}\n"),
+        ),
+        (
+            "names.sh",
+            format!("{shell}curl -d \"password=$A7\" \"$A7{ADDRESS}\"\n"),
+        ),
+        ("names.env", format!("A={}\n{values}", "x".repeat(200_000))),
+        (
+            "list.yaml",
+            format!("{anchor}b: [{}]\n", "*a,".repeat(5_000)),
+        ),
+        ("keys.yaml", format!("{anchor}{}", "*a : b\n".repeat(2_000))),
+        (
+            "values.yaml",
+            format!("{anchor}{}", "password: *a\n".repeat(2_000)),
+        ),
+    ]
+}
+
+/// Texts whose every line would be compared with all others.
+fn long_lists() -> Vec<(&'static str, String)> {
+    let shell = calls_of_calls(
+        &format!("f0() {{ curl -d grant_type=password -d password=x {ADDRESS}; }}"),
+        |n| format!("f{n}() {{ f{0}; f{0}; }}", n - 1),
+    );
+    let powershell = calls_of_calls(
+        &format!("function f0 {{ irm {ADDRESS} -Body @{{ grant_type = 'password' }} }}"),
+        |n| format!("function f{n} {{ f{0}; f{0} }}", n - 1),
+    );
+    let chain: Vec<String> = (1..5_000)
+        .map(|n| format!("f{n}() {{ f{}; }}", n - 1))
+        .collect();
+    vec![
+        ("calls.sh", format!("{shell}f59\n")),
+        ("calls.ps1", format!("{powershell}f59\n")),
+        ("chain.sh", chain.join("\n")),
+        ("anchors.yaml", "- &a b\n- *a\n".repeat(2_000)),
+        (
+            "comments.ini",
+            format!("[a]\n{}", "#password=b\n".repeat(5_000)),
+        ),
+        (
+            "comments.json",
+            format!("[\n{}]", "// \"password\": 'b'\n".repeat(2_000)),
+        ),
+        (
+            "form.sh",
+            format!("curl -d '{}' x\n", "password=x&".repeat(5_000)),
+        ),
+        ("options.ps1", "irm x=".repeat(5_000)),
+        ("assignments.sh", "A=1 ".repeat(5_000)),
+        ("exports.sh", "export ".repeat(5_000)),
+        ("own-path.sh", "\"$0\" ".repeat(5_000)),
+        ("line.py", "if a: b;".repeat(5_000)),
+        ("functions.js", "function a()".repeat(5_000)),
+    ]
+}
+
+#[test]
+fn a_text_that_is_made_to_take_long_does_not() {
+    let mut slow = Vec::new();
+    for (name, text) in long_values().into_iter().chain(long_lists()) {
+        let started = spent();
+        let found = scan(text.as_bytes(), name, &HOSTS).unwrap();
+        let _ = found.rewrite(&sign_in(&["Secret-Pw1"]), &(1..=usize::MAX));
+        let needed = spent().saturating_sub(started);
+        if needed.as_secs() > 0 {
+            slow.push((name, needed));
+        }
+    }
+    assert!(slow.is_empty(), "{slow:?}");
+}

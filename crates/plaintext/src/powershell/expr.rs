@@ -21,6 +21,8 @@ const CASTS: [&str; 8] = [
 /// No script that a person wrote nests deeper.
 const DEEPEST: usize = 20;
 
+const MOST_ARGUMENTS: usize = 200;
+
 /// An argument of a command.
 #[derive(Clone, Debug)]
 pub(crate) enum Given {
@@ -134,7 +136,7 @@ impl<'t> Tokens<'t> {
             }
             if let Some(path) = self.list.word(at).and_then(|word| word.strip_prefix('.')) {
                 for name in path.split('.') {
-                    value = Expr::Member(Box::new(value), name.to_ascii_lowercase());
+                    value = value.into_member(name.to_ascii_lowercase());
                 }
                 at += 1;
                 if self.list.is(at, '(') && self.list.adjacent(at) {
@@ -144,9 +146,7 @@ impl<'t> Tokens<'t> {
             } else if self.list.is(at, '[') {
                 let close = self.brackets.closing(at).unwrap_or(at);
                 value = match self.list.literal(at + 1) {
-                    Some(key) if close == at + 2 => {
-                        Expr::Member(Box::new(value), key.to_ascii_lowercase())
-                    }
+                    Some(key) if close == at + 2 => value.into_member(key.to_ascii_lowercase()),
                     _ => Expr::Unknown,
                 };
                 at = close + 1;
@@ -220,11 +220,16 @@ impl<'t> Tokens<'t> {
         Expr::Map(entries)
     }
 
-    /// The arguments of a command from its first one on, and the place behind them.
+    /// The arguments of a command from its first one on, and the place behind them. More than a
+    /// person writes are as those of a hash table that is not known.
     pub(crate) fn arguments(&self, first: usize) -> (Vec<Given>, usize) {
         let mut found = Vec::new();
         let mut at = first;
         while !self.ends_command(at) {
+            if found.len() > MOST_ARGUMENTS {
+                found.push(Given::Splat(String::new()));
+                return (found, at);
+            }
             if self.is_splat(at) {
                 let name = self.list.get(at).and_then(Token::name);
                 found.extend(name.map(|name| Given::Splat(name.to_owned())));

@@ -19,7 +19,7 @@ impl<'t> Powershell<'t> {
     pub(crate) fn of(text: &'t str, tokens: &'t [Token]) -> Self {
         let tokens = Tokens::of(tokens, text);
         let statements = split(text, &tokens.list.tokens);
-        let program = program::read(&tokens);
+        let program = program::read(&tokens, &statements);
         Self {
             tokens,
             statements,

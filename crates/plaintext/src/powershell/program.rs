@@ -6,30 +6,15 @@ mod restart;
 mod setters;
 
 use super::expr::{Given, Tokens};
-use super::statement::{Statement, split};
+use super::statement::Statement;
 use crate::list::has_word;
 use crate::proof::expr::{Argument, Expr};
-use crate::proof::program::{Assign, Call, Program};
-use crate::token::{Kind, Part, Token};
+use crate::proof::program::{Assign, Call, Function, Program};
+use crate::token::{Kind, Part, Token, literal};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// Commands that may set any variable.
-const SETTERS: [&str; 10] = [
-    "set-variable",
-    "new-variable",
-    "sv",
-    "nv",
-    "invoke-expression",
-    "iex",
-    ".",
-    "clear-variable",
-    "remove-variable",
-    "rv",
-];
-
-pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
-    let statements = split(tokens.list.text, &tokens.list.tokens);
+pub(crate) fn read(tokens: &Tokens<'_>, statements: &[Statement]) -> Program {
     let mut reader = Reader {
         tokens,
         program: Program {
@@ -38,15 +23,20 @@ pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
         },
         defaults: Vec::new(),
         targets: BTreeSet::new(),
+        runs_texts: false,
     };
+    reader.runs_texts = (0..tokens.list.tokens.len()).any(|at| reader.runs_text(at));
     for at in 0..tokens.list.tokens.len() {
         if tokens.list.is(at, '{') && !(at > 0 && tokens.list.is(at - 1, '@')) {
             reader.block(at);
         }
+        if reader.program.is_too_long() {
+            return Program::unread();
+        }
     }
     reader.script_parameters();
     reader.required();
-    for statement in &statements {
+    for statement in statements {
         reader.statement(statement);
     }
     reader.program.restarts = statements
@@ -54,6 +44,7 @@ pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
         .any(|statement| reader.restarts(statement));
     for at in 0..tokens.list.tokens.len() {
         reader.odd_assignment(at);
+        reader.setter(at);
         reader.load(at);
         reader.named_variable(at);
         reader.escape(at);
@@ -70,6 +61,13 @@ struct Reader<'t> {
     defaults: Vec<Range<usize>>,
     /// The variables at the beginning of statements that assign to them.
     targets: BTreeSet<usize>,
+    /// True if the script runs a text as code.
+    runs_texts: bool,
+}
+
+/// The name in `function:\name` and `Module\name`.
+fn without_path(name: &str) -> &str {
+    name.rsplit(['\\', '/', ':']).next().unwrap_or_default()
 }
 
 impl Reader<'_> {
@@ -123,12 +121,6 @@ impl Reader<'_> {
 
     fn statement(&mut self, statement: &Statement) {
         let list = &self.tokens.list;
-        if self.is_word(Some(statement.tokens.start), &SETTERS) {
-            let span = self.span(statement.tokens.start, statement.tokens.end - 1);
-            let assign = Assign::unknown("*".to_owned(), span);
-            self.program.assigns.push(assign);
-            return;
-        }
         let Some(assigns) = &statement.assigns else {
             return;
         };
@@ -138,9 +130,7 @@ impl Reader<'_> {
             return;
         };
         self.targets.insert(target);
-        let is_global = ["$script:", "$global:", "${script:", "${global:"]
-            .iter()
-            .any(|scope| list.source(target).to_ascii_lowercase().starts_with(scope));
+        let is_global = self.is_outer(target);
         let span = self.span(statement.tokens.start, statement.tokens.end - 1);
         let (key, value) = if assigns.is_whole {
             (None, self.tokens.whole(assigns.value, 0))
@@ -153,6 +143,14 @@ impl Reader<'_> {
             is_global,
             ..Assign::unknown(assigns.name.clone(), span)
         });
+    }
+
+    /// `$script:name`: the variable of the whole file.
+    fn is_outer(&self, at: usize) -> bool {
+        let source = self.tokens.list.source(at).to_ascii_lowercase();
+        ["$script:", "$global:", "${script:", "${global:"]
+            .iter()
+            .any(|scope| source.starts_with(scope))
     }
 
     /// The key that an assignment sets in what a variable holds, empty if it is not known, and the
@@ -196,23 +194,32 @@ impl Reader<'_> {
         })
     }
 
-    /// Functions in the code of a string, `"$(Get-It)"`: what they are called with is not looked
-    /// for.
-    fn calls_in_string(&mut self, string: &Token) {
-        if !string
-            .parts
-            .iter()
-            .any(|part| matches!(part, Part::Code(_)))
-        {
+    /// Functions that a string or a variable names. One in the code of a string, `"$(Get-It)"`, is
+    /// called, and what it is given is not looked for. Any code may call one that is the whole text,
+    /// `'Get-It'`, that a text names which may be run, or that `${function:Get-It}` hands on.
+    fn names_functions(&mut self, token: &Token) {
+        let is_variable = token
+            .name()
+            .is_some_and(|name| !name.starts_with("function:"));
+        if is_variable {
             return;
         }
-        let source = self.tokens.list.text.get(string.span.clone());
+        let text = literal(&token.parts).map(|text| text.to_ascii_lowercase());
+        let source = self.tokens.list.text.get(token.span.clone());
         let source = source.unwrap_or_default().to_ascii_lowercase();
-        for function in &self.program.functions {
-            if has_word(&source, &function.name) {
+        let has_code = token.parts.iter().any(|part| matches!(part, Part::Code(_)));
+        for Function { name, .. } in &self.program.functions {
+            let is_named = text.as_deref().map(without_path) == Some(name.as_str())
+                || token
+                    .uses()
+                    .any(|used| used.strip_prefix("function:") == Some(name.as_str()))
+                || self.runs_texts && token.kind == Kind::Str && has_word(&source, name);
+            if is_named {
+                self.program.handed_on.insert(name.clone());
+            } else if has_code && has_word(&source, name) {
                 self.program.calls.push(Call {
-                    name: function.name.clone(),
-                    span: string.span.clone(),
+                    name: name.clone(),
+                    span: token.span.clone(),
                     arguments: Vec::new(),
                     is_open: true,
                 });
@@ -222,12 +229,14 @@ impl Reader<'_> {
 
     fn call(&mut self, at: usize) {
         let list = &self.tokens.list;
-        if let Some(string) = list.get(at).filter(|t| t.kind == Kind::Str) {
-            return self.calls_in_string(string);
+        let Some(token) = list.get(at) else { return };
+        if matches!(token.kind, Kind::Str | Kind::Var) {
+            return self.names_functions(token);
         }
-        let Some(word) = list.word(at).map(str::to_ascii_lowercase) else {
+        let Some(whole) = list.word(at).map(str::to_ascii_lowercase) else {
             return;
         };
+        let word = without_path(&whole).to_owned();
         let mut functions = self.program.functions.iter();
         let Some(function) = functions.find(|function| function.name == word) else {
             return;
@@ -236,8 +245,8 @@ impl Reader<'_> {
             return;
         }
         let is_command = self.begins(at) || self.is_word(at.checked_sub(1), &["return"]);
-        // A key of a hash table is no command.
-        if !is_command || list.is(at + 1, '=') {
+        // A key of a hash table is no command; with a path in front it may be another one.
+        if !is_command || word != whole || list.is(at + 1, '=') {
             if !list.is(at + 1, '=') {
                 self.program.handed_on.insert(word);
             }

@@ -2,6 +2,7 @@
 
 use super::expr::Given;
 use super::file::Powershell;
+use crate::proof::MOST_REQUESTS;
 use crate::proof::answer::{Level, Value};
 use crate::proof::expr::Expr;
 use crate::proof::prove::{Request, Why};
@@ -98,15 +99,13 @@ impl Powershell<'_> {
         source.to_ascii_lowercase()
     }
 
-    fn request(&self, at: usize) -> Request {
+    fn request(&self, at: usize, is_another: bool) -> Request {
         let (given, end) = self.tokens.arguments(at + 1);
         let range = self.span(at, end.max(at + 1) - 1);
         let mut url = Expr::Unknown;
         let mut form = Expr::Unknown;
         let mut headers = None;
-        let mut odd = self
-            .is_another()
-            .then(|| Why::Shape(Some(self.tokens.list.source(at).to_owned())));
+        let mut odd = is_another.then(|| Why::Shape(Some(self.tokens.list.source(at).to_owned())));
         let mut has_address = false;
         let mut has_method = false;
         for (name, value) in self.options(given, range.start, &mut odd) {
@@ -167,15 +166,13 @@ impl Powershell<'_> {
             match argument {
                 Given::Named(name, value) => found.push((name, value)),
                 Given::Plain(value) => found.push((String::new(), Some(value))),
-                Given::Splat(name) => {
-                    match self.program.entries(&Expr::Name(name.clone()), at, 0) {
-                        Some(entries) => found.extend(entries.into_iter().map(|(key, ..)| {
-                            let member = Expr::Name(name.clone()).member(key);
-                            (key.to_owned(), Some(member))
-                        })),
-                        None => *odd = Some(Why::Shape(Some(format!("@{name}")))),
-                    }
-                }
+                Given::Splat(name) => match self.program.entries(&Expr::Name(name.clone()), at) {
+                    Some(entries) => found.extend(entries.into_iter().map(|(key, ..)| {
+                        let member = Expr::Name(name.clone()).member(key);
+                        (key.to_owned(), Some(member))
+                    })),
+                    None => *odd = Some(Why::Shape(Some(format!("@{name}")))),
+                },
             }
         }
         for (name, _) in &mut found {
@@ -188,7 +185,11 @@ impl Powershell<'_> {
 
     pub(super) fn find_requests(&self) -> Vec<Request> {
         let commands = (0..self.tokens.list.tokens.len()).filter(|at| self.is_command(*at));
-        commands.take(1000).map(|at| self.request(at)).collect()
+        let is_another = self.is_another();
+        commands
+            .take(MOST_REQUESTS + 1)
+            .map(|at| self.request(at, is_another))
+            .collect()
     }
 
     /// The value that a request is.

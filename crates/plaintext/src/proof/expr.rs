@@ -5,6 +5,9 @@ use crate::token::Part;
 use std::fmt;
 use zeroize::Zeroizing;
 
+/// Members of members: a value is no deeper, so that its end does not fill the stack.
+const LONGEST_PATH: usize = 20;
+
 /// A value before its names have theirs.
 #[derive(Clone)]
 pub(crate) enum Expr {
@@ -59,7 +62,19 @@ impl Expr {
 
     /// One member of this value.
     pub(crate) fn member(&self, name: &str) -> Self {
-        Self::Member(Box::new(self.clone()), name.to_owned())
+        self.clone().into_member(name.to_owned())
+    }
+
+    /// The same, if the path to it is no longer than a person writes.
+    pub(crate) fn into_member(self, name: String) -> Self {
+        let mut base = &self;
+        for _ in 0..LONGEST_PATH {
+            let Self::Member(inner, _) = base else {
+                return Self::Member(Box::new(self), name);
+            };
+            base = inner;
+        }
+        Self::Unknown
     }
 
     /// This value with another one behind it.

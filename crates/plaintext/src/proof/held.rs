@@ -33,7 +33,14 @@ impl Program {
         }
         let index = here?;
         if self.functions[index].has_param(name) {
-            return self.given(index, name);
+            let changes = local
+                .iter()
+                .any(|any| any.span.start < at || self.comes_back(any.span.start, at));
+            return if changes {
+                None
+            } else {
+                self.given(index, name)
+            };
         }
         if !local.is_empty() || self.is_hidden(name, at, index) {
             return None;
@@ -184,10 +191,14 @@ impl Program {
             if call.is_open {
                 return None;
             }
+            let (value, at) = match call.argument(function, place) {
+                Some(value) => (value, call.span.start),
+                None => (default?, function.defaults_at),
+            };
             Some(Held {
-                value: call.argument(function, place).or(default)?,
+                value,
                 set: Vec::new(),
-                at: call.span.start,
+                at,
             })
         });
         let all: Vec<Held<'_>> = given.collect::<Option<_>>()?;

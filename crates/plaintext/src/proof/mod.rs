@@ -3,6 +3,7 @@
 //! language reads its text into a [`program::Program`].
 
 pub(crate) mod answer;
+mod endpoint;
 pub(crate) mod expr;
 mod held;
 pub(crate) mod program;
@@ -16,7 +17,7 @@ use std::ops::Range;
 use zeroize::Zeroizing;
 
 /// Of a file with more requests none is replaced: each is compared with the whole file.
-const MOST_REQUESTS: usize = 500;
+pub(crate) const MOST_REQUESTS: usize = 500;
 
 /// A script whose requests can be proved and replaced.
 pub(crate) trait Script: answer::Answers {

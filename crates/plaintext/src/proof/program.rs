@@ -3,11 +3,17 @@
 
 use super::expr::{Argument, Expr};
 use crate::list::exactly_one;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Steps from one name to the next; more is a circle.
 pub(crate) const DEEPEST: usize = 12;
+
+/// Functions that call each other around one request: nobody writes more.
+const MOST_CALLERS: usize = 100;
+
+/// Of a script with more blocks nothing is proved: each place is compared with all of them.
+pub(crate) const MOST_BLOCKS: usize = 3000;
 
 /// How often the lines of a block run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +39,8 @@ pub(crate) struct Function {
     pub(crate) name: String,
     /// In their order, each with its default.
     pub(crate) params: Vec<(String, Option<Expr>)>,
+    /// Where names in the defaults have their value: before the function in Python, in it elsewhere.
+    pub(crate) defaults_at: usize,
     /// True if a parameter refuses an empty value.
     pub(crate) refuses_empty: bool,
 }
@@ -153,6 +161,19 @@ pub(crate) enum Runs {
 }
 
 impl Program {
+    /// True if its blocks are too many to follow.
+    pub(crate) fn is_too_long(&self) -> bool {
+        self.blocks.len() > MOST_BLOCKS
+    }
+
+    /// The program of a script of which nothing is proved: it counts as a loop.
+    pub(crate) fn unread() -> Self {
+        Self {
+            restarts: true,
+            ..Self::default()
+        }
+    }
+
     pub(super) fn around(&self, at: usize) -> impl Iterator<Item = &Block> {
         self.blocks
             .iter()
@@ -213,13 +234,14 @@ impl Program {
 
     /// How often a run reaches a place, through every call of the functions around it.
     pub(crate) fn runs(&self, at: usize) -> Runs {
-        match self.runs_from(at, &mut Vec::new()) {
+        match self.runs_from(at, &mut BTreeMap::new()) {
             Runs::Once if self.restarts => Runs::InLoop,
             runs => runs,
         }
     }
 
-    fn runs_from(&self, at: usize, seen: &mut Vec<usize>) -> Runs {
+    /// `known`: how often each function runs that was met on the way.
+    fn runs_from(&self, at: usize, known: &mut BTreeMap<usize, Runs>) -> Runs {
         if self.around(at).any(|block| block.kind == BlockKind::Later) {
             return Runs::Later;
         }
@@ -229,23 +251,26 @@ impl Program {
         let Some(index) = self.function_at(at) else {
             return Runs::Once;
         };
-        // A function that calls itself is a loop.
-        if seen.contains(&index) {
-            return Runs::InLoop;
+        if let Some(runs) = known.get(&index) {
+            return *runs;
         }
         let name = &self.functions[index].name;
         if self.handed_on.contains(name) || self.function(name).is_none() {
             return Runs::Later;
         }
-        seen.push(index);
+        // Until more is known: a function that calls itself is a loop.
+        known.insert(index, Runs::InLoop);
+        if known.len() > MOST_CALLERS {
+            return Runs::InLoop;
+        }
         let mut runs = Runs::Uncalled;
         for call in self.calls_of(index) {
-            match self.runs_from(call.span.start, seen) {
+            match self.runs_from(call.span.start, known) {
                 Runs::Once => runs = Runs::Once,
                 other => return other,
             }
         }
-        seen.pop();
+        known.insert(index, runs);
         runs
     }
 

@@ -1,16 +1,16 @@
 //! Is a request the stored sign-in? Proved field by field, or left with the reason.
 
+use super::endpoint::{Endpoint, endpoint, says_token_endpoint};
 use super::expr::Expr;
 use super::program::{Program, Runs};
 use super::resolve::Fields;
-use crate::forms::strip_prefix_ignoring_case;
 use crate::names::Field;
 use crate::placeholder::is_placeholder;
 use std::ops::Range;
 use zeroize::Zeroizing;
 
-/// The stored sign-in, as the caller knows it. A part that it does not know yet is empty, and
-/// equals nothing.
+/// The stored sign-in, as the caller knows it. A part that it does not know yet is empty: then no
+/// request is this sign-in. An app may have no secret.
 #[derive(Clone, Copy)]
 pub struct Identity<'a> {
     /// Every host of the authority, in small letters.
@@ -27,6 +27,20 @@ pub struct Identity<'a> {
     pub client_secret: &'a str,
     /// What the stored sign-in asks for.
     pub scopes: &'a [String],
+}
+
+impl Identity<'_> {
+    /// The first part that the caller does not know.
+    fn unknown(&self) -> Option<Field> {
+        let parts = [
+            (Field::Tenant, self.tenant),
+            (Field::ClientId, self.client_id),
+            (Field::Username, self.username),
+            (Field::Password, self.password),
+        ];
+        let unknown = parts.into_iter().find(|(_, part)| part.is_empty());
+        unknown.map(|(field, _)| field)
+    }
 }
 
 impl std::fmt::Debug for Identity<'_> {
@@ -182,7 +196,7 @@ fn proved(
     }
     same_form(form.ok_or(Why::Unknown(None))?, endpoint, identity)?;
     if let Some(headers) = &request.headers {
-        let entries = program.entries(headers, at, 0).ok_or(Why::Headers)?;
+        let entries = program.entries(headers, at).ok_or(Why::Headers)?;
         if entries.iter().any(|(name, ..)| is_odd_header(name)) {
             return Err(Why::Headers);
         }
@@ -248,8 +262,8 @@ fn same_form(fields: &Fields, endpoint: &Endpoint, identity: &Identity<'_>) -> R
     if let Some((other, _)) = is_same.iter().find(|(_, is_same)| !is_same) {
         return Err(Why::Other(*other));
     }
-    if identity.password.is_empty() {
-        return Err(Why::Other(Field::Password));
+    if let Some(unknown) = identity.unknown() {
+        return Err(Why::Other(unknown));
     }
     same_scopes(
         field(fields, "scope"),
@@ -350,44 +364,4 @@ fn normal(scopes: &str) -> Vec<String> {
         kept.push(".default".to_owned());
     }
     kept
-}
-
-/// `https://HOST/TENANT/oauth2/v2.0/token`, with or without the version.
-struct Endpoint {
-    host: String,
-    tenant: String,
-}
-
-fn endpoint(address: &str) -> Option<Endpoint> {
-    let rest = strip_prefix_ignoring_case(address.trim(), "https://")?;
-    let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-    let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
-    let [host, tenant, rest @ ..] = parts.as_slice() else {
-        return None;
-    };
-    let is_token = match rest {
-        [oauth, token] => {
-            oauth.eq_ignore_ascii_case("oauth2") && token.eq_ignore_ascii_case("token")
-        }
-        [oauth, version, token] => {
-            oauth.eq_ignore_ascii_case("oauth2")
-                && *version == "v2.0"
-                && token.eq_ignore_ascii_case("token")
-        }
-        _ => false,
-    };
-    let is_plain = query.is_empty() || query.starts_with("api-version=");
-    (is_token && is_plain).then(|| Endpoint {
-        host: host.to_ascii_lowercase(),
-        tenant: (*tenant).to_owned(),
-    })
-}
-
-/// True if a part of the address says so, whatever the rest is.
-fn says_token_endpoint(url: &Expr) -> bool {
-    match url {
-        Expr::Text(text) => text.contains("/oauth2/"),
-        Expr::Join(all) => all.iter().any(says_token_endpoint),
-        _ => false,
-    }
 }

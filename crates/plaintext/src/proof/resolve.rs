@@ -4,8 +4,15 @@
 use super::expr::Expr;
 use super::program::{DEEPEST, Program};
 use crate::list::exactly_one;
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use zeroize::Zeroizing;
+
+/// Values that one question looks at: of seven lines each may name the one above a hundred times.
+const MOST: usize = 2000;
+
+/// In bytes. No value of a token request is longer.
+const LONGEST: usize = 64 * 1024;
 
 /// A form's fields by name.
 pub(crate) type Fields = BTreeMap<String, Option<Zeroizing<String>>>;
@@ -19,55 +26,81 @@ struct Piece {
     is_value: bool,
 }
 
+/// The steps that are left to the answer of one question.
+#[derive(Clone, Copy)]
+struct Steps<'c> {
+    depth: usize,
+    left: &'c Cell<usize>,
+}
+
+impl Steps<'_> {
+    /// One step from a value to what it is made of; `None` behind the last one.
+    fn next(self) -> Option<Self> {
+        let left = self.left.get().checked_sub(1)?;
+        self.left.set(left);
+        let depth = self.depth + 1;
+        (depth <= DEEPEST).then_some(Self { depth, ..self })
+    }
+}
+
+/// Answers a question of a program.
+fn ask<T>(answer: impl FnOnce(Steps<'_>) -> Option<T>) -> Option<T> {
+    let left = Cell::new(MOST);
+    answer(Steps {
+        depth: 0,
+        left: &left,
+    })
+}
+
 impl Program {
     /// The one text that an expression has at a place.
     pub(crate) fn text(&self, expr: &Expr, at: usize) -> Option<Zeroizing<String>> {
-        self.text_of(expr, at, 0)
+        ask(|steps| self.text_of(expr, at, steps))
     }
 
-    fn text_of(&self, expr: &Expr, at: usize, depth: usize) -> Option<Zeroizing<String>> {
-        if depth > DEEPEST {
-            return None;
-        }
+    fn text_of(&self, expr: &Expr, at: usize, steps: Steps<'_>) -> Option<Zeroizing<String>> {
+        let steps = steps.next()?;
         match expr {
-            Expr::Text(text) => Some(text.clone()),
-            Expr::Encoded(inner) => self.text_of(inner, at, depth + 1),
-            Expr::Join(all) => {
-                let mut whole = Zeroizing::new(String::new());
-                for part in all {
-                    whole.push_str(&self.text_of(part, at, depth + 1)?);
-                }
-                Some(whole)
-            }
-            Expr::List(all) => {
-                let words: Option<Vec<_>> = all
-                    .iter()
-                    .map(|word| self.text_of(word, at, depth + 1))
-                    .collect();
-                Some(Zeroizing::new(
-                    words?
-                        .iter()
-                        .map(|word| word.as_str())
-                        .collect::<Vec<_>>()
-                        .join(" "),
-                ))
-            }
+            Expr::Text(text) => (text.len() <= LONGEST).then(|| text.clone()),
+            Expr::Encoded(inner) => self.text_of(inner, at, steps),
+            Expr::Join(all) => self.joined(all, "", at, steps),
+            Expr::List(all) => self.joined(all, " ", at, steps),
             Expr::Name(name) => {
                 let values = self.held(name, at)?;
                 same(values.into_iter().map(|held| {
                     if held.set.is_empty() {
-                        self.text_of(held.value, held.at, depth + 1)
+                        self.text_of(held.value, held.at, steps)
                     } else {
                         None
                     }
                 }))
             }
             Expr::Member(base, name) => {
-                let (value, at) = self.member(base, name, at, depth)?;
-                self.text_of(value, at, depth + 1)
+                let (value, at) = self.member(base, name, at, steps)?;
+                self.text_of(value, at, steps)
             }
             Expr::Map(_) | Expr::Made(..) | Expr::Unknown => None,
         }
+    }
+
+    fn joined(
+        &self,
+        all: &[Expr],
+        between: &str,
+        at: usize,
+        steps: Steps<'_>,
+    ) -> Option<Zeroizing<String>> {
+        let mut whole = Zeroizing::new(String::new());
+        for (index, part) in all.iter().enumerate() {
+            if index > 0 {
+                whole.push_str(between);
+            }
+            whole.push_str(&self.text_of(part, at, steps)?);
+            if whole.len() > LONGEST {
+                return None;
+            }
+        }
+        Some(whole)
     }
 
     /// What a name means, through other names, if it is one thing.
@@ -93,23 +126,25 @@ impl Program {
         base: &'p Expr,
         name: &str,
         at: usize,
-        depth: usize,
+        steps: Steps<'_>,
     ) -> Option<(&'p Expr, usize)> {
-        let entries = self.entries(base, at, depth + 1)?;
+        let entries = self.entries_of(base, at, steps)?;
         let found = entries.into_iter().filter(|(key, ..)| *key == name);
         exactly_one(found).map(|(_, value, at)| (value, at))
     }
 
     /// The entries of a dictionary, if all of them are known.
-    pub(crate) fn entries<'p>(
+    pub(crate) fn entries<'p>(&'p self, expr: &'p Expr, at: usize) -> Option<Entries<'p>> {
+        ask(|steps| self.entries_of(expr, at, steps))
+    }
+
+    fn entries_of<'p>(
         &'p self,
         expr: &'p Expr,
         at: usize,
-        depth: usize,
+        steps: Steps<'_>,
     ) -> Option<Entries<'p>> {
-        if depth > DEEPEST {
-            return None;
-        }
+        let steps = steps.next()?;
         match expr {
             Expr::Map(all) => Some(
                 all.iter()
@@ -118,10 +153,10 @@ impl Program {
             ),
             Expr::Name(name) => {
                 let [held] = self.held(name, at)?.try_into().ok()?;
-                if self.escapes(name, held.at, at) {
+                if self.escapes(name, held.at, at) || held.set.len() > MOST {
                     return None;
                 }
-                let mut entries = self.entries(held.value, held.at, depth + 1)?;
+                let mut entries = self.entries_of(held.value, held.at, steps)?;
                 for (key, value, at) in held.set {
                     // A key that is not known may change any entry.
                     if key.is_empty() {
@@ -133,8 +168,8 @@ impl Program {
                 Some(entries)
             }
             Expr::Member(base, name) => {
-                let (value, at) = self.member(base, name, at, depth)?;
-                self.entries(value, at, depth + 1)
+                let (value, at) = self.member(base, name, at, steps)?;
+                self.entries_of(value, at, steps)
             }
             _ => None,
         }
@@ -143,18 +178,16 @@ impl Program {
     /// The fields of a form: a dictionary, a text of pairs, or several of them. An unknown value is
     /// `None`.
     pub(crate) fn form(&self, expr: &Expr, at: usize) -> Option<Fields> {
-        self.form_of(expr, at, 0)
+        ask(|steps| self.form_of(expr, at, steps))
     }
 
-    fn form_of(&self, expr: &Expr, at: usize, depth: usize) -> Option<Fields> {
-        if depth > DEEPEST {
-            return None;
-        }
+    fn form_of(&self, expr: &Expr, at: usize, steps: Steps<'_>) -> Option<Fields> {
+        let steps = steps.next()?;
         let mut fields = Fields::new();
         match expr {
             Expr::Name(name) => {
-                if let Some(entries) = self.entries(expr, at, depth) {
-                    self.add_entries(&entries, &mut fields, depth);
+                if let Some(entries) = self.entries_of(expr, at, steps) {
+                    self.add_entries(&entries, &mut fields, steps);
                     return Some(fields);
                 }
                 let values = self.held(name, at)?;
@@ -165,28 +198,30 @@ impl Program {
                 }
                 let all = values.into_iter().map(|held| {
                     if held.set.is_empty() {
-                        self.form_of(held.value, held.at, depth + 1)
+                        self.form_of(held.value, held.at, steps)
                     } else {
                         None
                     }
                 });
                 return same(all);
             }
-            Expr::Map(_) => self.add_entries(&self.entries(expr, at, depth)?, &mut fields, depth),
+            Expr::Map(_) => {
+                self.add_entries(&self.entries_of(expr, at, steps)?, &mut fields, steps);
+            }
             Expr::Member(base, name) => {
-                let (value, at) = self.member(base, name, at, depth)?;
-                return self.form_of(value, at, depth + 1);
+                let (value, at) = self.member(base, name, at, steps)?;
+                return self.form_of(value, at, steps);
             }
             Expr::List(all) => {
                 for part in all {
-                    for (name, value) in self.form_of(part, at, depth + 1)? {
+                    for (name, value) in self.form_of(part, at, steps)? {
                         insert(&mut fields, name, value);
                     }
                 }
             }
             Expr::Text(_) | Expr::Join(_) => {
                 let mut pieces = Vec::new();
-                self.pieces(expr, at, false, depth + 1, &mut pieces);
+                self.pieces(expr, at, false, steps, &mut pieces);
                 pairs(&pieces, &mut fields)?;
             }
             Expr::Encoded(_) | Expr::Made(..) | Expr::Unknown => return None,
@@ -194,12 +229,12 @@ impl Program {
         Some(fields)
     }
 
-    fn add_entries(&self, entries: &Entries<'_>, fields: &mut Fields, depth: usize) {
+    fn add_entries(&self, entries: &Entries<'_>, fields: &mut Fields, steps: Steps<'_>) {
         for (key, value, at) in entries {
             insert(
                 fields,
                 key.to_ascii_lowercase(),
-                self.text_of(value, *at, depth + 1),
+                self.text_of(value, *at, steps),
             );
         }
     }
@@ -209,19 +244,19 @@ impl Program {
         expr: &Expr,
         at: usize,
         is_inside: bool,
-        depth: usize,
+        steps: Steps<'_>,
         found: &mut Vec<Piece>,
     ) {
         match expr {
             Expr::Join(all) => all
                 .iter()
-                .for_each(|part| self.pieces(part, at, true, depth + 1, found)),
+                .for_each(|part| self.pieces(part, at, true, steps, found)),
             Expr::Text(text) => found.push(Piece {
                 text: Some(text.clone()),
                 is_value: false,
             }),
             other => found.push(Piece {
-                text: self.text_of(other, at, depth),
+                text: self.text_of(other, at, steps),
                 is_value: is_inside,
             }),
         }

@@ -4,8 +4,9 @@ mod javascript;
 mod python;
 
 use super::expr::Tokens;
+use crate::lines::Lines;
 use crate::proof::expr::Expr;
-use crate::proof::program::{Block, BlockKind, Function};
+use crate::proof::program::{Block, BlockKind, Function, MOST_BLOCKS};
 use crate::token::Kind;
 use std::collections::BTreeSet;
 use std::ops::Range;
@@ -30,6 +31,7 @@ pub(super) struct Blocks {
 pub(super) fn read(tokens: &Tokens<'_>) -> Blocks {
     let mut reader = Reader {
         tokens,
+        lines: Lines::of(tokens.list.text),
         found: Blocks::default(),
     };
     if tokens.is_python {
@@ -46,16 +48,27 @@ pub(super) fn read(tokens: &Tokens<'_>) -> Blocks {
 
 struct Reader<'t> {
     tokens: &'t Tokens<'t>,
+    lines: Lines,
     found: Blocks,
 }
 
 impl Reader<'_> {
+    /// True if nothing of the script will be proved, for it has too many blocks.
+    fn is_done(&self) -> bool {
+        self.found.list.len() > MOST_BLOCKS
+    }
+
     fn is(&self, at: usize, sign: char) -> bool {
         self.tokens.list.is(at, sign)
     }
 
     fn add(&mut self, first: usize, last: usize, kind: BlockKind) {
         let span = self.tokens.span(first, last);
+        if let BlockKind::Function(index) = kind {
+            // Python takes a default where it makes the function, JavaScript where it calls it.
+            let before = usize::from(self.tokens.is_python);
+            self.found.functions[index].defaults_at = span.start.saturating_sub(before);
+        }
         self.found.list.push(Block { span, kind });
     }
 
@@ -65,6 +78,7 @@ impl Reader<'_> {
         self.found.functions.push(Function {
             name: self.name(name),
             params,
+            defaults_at: 0,
             refuses_empty: false,
         });
         BlockKind::Function(self.found.functions.len() - 1)

@@ -138,6 +138,9 @@ impl<'t> Tokens<'t> {
         let Some(token) = self.list.get(at) else {
             return (Expr::Unknown, at + 1);
         };
+        if depth > DEEPEST {
+            return (Expr::Unknown, at + 1);
+        }
         let close = self.brackets.closing(at);
         let (value, next) = match (token.kind, close) {
             (Kind::Str, _) => (Expr::of(&token.parts), at + 1),
@@ -180,12 +183,12 @@ impl<'t> Tokens<'t> {
                     at = self.brackets.closing(name + 1).unwrap_or(name) + 1;
                     continue;
                 }
-                value = Expr::Member(Box::new(value), last.to_owned());
+                value = value.into_member(last.to_owned());
                 at = name + 1;
             } else if self.list.is(at, '[') {
                 let close = self.brackets.closing(at).unwrap_or(at);
                 value = match self.list.text_at(at + 1) {
-                    Some(key) if close == at + 2 => Expr::Member(Box::new(value), key),
+                    Some(key) if close == at + 2 => value.into_member(key),
                     _ => Expr::Unknown,
                 };
                 at = close + 1;

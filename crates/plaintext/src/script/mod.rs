@@ -24,7 +24,7 @@ use crate::edits::Edit;
 use crate::proof::answer::Value;
 use crate::proof::program::Program;
 use crate::proof::prove::{Request, Why};
-use crate::proof::{Script, Used};
+use crate::proof::{MOST_REQUESTS, Script, Used};
 
 impl Script for ScriptFile<'_> {
     fn program(&self) -> &Program {
@@ -34,7 +34,7 @@ impl Script for ScriptFile<'_> {
     fn requests(&self) -> Vec<Request> {
         (0..self.tokens.list.tokens.len())
             .filter_map(|open| self.request(open))
-            .take(1000)
+            .take(MOST_REQUESTS + 1)
             .collect()
     }
 

@@ -120,7 +120,7 @@ impl ScriptFile<'_> {
             return Some(self.known(&argument.value, app.at));
         }
         let auth = app.arguments.first()?.value.member("auth");
-        let entries = self.program.entries(&auth, app.at, 0)?;
+        let entries = self.program.entries(&auth, app.at)?;
         let is_there = entries.iter().any(|(key, ..)| *key == part.key);
         is_there.then(|| self.known(&auth.member(part.key), app.at))
     }
@@ -139,7 +139,7 @@ impl ScriptFile<'_> {
             return names.find(|(_, is_plain)| !is_plain).map(|(name, _)| name);
         }
         let config = &app.arguments.first()?.value;
-        let entries = self.program.entries(config, app.at, 0)?;
+        let entries = self.program.entries(config, app.at)?;
         let mut keys = entries.iter().map(|(key, ..)| *key);
         keys.find(|key| *key != "auth").map(str::to_owned)
     }
@@ -156,7 +156,7 @@ impl ScriptFile<'_> {
             return form;
         }
         let options = arguments.first().map_or(Expr::Unknown, |a| a.value.clone());
-        let entries = self.program.entries(&options, at, 0).unwrap_or_default();
+        let entries = self.program.entries(&options, at).unwrap_or_default();
         entries
             .iter()
             .map(|(key, value, at)| ((*key).to_owned(), self.known(value, *at)))

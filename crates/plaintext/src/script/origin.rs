@@ -25,7 +25,7 @@ const GLOBALS: [&str; 4] = ["globalThis", "global", "window", "self"];
 /// A name that a file gets from a module.
 pub(super) struct Import {
     name: String,
-    /// The last part of its path in Python, whole in JavaScript; empty where it is not known.
+    /// The whole path, but its first part for `import a.b` of Python; empty where it is not known.
     module: String,
     /// The member of the module; `None` for the whole module.
     member: Option<String>,
@@ -37,11 +37,7 @@ impl ScriptFile<'_> {
     /// The place from which on a name is one of a library, and stays so.
     pub(super) fn known_since(&self, name: &str, libraries: &[&str], at: usize) -> Option<usize> {
         let imports = self.imports();
-        let mut mine = imports
-            .iter()
-            .filter(|import| import.name == name)
-            .peekable();
-        mine.peek()?;
+        let mut mine = imports.iter().filter(|import| import.name == name);
         let last = mine.clone().map(|import| import.at).max()?;
         let is_known = mine.all(|import| self.is_of(import, libraries));
         (is_known && !self.has_another(name, &imports, at)).then_some(last)

@@ -80,6 +80,9 @@ pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
     reader.program.blocks = std::mem::take(&mut reader.blocks.list);
     reader.program.functions = std::mem::take(&mut reader.blocks.functions);
     reader.program.handed_on = std::mem::take(&mut reader.blocks.exported);
+    if reader.program.is_too_long() {
+        return Program::unread();
+    }
     for at in 0..tokens.list.tokens.len() {
         reader.assignment(at);
     }

@@ -32,6 +32,9 @@ const MSAL: [&str; 2] = [
     "acquireTokenByUsernamePassword",
 ];
 
+/// Nobody writes more.
+const MOST_OPTIONS: usize = 50;
+
 impl ScriptFile<'_> {
     /// How the call whose bracket opens here asks a server for something, and its first token.
     fn kind(&self, open: usize) -> Option<(Kind, usize)> {
@@ -211,7 +214,8 @@ impl ScriptFile<'_> {
     /// `{ method, url, headers, body }`, as far as each is known.
     fn options(&self, request: &mut Request, options: &Expr, form: &str) {
         let at = request.range.start;
-        let Some(entries) = self.program.entries(options, at, 0) else {
+        let entries = self.program.entries(options, at);
+        let Some(entries) = entries.filter(|entries| entries.len() <= MOST_OPTIONS) else {
             request.odd = Some(Why::Shape(None));
             return;
         };

@@ -26,6 +26,8 @@ impl Lexer<'_> {
     /// Reads to the end, or to the bracket that closes a substitution.
     fn run(&mut self, depth: usize) {
         let mut open = 0usize;
+        // How many brackets are open around `((...))` and `$((...))`, in which `<<` is a shift.
+        let mut arithmetic = (depth > 0 && self.cursor.peek() == Some('(')).then_some(0);
         while let Some(c) = self.cursor.peek() {
             let start = self.cursor.at;
             match c {
@@ -48,7 +50,8 @@ impl Lexer<'_> {
                     });
                 }
                 ')' if depth > 0 && open == 0 => return,
-                '<' if self.cursor.rest().starts_with("<<")
+                '<' if arithmetic.is_none()
+                    && self.cursor.rest().starts_with("<<")
                     && !self.cursor.rest().starts_with("<<<") =>
                 {
                     self.document();
@@ -56,8 +59,16 @@ impl Lexer<'_> {
                 '<' if self.cursor.eat("<<<") => self.push(Kind::Sym('<'), start),
                 ';' | '|' | '&' | '(' | ')' | '<' | '>' => {
                     match c {
-                        '(' => open += 1,
-                        ')' => open = open.saturating_sub(1),
+                        '(' => {
+                            if arithmetic.is_none() && self.cursor.rest().starts_with("((") {
+                                arithmetic = Some(open);
+                            }
+                            open += 1;
+                        }
+                        ')' => {
+                            open = open.saturating_sub(1);
+                            arithmetic = arithmetic.filter(|around| *around < open);
+                        }
                         _ => {}
                     }
                     self.cursor.next();
@@ -185,6 +196,13 @@ impl Lexer<'_> {
                 } else {
                     Part::Code(vec![name])
                 });
+            }
+            Some('[') => {
+                // `$[...]`: the old form of `$((...))`.
+                self.cursor.next();
+                let inside = self.cursor.take(|c| c != ']' && c != '\n');
+                self.cursor.eat("]");
+                parts.part(Part::Code(names_of(inside)));
             }
             Some('\'') => {
                 // `$'...'`: C escapes, known to some shells only.

@@ -26,10 +26,7 @@ impl Script for Shell<'_> {
     }
 
     fn requests(&self) -> Vec<Request> {
-        (0..self.words.tokens.len())
-            .filter_map(|at| self.request(at))
-            .take(1000)
-            .collect()
+        self.find_requests()
     }
 
     fn value(&self, request: &Request) -> Value {

@@ -8,7 +8,7 @@ use super::read::{assignment, without_start};
 use super::words::Words;
 use crate::proof::expr::Expr;
 use crate::proof::program::{Assign, Block, BlockKind, Function, Program};
-use crate::token::{Kind, Part};
+use crate::token::{Kind, Part, literal};
 use std::collections::BTreeMap;
 
 /// Commands whose arguments may be assignments.
@@ -26,6 +26,12 @@ const SETTERS: [&str; 8] = [
     "for",
 ];
 
+/// Commands that the shell runs as its own: what is assigned in front of them may stay.
+const KEEPERS: [&str; 18] = [
+    ".", ":", "break", "builtin", "command", "continue", "eval", "exec", "exit", "export",
+    "readonly", "return", "set", "shift", "source", "times", "trap", "unset",
+];
+
 pub(crate) fn read(words: &Words<'_>) -> Program {
     let mut reader = Reader {
         words,
@@ -35,15 +41,20 @@ pub(crate) fn read(words: &Words<'_>) -> Program {
         },
         open: Vec::new(),
         made: BTreeMap::new(),
+        bare: Vec::new(),
     };
     for at in 0..words.tokens.len() {
         reader.block(at);
+    }
+    if reader.program.is_too_long() {
+        return Program::unread();
     }
     for at in 0..words.tokens.len() {
         reader.assign(at);
         reader.call(at);
         reader.hand_on(at);
     }
+    reader.settle();
     reader.program.restarts = (0..words.tokens.len()).any(|at| reader.restarts(at));
     reader.program
 }
@@ -55,6 +66,9 @@ struct Reader<'t> {
     open: Vec<(&'static str, usize, BlockKind)>,
     /// Functions by the tokens that name them.
     made: BTreeMap<usize, usize>,
+    /// Arguments with a value outside of quotation marks, each by the index of its call: the shell may
+    /// make several of one, or none.
+    bare: Vec<(usize, Expr)>,
 }
 
 impl Reader<'_> {
@@ -125,6 +139,7 @@ impl Reader<'_> {
             self.program.functions.push(Function {
                 name,
                 params,
+                defaults_at: 0,
                 refuses_empty: false,
             });
             self.program.functions.len() - 1
@@ -179,12 +194,10 @@ impl Reader<'_> {
             return;
         }
         let source = words.source(at);
+        let declares = at > 0 && DECLARERS.contains(&words.source(at - 1));
         if let Some((name, start)) = assignment(token, words.text) {
-            let declares = at > 0 && DECLARERS.contains(&words.source(at - 1));
-            // In front of a command it is for that command alone, and there only once its words are
-            // read.
-            if words.is_for_a_command(at) && !declares {
-                return;
+            if !declares && let Some(command) = words.command_behind(at) {
+                return self.prefix(name, at, command);
             }
             let is_array = words.is(words.behind(at), '(') && start == token.span.end;
             let value = match words.expr(at) {
@@ -202,7 +215,7 @@ impl Reader<'_> {
             if !self.is_reference(at) {
                 self.program.loads.push(token.span.start);
             }
-        } else if SETTERS.contains(&source) || DECLARERS.contains(&source) {
+        } else if SETTERS.contains(&source) || DECLARERS.contains(&source) && !declares {
             self.named(at);
         }
         // `${NAME:=value}` sets it as well.
@@ -217,13 +230,22 @@ impl Reader<'_> {
         }
     }
 
+    /// `NAME=value command`: for that command alone, and there only once its words are read, if it is
+    /// a program. A function of the file sees the value.
+    fn prefix(&mut self, name: &str, at: usize, command: usize) {
+        let is_program = literal(&self.words.tokens[command].parts).is_some_and(|command| {
+            let mut functions = self.program.functions.iter();
+            !KEEPERS.contains(&command.as_str()) && functions.all(|f| f.name != *command)
+        });
+        if !is_program {
+            self.add(name, at, Expr::Unknown, true);
+        }
+    }
+
     /// True if what is before a command decides whether it runs: `test ... && NAME=value`.
     fn is_perhaps(&self, at: usize) -> bool {
         let words = self.words;
-        let mut first = at;
-        while first > 0 && (!words.begins(first) || words.is_word(first - 1)) {
-            first -= 1;
-        }
+        let first = words.first(at);
         first > 0 && words.is(first - 1, '|')
             || first > 1 && words.is(first - 1, '&') && words.is(first - 2, '&')
     }

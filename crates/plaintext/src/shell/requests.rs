@@ -3,6 +3,7 @@
 
 use super::file::Shell;
 use super::read::without_start;
+use crate::proof::MOST_REQUESTS;
 use crate::proof::expr::Expr;
 use crate::proof::prove::{Request, Why};
 use crate::token::{Kind, Part};
@@ -63,8 +64,23 @@ struct Given {
 /// Programs that read an answer.
 const READERS: [&str; 7] = ["jq", "python3", "python", "sed", "grep", "echo", "printf"];
 
+/// The programs of a script that may read an answer.
+struct Readers {
+    names: Vec<&'static str>,
+    /// The one that is something else here.
+    redefined: Option<&'static str>,
+}
+
 impl Shell<'_> {
-    pub(super) fn request(&self, first: usize) -> Option<Request> {
+    pub(super) fn find_requests(&self) -> Vec<Request> {
+        let readers = self.readers();
+        (0..self.words.tokens.len())
+            .filter_map(|at| self.request(at, &readers))
+            .take(MOST_REQUESTS + 1)
+            .collect()
+    }
+
+    fn request(&self, first: usize, readers: &Readers) -> Option<Request> {
         let name = self.words.source(first);
         if !self.words.is_word(first)
             || !(name == "curl" || name.ends_with("/curl"))
@@ -83,28 +99,33 @@ impl Shell<'_> {
         let range = tokens[first].span.start..tokens[last].span.end;
         let mut request = Request::of(range, (first, last));
         self.options(&mut request);
-        let mut names = vec![name];
-        names.extend(self.readers());
-        if let Some(other) = names.iter().find(|name| self.is_redefined(name)) {
-            request.odd = Some(Why::Shape(Some((*other).to_owned())));
+        let redefined = if self.is_redefined(name) {
+            Some(name)
+        } else {
+            readers.redefined
+        };
+        if let Some(other) = redefined {
+            request.odd = Some(Why::Shape(Some(other.to_owned())));
         }
         let load = self.program.loaded(0, request.range.start);
-        let by_name = names.iter().find(|name| !name.contains('/'));
+        let mut names = std::iter::once(name).chain(readers.names.iter().copied());
+        let by_name = names.find(|name| !name.contains('/'));
         request.loaded = load
             .zip(by_name)
-            .map(|(load, name)| ((*name).to_owned(), load));
+            .map(|(load, name)| (name.to_owned(), load));
         Some(request)
     }
 
-    /// The programs of this script that may read an answer.
-    fn readers(&self) -> Vec<&str> {
-        READERS
+    fn readers(&self) -> Readers {
+        let names: Vec<&str> = READERS
             .into_iter()
             .filter(|name| {
                 (0..self.words.tokens.len())
                     .any(|at| self.words.source(at) == *name && self.words.begins(at))
             })
-            .collect()
+            .collect();
+        let redefined = names.iter().copied().find(|name| self.is_redefined(name));
+        Readers { names, redefined }
     }
 
     /// True if the script has a function or an alias of that name, which is something else.

@@ -23,7 +23,10 @@ pub(crate) struct Words<'t> {
     pub(crate) text: &'t str,
     pub(crate) tokens: Vec<&'t Token>,
     begins: Vec<bool>,
-    for_commands: Vec<bool>,
+    /// For each token the first one of its command.
+    firsts: Vec<usize>,
+    /// For each token the command that follows it, past the assignments between them.
+    commands: Vec<Option<usize>>,
     /// True for each bracket that ends a pattern of `case`.
     patterns: Vec<bool>,
 }
@@ -35,25 +38,30 @@ impl<'t> Words<'t> {
             text,
             tokens,
             begins: Vec::new(),
-            for_commands: Vec::new(),
+            firsts: Vec::new(),
+            commands: Vec::new(),
             patterns: Vec::new(),
         };
         words.patterns = words.patterns();
         for at in 0..words.tokens.len() {
             let begins = words.begins_at(at);
             words.begins.push(begins);
+            let is_first = at == 0 || begins && !words.is_word(at - 1);
+            words
+                .firsts
+                .push(if is_first { at } else { words.firsts[at - 1] });
         }
-        words.for_commands = vec![false; words.tokens.len()];
+        words.commands = vec![None; words.tokens.len()];
         for at in (0..words.tokens.len()).rev() {
             let next = words.behind(at);
             let is_assignment = words
                 .tokens
                 .get(next)
                 .is_some_and(|t| assignment(t, text).is_some());
-            words.for_commands[at] = if is_assignment {
-                words.for_commands[next]
+            words.commands[at] = if is_assignment {
+                words.commands[next]
             } else {
-                words.is_word(next)
+                words.is_word(next).then_some(next)
             };
         }
         words
@@ -94,6 +102,11 @@ impl<'t> Words<'t> {
     /// True if a command begins at this token.
     pub(crate) fn begins(&self, at: usize) -> bool {
         self.begins.get(at).copied().unwrap_or(false)
+    }
+
+    /// The first token of the command that a token is in, assignments in front of it included.
+    pub(crate) fn first(&self, at: usize) -> usize {
+        self.firsts.get(at).copied().unwrap_or(at)
     }
 
     fn begins_at(&self, at: usize) -> bool {
@@ -168,9 +181,9 @@ impl<'t> Words<'t> {
         }
     }
 
-    /// True if words of a command follow these assignments.
-    pub(crate) fn is_for_a_command(&self, at: usize) -> bool {
-        self.for_commands.get(at).copied().unwrap_or(false)
+    /// The command that an assignment is in front of.
+    pub(crate) fn command_behind(&self, at: usize) -> Option<usize> {
+        self.commands.get(at).copied().flatten()
     }
 
     /// `NAME=( ... )`

@@ -130,6 +130,7 @@ impl Reader<'_> {
         self.program.functions.push(Function {
             name: self.tokens.list.lower_word(name),
             params,
+            defaults_at: self.span(open, close).start,
             refuses_empty,
         });
         BlockKind::Function(self.program.functions.len() - 1)

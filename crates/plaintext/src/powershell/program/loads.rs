@@ -4,6 +4,7 @@
 use super::Reader;
 use crate::powershell::expr::Given;
 use crate::proof::expr::Expr;
+use crate::token::Token;
 
 /// Commands that run other code in the scope of the script.
 const LOADERS: [&str; 8] = [
@@ -59,7 +60,22 @@ fn all_known(value: &Expr) -> bool {
     }
 }
 
+/// What makes code of a text.
+const RUNNERS: [&str; 4] = [
+    "invoke-expression",
+    "iex",
+    "scriptblock",
+    "executioncontext",
+];
+
 impl Reader<'_> {
+    /// `iex $text`, `[scriptblock]::Create($text)`: the script may run a text as code.
+    pub(super) fn runs_text(&self, at: usize) -> bool {
+        let list = &self.tokens.list;
+        let name = list.get(at).and_then(Token::name).map(str::to_owned);
+        RUNNERS.contains(&name.unwrap_or_else(|| list.lower_word(at)).as_str())
+    }
+
     /// `. ./lib.ps1`, `Import-Module ./Lib.psm1`, `iex $text`.
     pub(super) fn load(&mut self, at: usize) {
         if self.begins(at) && self.is_word(Some(at), &LOADERS) && !self.is_harmless(at) {

@@ -5,9 +5,15 @@ use crate::proof::program::BlockKind;
 use crate::token::Kind;
 use std::ops::Range;
 
+/// In tokens. Between the parameters of a function and its body is at most a type.
+const LONGEST_TYPE: usize = 100;
+
 impl Reader<'_> {
     pub(super) fn javascript(&mut self) {
         for at in 0..self.tokens.list.tokens.len() {
+            if self.is_done() {
+                return;
+            }
             if self.tokens.list.source(at) == "=>" {
                 self.arrow(at);
             } else if self.tokens.is_word(at, &["function"]) {
@@ -127,7 +133,7 @@ impl Reader<'_> {
         let Some(close) = self.tokens.closing(open, '(') else {
             return;
         };
-        let Some(body) = (close..self.tokens.list.tokens.len()).find(|at| self.is(*at, '{')) else {
+        let Some(body) = (close..close + LONGEST_TYPE).find(|at| self.is(*at, '{')) else {
             return;
         };
         let Some(last) = self.tokens.brackets.closing(body) else {
@@ -135,9 +141,10 @@ impl Reader<'_> {
         };
         // `(async function main() { ... })()`: its name is known inside of it only.
         let is_expression = has_name && self.is_called_at_once(at, last);
-        let calls_itself =
-            (body..last).any(|at| self.tokens.list.word(at) == self.tokens.list.word(name));
-        if !has_name || is_expression && !calls_itself {
+        let list = &self.tokens.list;
+        let stays_inside =
+            is_expression && !(body..last).any(|at| list.word(at) == list.word(name));
+        if !has_name || stays_inside {
             let kind = self.named(at, last, Some(open..close));
             return self.add(at, last, kind);
         }

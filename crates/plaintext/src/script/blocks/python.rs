@@ -7,17 +7,21 @@ use crate::token::Kind;
 /// What finds a method by a name that is a value.
 const BY_NAME: [&str; 3] = ["getattr", "attrgetter", "methodcaller"];
 
-/// A statement by its first and its last token, and how many bytes it is indented.
+/// A statement by its first and its last token, and how many bytes its line is indented.
 struct Statement {
     first: usize,
     last: usize,
     indent: usize,
+    begins_line: bool,
 }
 
 impl Reader<'_> {
     pub(super) fn python(&mut self) {
         let statements = self.statements();
         for (index, statement) in statements.iter().enumerate() {
+            if self.is_done() {
+                return;
+            }
             let Some((colon, kind)) = self.header(statement) else {
                 continue;
             };
@@ -28,16 +32,18 @@ impl Reader<'_> {
                     .last()
             } else {
                 // What is behind the colon goes on to the end of the line.
-                let line = self.line_start(statement.first);
-                statements[index..]
+                statements[index + 1..]
                     .iter()
-                    .take_while(|other| self.line_start(other.first) == line)
+                    .take_while(|other| !other.begins_line)
                     .last()
             };
             let last = last.map_or(statement.last, |other| other.last);
             self.add(statement.first, last, kind);
         }
         for at in 0..self.tokens.list.tokens.len() {
+            if self.is_done() {
+                return;
+            }
             if self.tokens.is_word(at, &["lambda"]) {
                 self.add(at, self.end_of_lambda(at), BlockKind::Later);
             } else if self.tokens.is_word(at, &["for"])
@@ -68,6 +74,7 @@ impl Reader<'_> {
         let mut found = Vec::new();
         let mut start = None;
         let mut indent = 0;
+        let mut begins_line = false;
         let mut at = 0;
         while at <= self.tokens.list.tokens.len() {
             if self.tokens.list.ends_statement(at) {
@@ -76,13 +83,16 @@ impl Reader<'_> {
                         first,
                         last: at - 1,
                         indent,
+                        begins_line,
                     });
                 }
                 at += 1;
                 continue;
             }
             if start.is_none() {
-                indent = self.indent(at).unwrap_or(indent);
+                let own = self.indent(at);
+                begins_line = own.is_some();
+                indent = own.unwrap_or(indent);
                 start = Some(at);
             }
             at = self.tokens.brackets.closing(at).unwrap_or(at) + 1;
@@ -101,6 +111,9 @@ impl Reader<'_> {
     /// The colon of a statement that opens a block, and what kind of block that is.
     fn header(&mut self, statement: &Statement) -> Option<(usize, BlockKind)> {
         let Statement { first, last, .. } = *statement;
+        if !statement.begins_line {
+            return None;
+        }
         let at = if self.tokens.is_word(first, &["async"]) {
             first + 1
         } else {
@@ -141,12 +154,6 @@ impl Reader<'_> {
     }
 
     fn line_start(&self, at: usize) -> usize {
-        let start = self.tokens.span(at, at).start;
-        self.tokens
-            .list
-            .text
-            .get(..start)
-            .and_then(|t| t.rfind('\n'))
-            .map_or(0, |n| n + 1)
+        self.lines.start(self.tokens.span(at, at).start)
     }
 }

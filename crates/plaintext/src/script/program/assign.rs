@@ -5,6 +5,9 @@ use super::Reader;
 use crate::proof::expr::Expr;
 use crate::token::Kind;
 
+/// In tokens. Nobody writes longer patterns.
+const LONGEST: usize = 200;
+
 impl Reader<'_> {
     pub(super) fn sign(&mut self, at: usize) {
         let list = &self.tokens.list;
@@ -109,7 +112,8 @@ impl Reader<'_> {
         let Some(open) = self.tokens.brackets.opener(close) else {
             return;
         };
-        let is_object = self.is(open, '{');
+        // Each name gets a copy of the value.
+        let is_object = self.is(open, '{') && close - open < LONGEST;
         let mut at = open + 1;
         while at < close {
             if let Some(key) = self.tokens.list.word(at).map(str::to_owned) {

@@ -4,7 +4,7 @@
 use super::Reader;
 use crate::list::has_word;
 use crate::proof::expr::{Argument, Expr};
-use crate::proof::program::Call;
+use crate::proof::program::{Call, DEEPEST};
 use crate::shell::read::assignment;
 use crate::token::{Kind, Part, Token, literal};
 use std::ops::Range;
@@ -20,12 +20,36 @@ const RUNNERS: [&str; 9] = [
     "trap", "eval", "bash", "sh", "zsh", "watch", "xargs", "parallel", "nohup",
 ];
 
+/// Signs by which the shell makes several words of one that is not in quotation marks.
+const SPLITS: &str = "*?[{";
+
 /// Nobody writes longer commands.
 const LONGEST: usize = 60;
 
 /// A variable that holds the path of the script.
 fn is_own_path(name: &str) -> bool {
     name == "0" || name.starts_with("BASH_SOURCE")
+}
+
+/// True if a value or such a sign is outside of quotation marks.
+fn has_bare(word: &str) -> bool {
+    let mut quote = None;
+    let mut chars = word.chars();
+    while let Some(c) = chars.next() {
+        match quote {
+            Some(open) if c == open => quote = None,
+            None if c == '"' || c == '\'' => quote = Some(c),
+            None | Some('"') if c == '\\' => drop(chars.next()),
+            None if c == '$' || c == '`' || SPLITS.contains(c) => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+/// True if the shell makes one word of a text that is not in quotation marks.
+fn is_one_word(text: &str) -> bool {
+    !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || SPLITS.contains(c))
 }
 
 impl Reader<'_> {
@@ -51,10 +75,8 @@ impl Reader<'_> {
         if !is_own {
             return false;
         }
-        let command = (0..=at)
-            .rev()
-            .find(|first| self.words.begins(*first))
-            .unwrap_or(at);
+        let mut before = (0..=at).rev().take(LONGEST);
+        let command = before.find(|first| self.words.begins(*first)).unwrap_or(at);
         let is_value = assignment(self.words.tokens[at], self.words.text).is_some();
         !is_value && !LOOKERS.contains(&self.words.source(command))
     }
@@ -93,6 +115,27 @@ impl Reader<'_> {
         }
     }
 
+    /// A bare argument that is not one word for certain moves those behind it. What one call gives
+    /// may be what the next one hands on.
+    pub(super) fn settle(&mut self) {
+        for _ in 0..=DEEPEST {
+            let bare = self.bare.iter().filter(|bare| self.is_unsure(bare));
+            let unsure: Vec<usize> = bare.map(|(call, _)| *call).collect();
+            if unsure.is_empty() {
+                return;
+            }
+            for call in unsure {
+                self.program.calls[call].is_open = true;
+            }
+        }
+    }
+
+    fn is_unsure(&self, (call, value): &(usize, Expr)) -> bool {
+        let Call { is_open, span, .. } = &self.program.calls[*call];
+        let text = self.program.text(value, span.start);
+        !is_open && !text.is_some_and(|text| is_one_word(&text))
+    }
+
     pub(super) fn call(&mut self, at: usize) {
         let words = self.words;
         let source = words.source(at);
@@ -117,21 +160,22 @@ impl Reader<'_> {
             return;
         }
         let mut arguments = Vec::new();
+        let mut is_open = false;
         let mut last = at;
         let mut next = words.behind(at);
         while words.is_word(next) {
-            arguments.push(Argument {
-                name: None,
-                value: words.expr(next),
-            });
+            let value = words.expr(next);
+            let argument = words.source(next);
+            // `"$@"` hands on any number of words.
+            is_open |= matches!(value, Expr::Unknown) && argument.contains(['@', '*']);
+            if has_bare(argument) {
+                self.bare.push((self.program.calls.len(), value.clone()));
+            }
+            arguments.push(Argument { name: None, value });
             last = next;
             next = words.behind(next);
         }
         let span: Range<usize> = words.tokens[at].span.start..words.tokens[last].span.end;
-        // `"$@"` hands on what is not known.
-        let is_open = arguments
-            .iter()
-            .any(|a| matches!(a.value, Expr::Unknown) && source.contains('@'));
         self.program.calls.push(Call {
             name: source.to_owned(),
             span,
