@@ -283,6 +283,7 @@ fn long_lists() -> Vec<(&'static str, String)> {
             format!("curl -d '{}' x\n", "password=x&".repeat(5_000)),
         ),
         ("options.ps1", "irm x=".repeat(5_000)),
+        ("variables.ps1", "$a,".repeat(5_000)),
         ("assignments.sh", "A=1 ".repeat(5_000)),
         ("exports.sh", "export ".repeat(5_000)),
         ("own-path.sh", "\"$0\" ".repeat(5_000)),

@@ -186,6 +186,45 @@ fn settings_are_read_or_refused_by_name() {
     }
 }
 
+/// A part of the sign-in that the caller does not know equals nothing, not even a request without that
+/// part. The control: with all parts known the same requests are replaced, and one for an app without
+/// a secret is.
+#[test]
+fn a_sign_in_that_is_not_known_whole_is_no_request() {
+    let scopes = ["User.Read".to_owned()];
+    for (unknown, missing, is_ours) in [
+        ("", "", true),
+        ("client_secret", "client_secret", true),
+        ("tenant", "", false),
+        ("client_id", "client_id", false),
+        ("username", "username", false),
+        ("password", "password", false),
+    ] {
+        let mut identity = identity(&scopes);
+        match unknown {
+            "client_secret" => identity.client_secret = "",
+            "tenant" => identity.tenant = "",
+            "client_id" => identity.client_id = "",
+            "username" => identity.username = "",
+            "password" => identity.password = "",
+            _ => {}
+        }
+        let fields: Vec<String> = written("[[F]]")
+            .split('&')
+            .filter(|field| missing.is_empty() || !field.starts_with(&format!("{missing}=")))
+            .map(str::to_owned)
+            .collect();
+        let text = format!(
+            "T=$(curl -s -d '{}' {} | jq -r .access_token)\n",
+            fields.join("&"),
+            written("[[E]]")
+        );
+        let found = scan(text.as_bytes(), "job.sh", &HOSTS).unwrap();
+        let new = found.rewrite(&identity, &(1..=usize::MAX));
+        assert_eq!(new.uses_token, is_ours, "{missing}: {:?}", new.left);
+    }
+}
+
 /// What may be shown of an edit holds neither secret; the control: the file itself holds both.
 #[test]
 fn no_secret_is_in_what_is_shown() {

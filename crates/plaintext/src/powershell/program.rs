@@ -6,7 +6,7 @@ mod restart;
 mod setters;
 
 use super::expr::{Given, Tokens};
-use super::statement::Statement;
+use super::statement::{Statement, firsts_of_commands};
 use crate::list::has_word;
 use crate::proof::expr::{Argument, Expr};
 use crate::proof::program::{Assign, Call, Function, Program};
@@ -23,6 +23,7 @@ pub(crate) fn read(tokens: &Tokens<'_>, statements: &[Statement]) -> Program {
         },
         defaults: Vec::new(),
         targets: BTreeSet::new(),
+        firsts: firsts_of_commands(&tokens.list.tokens),
         runs_texts: false,
     };
     reader.runs_texts = (0..tokens.list.tokens.len()).any(|at| reader.runs_text(at));
@@ -61,6 +62,8 @@ struct Reader<'t> {
     defaults: Vec<Range<usize>>,
     /// The variables at the beginning of statements that assign to them.
     targets: BTreeSet<usize>,
+    /// For each token the first one of its command.
+    firsts: Vec<usize>,
     /// True if the script runs a text as code.
     runs_texts: bool,
 }

@@ -8,17 +8,19 @@ use crate::bindings::{Binding, Found, Meaning, Value, literals};
 use crate::brackets::Brackets;
 use crate::list::List;
 use crate::names::field_of;
-use crate::powershell::statement::is_end;
+use crate::powershell::statement::{firsts_of_commands, is_end};
 use crate::token::{Kind, Token};
+use std::collections::BTreeSet;
 
 pub(crate) fn read(tokens: &[Token], text: &str) -> Found {
     let list = List::of(tokens, text);
     let brackets = Brackets::of(&list.tokens);
-    let ends = ends(&list.tokens, &brackets);
     let reader = Reader {
+        ends: ends(&list.tokens, &brackets),
+        firsts: firsts_of_commands(&list.tokens),
+        functions: functions(&list),
         list,
         brackets,
-        ends,
     };
     let bindings = (0..reader.list.tokens.len())
         .flat_map(|at| reader.binding_at(at))
@@ -34,6 +36,18 @@ struct Reader<'t> {
     brackets: Brackets,
     /// For each token the next sign that ends a value at its depth.
     ends: Vec<usize>,
+    /// For each token the first one of its command.
+    firsts: Vec<usize>,
+    /// The functions of this file, in small letters.
+    functions: BTreeSet<String>,
+}
+
+/// The words behind `function`.
+fn functions(list: &List<'_>) -> BTreeSet<String> {
+    (1..list.tokens.len())
+        .filter(|at| list.is_word(at - 1, "function"))
+        .map(|at| list.lower_word(at))
+        .collect()
 }
 
 /// [`Reader::ends`], in one pass, so that the time stays in proportion to the text.

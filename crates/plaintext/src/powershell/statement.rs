@@ -33,15 +33,20 @@ pub(super) fn is_end(token: Option<&Token>) -> bool {
     token.is_none_or(|t| matches!(t.kind, Kind::Newline | Kind::Sym(';' | '}')))
 }
 
-/// The first token of the command that a token is in.
-pub(super) fn first_of_command(list: &[&Token], at: usize) -> usize {
-    let before = list[..at].iter().rposition(|t| {
-        matches!(
-            t.kind,
+/// For each token the first one of its command, in one pass.
+pub(super) fn firsts_of_commands(list: &[&Token]) -> Vec<usize> {
+    let mut next = 0;
+    let firsts = list.iter().enumerate().map(|(at, token)| {
+        let first = next;
+        if matches!(
+            token.kind,
             Kind::Newline | Kind::Sym('(' | '{' | ';' | '|' | '=')
-        )
+        ) {
+            next = at + 1;
+        }
+        first
     });
-    before.map_or(0, |before| before + 1)
+    firsts.collect()
 }
 
 /// Every statement, those in blocks as well.

@@ -275,19 +275,16 @@ impl Reader<'_> {
     fn named(&self, at: usize) -> Option<(usize, bool)> {
         let is_word = self.list.get(at)?.kind == Kind::Word;
         let is_member = at > 0 && self.list.is(at - 1, '.');
-        match () {
-            () if is_word && self.list.is(at + 1, '=') => Some((at + 2, !is_member)),
-            // A key, and a name with a type: `password: str = "..."`.
-            () if self.list.is(at + 1, ':') && (self.opens_entry(at) || self.is_declared(at)) => {
-                let typed =
-                    is_word && self.list.word(at + 2).is_some() && self.list.is(at + 3, '=');
-                Some((if typed { at + 4 } else { at + 2 }, typed))
-            }
-            () if !is_word && self.list.is(at + 1, ']') && self.list.is(at + 2, '=') => {
-                Some((at + 3, false))
-            }
-            () => None,
+        if is_word && self.list.is(at + 1, '=') {
+            return Some((at + 2, !is_member));
         }
+        // A key, and a name with a type: `password: str = "..."`.
+        if self.list.is(at + 1, ':') && (self.opens_entry(at) || self.is_declared(at)) {
+            let typed = is_word && self.list.word(at + 2).is_some() && self.list.is(at + 3, '=');
+            return Some((if typed { at + 4 } else { at + 2 }, typed));
+        }
+        let is_key = !is_word && self.list.is(at + 1, ']') && self.list.is(at + 2, '=');
+        is_key.then_some((at + 3, false))
     }
 
     /// `const name: type`, `private name: type`.

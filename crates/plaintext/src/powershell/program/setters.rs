@@ -3,7 +3,6 @@
 
 use super::{Reader, without_path};
 use crate::powershell::expr::Given;
-use crate::powershell::statement::first_of_command;
 use crate::proof::expr::Expr;
 use crate::proof::program::Assign;
 use crate::token::{Kind, Token};
@@ -38,6 +37,9 @@ const SHORT: [&str; 6] = ["set", "sv", "nv", "clv", "rv", "gv"];
 
 /// Commands that run other code in the scope of the script.
 const RUNNERS: [&str; 3] = ["invoke-expression", "iex", "."];
+
+/// In tokens. Nobody writes longer lists of variables.
+const LONGEST: usize = 100;
 
 /// Options that name a variable, each with the letters by which it is known from others.
 const NAMERS: [(&str, usize); 6] = [
@@ -269,13 +271,17 @@ impl Reader<'_> {
         })
     }
 
-    /// `$a, $b, $c = ...`
-    fn ends_in_sign(&self, mut at: usize) -> bool {
+    /// `$a, $b, $c = ...`; of more variables than a person writes it may be so.
+    fn ends_in_sign(&self, first: usize) -> bool {
         let list = &self.tokens.list;
-        while list.is(at + 1, ',') && list.get(at + 2).is_some_and(|t| t.kind == Kind::Var) {
-            at += 2;
+        let mut last = first;
+        while list.is(last + 1, ',') && list.get(last + 2).is_some_and(|t| t.kind == Kind::Var) {
+            last += 2;
+            if last - first > LONGEST {
+                return true;
+            }
         }
-        list.is(at + 1, '=')
+        list.is(last + 1, '=')
     }
 
     /// A whole hash table as the argument of another command, or as another name: it may change
@@ -290,7 +296,7 @@ impl Reader<'_> {
         if self.tokens.is_splat(at) || is_path || list.is(at + 1, '=') || list.is(at + 1, '+') {
             return;
         }
-        let first = first_of_command(&list.tokens, at);
+        let first = self.firsts[at];
         let is_alias = first == at
             && at > 0
             && list.is(at - 1, '=')

@@ -4,7 +4,6 @@ use super::{Place, Reader};
 use crate::bindings::{Binding, Meaning, Value};
 use crate::forms::is_guid;
 use crate::names::{Field, field_of};
-use crate::powershell::statement::first_of_command;
 use crate::token::Kind;
 use zeroize::Zeroizing;
 
@@ -12,17 +11,11 @@ impl Reader<'_> {
     /// True if `-Scope` of the command that a parameter belongs to is that of a token: a command
     /// that asks for one, or a function of this file.
     fn asks_for_a_token(&self, at: usize) -> bool {
-        let first = first_of_command(&self.list.tokens, at);
-        let Some(command) = self.list.word(first).map(str::to_ascii_lowercase) else {
+        let Some(command) = self.list.word(self.firsts[at]).map(str::to_ascii_lowercase) else {
             return false;
         };
         ["get-msaltoken", "connect-mggraph"].contains(&command.as_str())
-            || self.is_function(&command)
-    }
-
-    fn is_function(&self, name: &str) -> bool {
-        (1..self.list.tokens.len())
-            .any(|at| self.list.is_word(at, name) && self.list.is_word(at - 1, "function"))
+            || self.functions.contains(&command)
     }
 
     pub(super) fn parameter(&self, at: usize, word: &str) -> Option<Binding> {
