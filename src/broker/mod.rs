@@ -41,7 +41,7 @@ pub use ledger::{LastAnswer, Said, What};
 pub(crate) use note::Note;
 pub use places::{NoStateDir, Places};
 pub use request::{Mode, Request};
-pub(crate) use sign_in::{Verification, retry_stored, verify};
+pub(crate) use sign_in::{Verification, verify};
 pub(crate) use source::{Trust, check_secrets, enrolled, roots, stored};
 pub use status::{
     State as BreakerState, Status as BreakerStatus, StatusReason, refusals,
@@ -55,8 +55,8 @@ use crate::world::World;
 use cache::Cache;
 use error::Result;
 use sign_in::StoredSignIn;
-use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 /// The right to change a profile: while this process holds it, no other process signs in with the
@@ -76,7 +76,7 @@ pub fn exclusive(name: &ProfileName, deadline: Deadline, world: &World<'_>) -> R
 
 /// A token that lives long enough: from the cache, or by one sign-in.
 pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
-    let run = Run::start(request.profile, world)?;
+    let run = Run::start(StoreSpec::unattended(request.profile), world)?;
     let cache = run.cache(request);
     if let Some(token) = run.look(request, &cache)? {
         world.ui.verbose(|| Note::Cached.into());
@@ -86,28 +86,30 @@ pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
     run.sign_in(request, &cache)
 }
 
-/// A token for each request, in their order, or none at all: under one lock, and with one sign-in
-/// at most for each set of scopes. All requests are for one profile.
+/// A token for each request, in their order, or none at all: under one lock, and with one look into
+/// the cache and one sign-in at most for each set of scopes. The requests differ in nothing else.
 pub fn acquire_all(requests: &[Request<'_>], world: &World<'_>) -> Result<Vec<Rc<Token>>> {
     let Some(first) = requests.first() else {
         return Ok(Vec::new());
     };
-    let run = Run::start(first.profile, world)?;
-    let caches: Vec<Cache> = requests.iter().map(|request| run.cache(request)).collect();
+    let run = Run::start(StoreSpec::unattended(first.profile), world)?;
+    let mut seen = BTreeSet::new();
+    let wanted: Vec<(&Request<'_>, Cache)> = requests
+        .iter()
+        .filter(|request| seen.insert(request.scopes.cache_key()))
+        .map(|request| (request, run.cache(request)))
+        .collect();
     let mut tokens = BTreeMap::new();
-    for (request, cache) in requests.iter().zip(&caches) {
+    for (request, cache) in &wanted {
         if let Some(token) = run.look(request, cache)? {
             tokens.insert(request.scopes.cache_key(), Rc::new(token));
         }
     }
-    let all_cached = requests
-        .iter()
-        .all(|request| tokens.contains_key(&request.scopes.cache_key()));
-    if all_cached {
+    if tokens.len() == wanted.len() {
         world.ui.verbose(|| Note::Cached.into());
     } else {
         let _flight = run.lock(first)?;
-        for (request, cache) in requests.iter().zip(&caches) {
+        for (request, cache) in &wanted {
             if let Entry::Vacant(missing) = tokens.entry(request.scopes.cache_key()) {
                 missing.insert(Rc::new(run.sign_in(request, cache)?));
             }
@@ -119,6 +121,28 @@ pub fn acquire_all(requests: &[Request<'_>], world: &World<'_>) -> Result<Vec<Rc
     Ok(in_order.collect())
 }
 
+/// `login --retry`: one more try of the stored secrets, at a person's request. Stores the token for
+/// the first job before it frees the lock: a `logout` that waits for the lock removes it.
+pub(crate) fn retry_stored(profile: &Profile, deadline: Deadline, world: &World<'_>) -> Result<()> {
+    let store = StoreSpec {
+        interactive: world.prompt.is_some(),
+        ..StoreSpec::unattended(profile)
+    };
+    let request = Request {
+        profile,
+        scopes: &profile.scopes,
+        mode: Mode::Refresh,
+        min_ttl: None,
+        deadline,
+    };
+    let run = Run::start(store, world)?;
+    let cache = run.cache(&request);
+    let _flight = run.lock(&request)?;
+    let token = run.stored(&request).for_retry(&cache)?;
+    keep(&cache, &token, world, &run.vault);
+    Ok(())
+}
+
 /// The means of one run that needs tokens of a profile.
 struct Run<'a> {
     vault: Vault<'a>,
@@ -127,9 +151,9 @@ struct Run<'a> {
 }
 
 impl<'a> Run<'a> {
-    fn start(profile: &Profile, world: &'a World<'a>) -> Result<Self> {
+    fn start(store: StoreSpec<'_>, world: &'a World<'a>) -> Result<Self> {
         Ok(Self {
-            vault: world.vaults.open(StoreSpec::unattended(profile))?,
+            vault: world.vaults.open(store)?,
             places: look_for_places(world),
             world,
         })
@@ -157,6 +181,15 @@ impl<'a> Run<'a> {
         Ok(token)
     }
 
+    fn stored<'r>(&'r self, request: &'r Request<'r>) -> StoredSignIn<'r> {
+        StoredSignIn {
+            request,
+            places: &self.places,
+            vault: &self.vault,
+            world: self.world,
+        }
+    }
+
     /// Signs in and stores the token. The caller holds the lock.
     fn sign_in(&self, request: &Request<'_>, cache: &Cache) -> Result<Token> {
         // The process that held the lock may have stored a token.
@@ -164,13 +197,7 @@ impl<'a> Run<'a> {
             self.world.ui.verbose(|| Note::CachedMeanwhile.into());
             return Ok(token);
         }
-        let token = StoredSignIn {
-            request,
-            places: &self.places,
-            vault: &self.vault,
-            world: self.world,
-        }
-        .for_job(cache)?;
+        let token = self.stored(request).for_job(cache)?;
         crate::fault::point("token-in-hand");
         if request.mode != Mode::NoCache {
             keep(cache, &token, self.world, &self.vault);

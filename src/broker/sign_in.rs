@@ -16,12 +16,12 @@ use super::ready::{self, Ready};
 use super::request::{Mode, Request};
 use super::source::{Source, Stored, Trust};
 use super::token::Token;
-use super::{echo_free, lock, proof, retry};
+use super::{echo_free, proof, retry};
 use crate::entra::wire::{self, Answer, Form, Proof};
 use crate::entra::{Asked, EntraError, Post};
 use crate::profile::{Profile, Scopes};
 use crate::secret::{Claims, Password, Secrets};
-use crate::vault::{StoreSpec, Vault};
+use crate::vault::Vault;
 use crate::world::World;
 use std::time::Duration;
 
@@ -48,6 +48,11 @@ impl StoredSignIn<'_> {
         } else {
             self.run(Caller::Job, advice, Some(cache))
         }
+    }
+
+    /// The sign-in of `login --retry`, whose token `cache` will keep.
+    pub(super) fn for_retry(&self, cache: &Cache) -> Result<Token> {
+        self.run(Caller::Retry, None, Some(cache))
     }
 
     fn run(&self, caller: Caller, advice: Option<Advice>, cache: Option<&Cache>) -> Result<Token> {
@@ -92,24 +97,6 @@ fn use_the_cache(request: &Request<'_>) -> Option<&'static str> {
         (Mode::Cached, Some(_)) => Some("--min-ttl"),
         (Mode::Cached, None) => None,
     }
-}
-
-/// `login --retry`: one more try of the stored secrets, at a person's request.
-pub(crate) fn retry_stored(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
-    let places = super::look_for_places(world);
-    let spec = StoreSpec {
-        interactive: world.prompt.is_some(),
-        ..StoreSpec::unattended(request.profile)
-    };
-    let vault = world.vaults.open(spec)?;
-    let _flight = lock::profile(&places, &request.profile.name, request.deadline, world.ui)?;
-    StoredSignIn {
-        request,
-        places: &places,
-        vault: &vault,
-        world,
-    }
-    .run(Caller::Retry, None, None)
 }
 
 /// Secrets that are not stored yet, for `login` to prove.

@@ -248,13 +248,18 @@ impl Bench {
         acquire(&request, &self.world())
     }
 
-    /// `login --retry`.
-    fn retry(&self, profile: &Profile) -> Result<Token> {
+    /// A job that signs in whatever the cache holds.
+    fn refresh(&self, profile: &Profile) -> Result<Token> {
         let request = Request {
             mode: Mode::Refresh,
             ..request(profile)
         };
-        retry_stored(&request, &self.world())
+        acquire(&request, &self.world())
+    }
+
+    /// `login --retry`.
+    fn retry(&self, profile: &Profile) -> Result<()> {
+        retry_stored(profile, request(profile).deadline, &self.world())
     }
 
     /// The trial sign-in of a `login` with secrets that are not stored.

@@ -18,7 +18,7 @@ mod typed;
 mod vouched;
 
 use super::context::{Context, with_profile};
-use crate::broker::{self, BrokerError, Mode, Request, Token, Trust};
+use crate::broker::{self, BrokerError, Token, Trust};
 use crate::cli::LoginArgs;
 use crate::error::{Error, Kind, Result};
 use crate::fault::point;
@@ -143,16 +143,7 @@ fn retry(args: &LoginArgs, profile: &Profile, context: &Context<'_>) -> Result<E
         return Err(Error::usage(text!("login-retry-with-facts"))
             .hint(text!("login-retry-with-facts-hint")));
     }
-    let request = Request {
-        profile,
-        scopes: &profile.scopes,
-        mode: Mode::Refresh,
-        min_ttl: None,
-        deadline: context.deadline,
-    };
-    let token = broker::retry_stored(&request, context.world)?;
-    let vault = context.vault(profile)?;
-    broker::remember(profile, &token, context.world, &vault);
+    broker::retry_stored(profile, context.deadline, context.world)?;
     let works = text!("login-retry-works", user = profile.username);
     context.world.ui.note(&works);
     Ok(ExitCode::SUCCESS)

@@ -166,18 +166,30 @@ fn min_ttl_beyond_the_lifetime_costs_one_sign_in() {
 fn ten_sign_ins_in_five_minutes_are_enough() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
-    let refresh = || {
-        let request = Request {
-            mode: Mode::Refresh,
-            ..request(&profile)
-        };
-        acquire(&request, &bench.world())
-    };
     for _ in 0..10 {
-        refresh().unwrap();
+        bench.refresh(&profile).unwrap();
     }
-    assert_eq!(kind(&refresh().unwrap_err()), Kind::Network);
+    assert_eq!(kind(&bench.refresh(&profile).unwrap_err()), Kind::Network);
     assert_eq!(bench.endpoint.asked.get(), 10);
     bench.pass(300);
-    refresh().unwrap();
+    bench.refresh(&profile).unwrap();
+}
+
+#[test]
+fn equal_scopes_cost_one_look_and_one_sign_in() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    let [one, same, other] = ["User.Read Mail.Read", "mail.read user.read", "Files.Read"]
+        .map(|text| Scopes::parse(&[text]).unwrap());
+    let requests = [&one, &same, &other].map(|scopes| Request {
+        scopes,
+        ..request(&profile)
+    });
+    let cold = acquire_all(&requests, &bench.world()).unwrap();
+    assert!(Rc::ptr_eq(&cold[0], &cold[1]) && !Rc::ptr_eq(&cold[0], &cold[2]));
+    assert_eq!(bench.endpoint.asked.get(), 2);
+    let reads = bench.vaults.reads.borrow().len();
+    acquire_all(&requests, &bench.world()).unwrap();
+    assert_eq!(bench.vaults.reads.borrow().len(), reads + 2);
+    assert_eq!(bench.endpoint.asked.get(), 2);
 }

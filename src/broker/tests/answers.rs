@@ -265,7 +265,7 @@ fn a_damaged_record_stops_every_password_until_a_person_asks() {
     }
     assert_eq!(bench.endpoint.asked.get(), 0);
     bench.retry(&profile).unwrap();
-    bench.get(&profile).unwrap();
+    bench.refresh(&profile).unwrap();
 }
 
 #[test]

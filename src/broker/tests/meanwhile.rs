@@ -2,6 +2,7 @@
 //! be gone or changed.
 
 use super::super::ledger::{Ledger, Refused};
+use super::super::lock;
 use super::super::record::Subject;
 use super::*;
 use std::rc::Rc;
@@ -198,4 +199,42 @@ fn words_that_cannot_be_searched_for_the_secrets_are_not_shown() {
         assert_eq!(message.contains("0f1e2d3c"), !gone, "{message}");
         assert!(message.contains("AADSTS4999999"), "{message}");
     }
+}
+
+#[test]
+fn the_token_of_a_retry_is_stored_before_the_lock_is_free() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    let places = Places::find(&bench.env);
+    let name = profile.name.clone();
+    let (sender, logout) = std::sync::mpsc::channel();
+    bench.meanwhile(move || {
+        // As a `logout` does that finds the lock taken.
+        let logout = std::thread::spawn(move || {
+            let ui = Ui::new(Color::Never, true, false, crate::text::Reader::default());
+            let deadline = Deadline::after(Duration::from_secs(20));
+            let _lock = lock::profile(&places, &name, deadline, &ui).unwrap();
+            let dir = places.cache_of(&name).unwrap();
+            std::fs::remove_dir_all(dir).is_ok()
+        });
+        sender.send(logout).unwrap();
+    });
+    bench.retry(&profile).unwrap();
+    let found = logout.recv().unwrap().join().unwrap();
+    assert!(found, "a `logout` that had waited found no token to remove");
+    bench.get(&profile).unwrap();
+    assert_eq!(bench.endpoint.asked.get(), 2, "a token came after it");
+}
+
+#[test]
+fn the_token_of_a_retry_serves_the_next_job() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    bench.retry(&profile).unwrap();
+    bench.get(&profile).unwrap();
+    assert_eq!(
+        (bench.endpoint.asked.get(), bench.bundle_reads()),
+        (1, 1),
+        "the retry read bundle and key together"
+    );
 }

@@ -240,7 +240,7 @@ fn a_person_gets_through_at_once_and_other_users_are_not_held_back() {
     bench.retry(&profile).unwrap();
     assert_eq!(bench.endpoint.asked.get(), asked + 1);
     assert_eq!(bench.status(&profile).state, BreakerState::Ready);
-    bench.get(&profile).unwrap();
+    bench.refresh(&profile).unwrap();
 }
 
 #[test]

@@ -73,16 +73,13 @@ impl Prompt for Somebody {
 fn a_store_may_ask_a_person_who_is_there_and_never_a_job() {
     let bench = Bench::new();
     let profile = bench.enrol("default", "right");
-    let request = Request {
-        mode: Mode::Refresh,
-        ..request(&profile)
-    };
+    let request = request(&profile);
     let attended = World {
         prompt: Some(&Somebody),
         ..bench.world()
     };
-    retry_stored(&request, &attended).unwrap();
-    retry_stored(&request, &bench.world()).unwrap();
+    retry_stored(&profile, request.deadline, &attended).unwrap();
+    retry_stored(&profile, request.deadline, &bench.world()).unwrap();
     acquire(&request, &attended).unwrap();
     assert_eq!(*bench.vaults.attended.borrow(), [true, false, false]);
 }
