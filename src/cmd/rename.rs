@@ -106,7 +106,7 @@ impl Rename<'_> {
     }
 
     fn copy_items(&self, renamed: &Profile, store: &dyn ItemStore) -> Result<()> {
-        tell_dialog(store, self.context);
+        let _waiting = tell_dialog(store, self.context);
         for item in Item::KINDS {
             match store.read(&item(self.old, &renamed.generation)) {
                 Ok(secret) => store.write(&item(self.new, &renamed.generation), &secret)?,

@@ -17,6 +17,7 @@ const STEP: Duration = Duration::from_secs(1);
 const COLUMNS: usize = 80;
 
 /// A wait. While it lives, the line may be shown.
+#[must_use = "the line is gone when this is dropped"]
 #[derive(Debug, Default)]
 pub(crate) struct Waiting(Option<Line>);
 
