@@ -10,7 +10,7 @@ use crate::os;
 use crate::profile::KeySource;
 use crate::seal;
 use crate::secret::{SealingKey, SecretBytes};
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -18,6 +18,8 @@ use zeroize::Zeroizing;
 
 const LIMIT: u64 = 4 * 1024 * 1024;
 const LOCK_DEADLINE: Duration = Duration::from_secs(5);
+/// The time between two tries.
+const LOCK_POLL: Duration = Duration::from_millis(10);
 
 /// Why the file gave or took nothing.
 #[derive(Debug)]
@@ -147,18 +149,18 @@ impl<'a> FileStore<'a> {
     /// One writer at a time: takes a lock on a second file, as a rename replaces the store itself.
     fn lock(&self) -> Result<File, VaultError> {
         let path = self.path.with_extension("lock");
-        let file = open_lock(&path).map_err(|e| VaultError::File {
-            path,
-            fault: FileFault::NotLocked(e),
-        })?;
+        let file = open_lock(&path).map_err(|e| not_locked(&path, e))?;
         let start = Instant::now();
-        while file.try_lock().is_err() {
-            if start.elapsed() > LOCK_DEADLINE {
-                return Err(self.failed(FileFault::Busy));
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(file),
+                Err(TryLockError::Error(e)) => return Err(not_locked(&path, e)),
+                Err(TryLockError::WouldBlock) if start.elapsed() > LOCK_DEADLINE => {
+                    return Err(self.failed(FileFault::Busy));
+                }
+                Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_POLL),
             }
-            std::thread::sleep(Duration::from_millis(10));
         }
-        Ok(file)
     }
 
     /// Reads, changes and writes under the lock. Makes a missing key only together with the first
@@ -184,6 +186,13 @@ impl<'a> FileStore<'a> {
             _ => {}
         }
         Ok(answer)
+    }
+}
+
+fn not_locked(path: &Path, e: io::Error) -> VaultError {
+    VaultError::File {
+        path: path.to_owned(),
+        fault: FileFault::NotLocked(e),
     }
 }
 

@@ -119,6 +119,36 @@ fn the_file_store_does_not_guess_a_key_source_and_a_credential_needs_its_directo
 }
 
 #[test]
+fn a_file_system_without_locks_is_not_another_process() {
+    if !needs::programs(&["strace"]) {
+        return;
+    }
+    let sandbox = ready();
+    let mut strace = sandbox.program("strace");
+    strace
+        .args([
+            "-f",
+            "-o",
+            "/dev/null",
+            "-e",
+            "inject=flock:error=ENOLCK",
+            "-P",
+        ])
+        .arg(sandbox.config_dir().join("store.lock"))
+        .arg(crate::support::ROPC)
+        .args(["logout", "--yes"]);
+    sandbox
+        .finish("logout without locks", strace, &[])
+        .expect(5)
+        .says(&[
+            "store.lock, cannot be used: no locks available",
+            "must have locks",
+        ]);
+    // The control: the lock is all that is wrong.
+    sandbox.run(&["logout", "--yes"]).expect(0);
+}
+
+#[test]
 fn a_directory_without_the_right_to_write_is_reported_before_a_password_is_sent() {
     let sandbox = ready();
     let before = kept(&sandbox);
