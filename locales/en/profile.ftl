@@ -38,7 +38,7 @@ profile-authority-near-cloud = leave `--authority` out and choose the cloud with
 ## Names and ids
 
 profile-name = `{ $text }` cannot be the name of a profile
-profile-name-shape = use 1 to 64 letters, digits, `-`, `_` or `.`, starting with a letter or digit: `-p reports-prod`
+profile-name-shape = use 1 to 64 letters, digits, `-`, `_` or `.`, starting with a letter or digit, and no device of Windows such as `con`: `-p reports-prod`
 profile-tenant-common = the tenant `{ $tenant }` cannot be used: Entra accepts the password grant only for a given directory (AADSTS9001023), and personal Microsoft accounts cannot use it at all
 profile-tenant-give = give the tenant id: Azure portal > Microsoft Entra ID > Overview > Tenant ID, as in `--tenant 7f1d3c52-...`
 profile-tenant = `{ $text }` is neither a tenant id nor a domain

@@ -38,7 +38,7 @@ profile-authority-near-cloud = `--authority` を省略し、クラウドを `--c
 ## Names and ids
 
 profile-name = `{ $text }` はプロファイルの名前として使えません
-profile-name-shape = 英字、数字、`-`、`_`、`.` を 1 文字から 64 文字で、先頭は英字か数字にしてください: `-p reports-prod`
+profile-name-shape = 英字、数字、`-`、`_`、`.` を 1 文字から 64 文字で、先頭は英字か数字にしてください。`con` など Windows のデバイス名は使用できません: `-p reports-prod`
 profile-tenant-common = テナント `{ $tenant }` は使用できません: Entra が ROPC フローを受け付けるのは特定のディレクトリに対してだけで (AADSTS9001023)、個人用 Microsoft アカウントでは一切使用できません
 profile-tenant-give = テナント ID を指定してください: Azure portal > Microsoft Entra ID > 概要 > テナント ID。例: `--tenant 7f1d3c52-...`
 profile-tenant = `{ $text }` はテナント ID でもドメインでもありません

@@ -3,7 +3,7 @@
 
 use super::AssertionSource;
 use super::error::{Expected, FormatFault, Result};
-use super::names::{hex, unhex};
+use super::names::{hex, unhex_into};
 use super::text::{missing, text_of, wrong_type};
 use crate::clock::{epoch, rfc3339};
 use crate::secret::{AppCredential, CertificateFacts};
@@ -160,7 +160,12 @@ fn certificate_of(table: &Table) -> Result<Option<CertificateFacts>> {
 }
 
 fn thumbprint<const N: usize>(key: &'static str, text: &str) -> Result<[u8; N]> {
-    unhex(text).ok_or_else(|| wrong_type(key, Expected::Thumbprint))
+    let mut bytes = [0; N];
+    if unhex_into(&mut bytes, text) {
+        Ok(bytes)
+    } else {
+        Err(wrong_type(key, Expected::Thumbprint))
+    }
 }
 
 /// A time of a profile file, epoch seconds.
@@ -235,6 +240,7 @@ mod tests {
         for (key, value, expected) in [
             ("certificate_sha256", "abcd", Expected::Thumbprint),
             ("certificate_sha1", "xy", Expected::Thumbprint),
+            ("certificate_sha1", &"+f".repeat(20), Expected::Thumbprint),
             ("certificate_ends", "soon", Expected::Time),
         ] {
             let mut table = certificate().to_table();

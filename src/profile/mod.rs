@@ -27,8 +27,8 @@ pub use error::{
 };
 pub use grants::Grants;
 pub use journal::Stray;
-pub(crate) use names::hex;
 pub use names::{ClientId, Generation, ProfileName, TenantId, Username};
+pub(crate) use names::{hex, unhex_into};
 use scopes::OPENID;
 pub use scopes::Scopes;
 pub use secret_store::{KeySource, Store, StoreKind};

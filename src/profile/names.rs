@@ -27,8 +27,8 @@ macro_rules! text_type {
 }
 
 text_type!(
-    /// A profile's name: 1 to 64 of `a-z A-Z 0-9 . _ -`, not starting with a dot or a dash. It
-    /// becomes a file name.
+    /// A profile's name: 1 to 64 of `a-z A-Z 0-9 . _ -`, not starting with a dot or a dash, and no
+    /// device of Windows. It becomes a file name.
     ProfileName
 );
 text_type!(
@@ -48,10 +48,6 @@ text_type!(
     Generation
 );
 
-/// Device names of Windows: no file there can have such a name, and a profile should work on every
-/// machine.
-const RESERVED: [&str; 6] = ["con", "prn", "aux", "nul", "com1", "lpt1"];
-
 impl FromStr for ProfileName {
     type Err = ProfileError;
 
@@ -60,7 +56,7 @@ impl FromStr for ProfileName {
             && text.chars().all(is_of_a_name)
             && !text.starts_with(['.', '-'])
             && !text.ends_with('.');
-        if !is_safe || RESERVED.contains(&text.to_ascii_lowercase().as_str()) {
+        if !is_safe || is_device(text) {
             return Err(NameFault::Profile(text.to_owned()).into());
         }
         Ok(Self(text.to_owned()))
@@ -89,6 +85,21 @@ impl FromStr for TenantId {
         }
         .into())
     }
+}
+
+/// True for a device of Windows: no file there can have such a name, with any ending, and a profile
+/// should work on every machine.
+fn is_device(text: &str) -> bool {
+    let (name, _ending) = text.split_once('.').unwrap_or((text, ""));
+    matches!(
+        name.to_ascii_lowercase().as_bytes(),
+        b"con"
+            | b"prn"
+            | b"aux"
+            | b"nul"
+            | [b'c', b'o', b'm', b'1'..=b'9']
+            | [b'l', b'p', b't', b'1'..=b'9']
+    )
 }
 
 fn is_of_a_name(c: char) -> bool {
@@ -167,18 +178,25 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
         })
 }
 
-/// The bytes of hexadecimal digits, if there are exactly so many.
-pub(super) fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let (digits, rest) = text.as_bytes().as_chunks::<2>();
-    let bytes: Option<Vec<u8>> = digits
-        .iter()
-        .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok())
-        .collect();
-    if rest.is_empty() {
-        bytes?.try_into().ok()
-    } else {
-        None
+/// Fills `bytes` from hexadecimal digits in place, as they may be a key. False if there are not
+/// exactly two digits a byte.
+pub(crate) fn unhex_into(bytes: &mut [u8], text: &str) -> bool {
+    let (pairs, rest) = text.as_bytes().as_chunks::<2>();
+    if pairs.len() != bytes.len() || !rest.is_empty() {
+        return false;
     }
+    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
+        let (Some(high), Some(low)) = (digit(*high), digit(*low)) else {
+            return false;
+        };
+        *byte = (high << 4) | low;
+    }
+    true
+}
+
+/// The value of one hexadecimal digit: `from_str_radix` takes a sign, too.
+fn digit(c: u8) -> Option<u8> {
+    char::from(c).to_digit(16)?.try_into().ok()
 }
 
 /// The name that a person probably means; `None` if none is similar, as a wild guess misleads.
@@ -257,13 +275,38 @@ mod tests {
             "-p",
             ".hidden",
             "con",
+            "CON.prod",
+            "nul.a.b",
+            "com9",
+            "Lpt2.eu",
             "a b",
             "ü",
             &"x".repeat(65),
         ] {
             assert!(bad.parse::<ProfileName>().is_err(), "{bad}");
         }
-        assert!("reports-prod_2.eu".parse::<ProfileName>().is_ok());
+        for good in [
+            "reports-prod_2.eu",
+            "prod.con",
+            "console",
+            "com",
+            "com0",
+            "com10",
+            "lpt",
+        ] {
+            assert!(good.parse::<ProfileName>().is_ok(), "{good}");
+        }
+    }
+
+    #[test]
+    fn only_two_digits_a_byte_are_hexadecimal() {
+        let mut bytes = [0; 2];
+        assert!(unhex_into(&mut bytes, "0fA0") && bytes == [0x0f, 0xa0]);
+        for bad in [
+            "", "0fA", "0fA00", "0fA000", "+f+f", "-f00", "0x00", " f00", "0g00", "ü00",
+        ] {
+            assert!(!unhex_into(&mut bytes, bad), "{bad}");
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use super::store_header::{Header, Stretch};
 use super::{KeychainFault, OsKeychain, VaultError};
 use crate::environment::Environment;
 use crate::os;
-use crate::profile::{KeySource, hex};
+use crate::profile::{KeySource, hex, unhex_into};
 use crate::prompt::{Prompt, Unanswered};
 use crate::secret::{SealingKey, SecretBytes};
 use crate::text::Text;
@@ -371,15 +371,12 @@ pub(super) fn decode(bytes: &[u8]) -> Option<SealingKey> {
     let text = std::str::from_utf8(bytes)
         .ok()?
         .trim_end_matches(['\r', '\n']);
-    // Check the digits one by one: `from_str_radix` accepts a sign, too.
-    if text.len() != 64 || !text.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
     let mut key = Zeroizing::new([0u8; 32]);
-    for (byte, pair) in key.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
-        *byte = u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok()?;
+    if unhex_into(key.as_mut_slice(), text) {
+        SealingKey::from_slice(key.as_slice())
+    } else {
+        None
     }
-    SealingKey::from_slice(key.as_slice())
 }
 
 #[cfg(test)]

@@ -362,9 +362,9 @@ fn unescaped(value: &str) -> Option<Vec<u8>> {
     let mut rest = value.as_bytes();
     while let Some((first, after)) = rest.split_first() {
         if *first == b'%' {
-            let digits = std::str::from_utf8(after.get(..2)?).ok()?;
-            bytes.push(u8::from_str_radix(digits, 16).ok()?);
-            rest = &after[2..];
+            let ([high, low], after) = after.split_first_chunk()?;
+            bytes.push((digit(*high)? << 4) | digit(*low)?);
+            rest = after;
         } else {
             bytes.push(*first);
             rest = after;
@@ -372,6 +372,11 @@ fn unescaped(value: &str) -> Option<Vec<u8>> {
     }
     // NUL ends a path for the system.
     (!bytes.is_empty() && !bytes.contains(&0)).then_some(bytes)
+}
+
+/// The value of one hexadecimal digit: `from_str_radix` takes a sign, too.
+fn digit(c: u8) -> Option<u8> {
+    char::from(c).to_digit(16)?.try_into().ok()
 }
 
 #[cfg(test)]

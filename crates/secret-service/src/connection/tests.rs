@@ -21,6 +21,7 @@ fn addresses_are_read_as_the_specification_says() {
         "unix:path=",
         "unix:path=%zz",
         "unix:path=%2",
+        "unix:path=%+f",
         "unix:path=a%00b",
         "tcp:host=x",
         "path=/x",
