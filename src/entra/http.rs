@@ -20,7 +20,7 @@ use std::ffi::OsStr;
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU16, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll};
 use zeroize::Zeroizing;
 
@@ -81,34 +81,13 @@ pub(super) fn run<T>(
     runtime.map_err(exhausted)?.block_on(work)
 }
 
-/// How far a request has got, for the error if no answer comes.
-#[derive(Default)]
-struct Progress {
-    handed_over: AtomicBool,
-    /// The HTTP status; 0 before it arrives.
-    status: AtomicU16,
-}
-
-impl Progress {
-    fn stage(&self) -> Stage {
-        match (
-            self.status.load(Ordering::SeqCst),
-            self.handed_over.load(Ordering::SeqCst),
-        ) {
-            (0, false) => Stage::NotSent,
-            (0, true) => Stage::Unanswered,
-            (status, _) => Stage::CutOff(status),
-        }
-    }
-}
-
 async fn send(post: Post, settings: &NetworkSettings) -> Result<Reply, TransportFault> {
-    let progress = Arc::new(Progress::default());
+    let handed_over = Arc::new(AtomicBool::new(false));
     let limit = Limit::of(post.timeout);
     let body = OneShot {
         bytes: Some(Bytes::from_owner(post.body)),
         before: Some(post.before_first_byte),
-        progress: Arc::clone(&progress),
+        handed_over: Arc::clone(&handed_over),
     };
     let url = url(&post.url)?;
     let mut request = Request::new(Method::POST, url);
@@ -125,13 +104,13 @@ async fn send(post: Post, settings: &NetworkSettings) -> Result<Reply, Transport
     *request.body_mut() = Some(reqwest::Body::wrap(body));
     let sent = exchange(request, &post.roots, settings, limit).await;
     let response = sent.map_err(|cause| TransportFault {
-        stage: progress.stage(),
+        stage: if handed_over.load(Ordering::SeqCst) {
+            Stage::Unanswered
+        } else {
+            Stage::NotSent
+        },
         cause,
     })?;
-    // Even if the body comes too late, the request was answered.
-    progress
-        .status
-        .store(response.status().as_u16(), Ordering::SeqCst);
     read(response, limit).await
 }
 
@@ -228,7 +207,8 @@ pub(super) fn header(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 struct OneShot {
     bytes: Option<Bytes>,
     before: Option<BeforeFirstByte>,
-    progress: Arc<Progress>,
+    /// Set when the library has the bytes.
+    handed_over: Arc<AtomicBool>,
 }
 
 impl Body for OneShot {
@@ -245,7 +225,7 @@ impl Body for OneShot {
             return Poll::Ready(Some(Err(error)));
         }
         if bytes.is_some() {
-            self.progress.handed_over.store(true, Ordering::SeqCst);
+            self.handed_over.store(true, Ordering::SeqCst);
         }
         Poll::Ready(bytes.map(|b| Ok(Frame::data(b))))
     }
