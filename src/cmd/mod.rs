@@ -152,27 +152,49 @@ fn is_profile(word: &str, env: &Environment) -> bool {
     ProfileStore::new(&config, None).path(&name).exists()
 }
 
+/// What a verb does with profiles and stores.
+type Work = Box<dyn FnOnce(&Context<'_>) -> Result<ExitCode>>;
+
 fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
-    let global = cli.global;
-    // These verbs need no home, store or profile.
-    let verb = match cli.verb {
+    if needs_descriptors(&cli.verb) {
+        check_descriptors()?;
+    }
+    let work: Work = match cli.verb {
+        // These verbs need no home, store or profile.
         Verb::Explain(args) => return explain::run(&args, Shell::of(env, os::IS_WINDOWS), ui),
         Verb::Generate(args) => return generate::run(&args.what, ui),
         Verb::Setup(args) => return setup::run(&args, ui),
         Verb::Complete(args) => return Ok(complete::run(args, env, ui)),
         // `doctor` reports a missing home itself.
-        Verb::Doctor(args) => {
-            check_descriptors()?;
-            return doctor::run(&args, &global, env, ui);
-        }
-        verb => verb,
+        Verb::Doctor(args) => return doctor::run(&args, &cli.global, env, ui),
+        Verb::Login(args) => Box::new(move |context| login::run(&args, context)),
+        Verb::Import(args) => Box::new(move |context| import::run(&args, context)),
+        Verb::Exec(args) => Box::new(move |context| exec::run(args, context)),
+        Verb::Token(args) => Box::new(move |context| token::run(&args, context)),
+        Verb::Renew => Box::new(renew::run),
+        Verb::Status(args) => Box::new(move |context| status::run(&args, context)),
+        Verb::List(args) => Box::new(move |context| list::run(&args, context)),
+        Verb::Logout(args) => Box::new(move |context| logout::run(&args, context)),
+        Verb::Rename(args) => Box::new(move |context| rename::run(&args, context)),
     };
-    if matches!(
+    in_context(work, &cli.global, env, ui)
+}
+
+/// True for the verbs that may connect.
+fn needs_descriptors(verb: &Verb) -> bool {
+    matches!(
         verb,
-        Verb::Login(_) | Verb::Import(_) | Verb::Exec(_) | Verb::Token(_) | Verb::Renew
-    ) {
-        check_descriptors()?;
-    }
+        Verb::Login(_)
+            | Verb::Import(_)
+            | Verb::Exec(_)
+            | Verb::Token(_)
+            | Verb::Renew
+            | Verb::Doctor(_)
+    )
+}
+
+/// Gives the real world to the work of a verb.
+fn in_context(work: Work, global: &cli::Global, env: &Environment, ui: &Ui) -> Result<ExitCode> {
     check_places(env)?;
     let config = os::config_dir(env).ok_or_else(|| {
         Error::config(text!("cmd-no-place-for-profiles"))
@@ -199,22 +221,7 @@ fn dispatch(cli: Cli, env: &Environment, ui: &Ui) -> Result<ExitCode> {
         verbose: global.verbose,
         world: &world,
     };
-    match verb {
-        Verb::Login(args) => login::run(&args, &context),
-        Verb::Import(args) => import::run(&args, &context),
-        Verb::Exec(args) => exec::run(args, &context),
-        Verb::Token(args) => token::run(&args, &context),
-        Verb::Renew => renew::run(&context),
-        Verb::Status(args) => status::run(&args, &context),
-        Verb::List(args) => list::run(&args, &context),
-        Verb::Logout(args) => logout::run(&args, &context),
-        Verb::Rename(args) => rename::run(&args, &context),
-        Verb::Explain(_)
-        | Verb::Generate(_)
-        | Verb::Setup(_)
-        | Verb::Complete(_)
-        | Verb::Doctor(_) => Ok(ExitCode::SUCCESS),
-    }
+    work(&context)
 }
 
 /// Fails if one of ropc's own variables is not an absolute path: to ignore it would read and write
