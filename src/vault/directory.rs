@@ -127,7 +127,8 @@ impl DirectorySource {
         }
     }
 
-    fn one(&self, name: &str) -> Result<Zeroizing<String>, DirectoryFault> {
+    /// The path and the text of a file.
+    fn one(&self, name: &str) -> Result<(PathBuf, Zeroizing<String>), DirectoryFault> {
         let (mut file, path) = self.open(name)?;
         let text = os::read_bounded(&mut file, LIMIT)
             .map_err(Content::Unreadable)
@@ -137,14 +138,13 @@ impl DirectorySource {
                 path,
                 content: Content::Empty,
             }),
-            Ok(text) => Ok(text),
+            Ok(text) => Ok((path, text)),
             Err(content) => Err(DirectoryFault::Unusable { path, content }),
         }
     }
 
     fn certificate(&self) -> Result<Certificate, DirectoryFault> {
-        let (_, path) = self.open(CERTIFICATE_FILE)?;
-        let text = self.one(CERTIFICATE_FILE)?;
+        let (path, text) = self.one(CERTIFICATE_FILE)?;
         certificate::read(text.as_bytes(), "").map_err(|bad| DirectoryFault::Unusable {
             path,
             content: Content::NotCertificate(bad),
@@ -156,14 +156,15 @@ impl DirectorySource {
             CredentialKind::None => AppCredential::None,
             CredentialKind::Federated(_) => AppCredential::Federated,
             CredentialKind::Secret => {
-                let secret = self.one(CLIENT_SECRET_FILE)?;
+                let (_, secret) = self.one(CLIENT_SECRET_FILE)?;
                 AppCredential::Secret(ClientSecret::from_zeroizing(secret))
             }
             CredentialKind::Certificate(_) => AppCredential::Certificate(self.certificate()?),
         };
+        let (_, password) = self.one(PASSWORD_FILE)?;
         let secrets = Secrets {
             credential,
-            password: Password::from_zeroizing(self.one(PASSWORD_FILE)?),
+            password: Password::from_zeroizing(password),
         };
         // Nobody can be asked here whether that is meant.
         secrets.check().map_err(|unfit| DirectoryFault::Odd {
