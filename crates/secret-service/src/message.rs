@@ -154,7 +154,8 @@ impl Message {
         Ok(message)
     }
 
-    /// One field of the header. Unknown fields are skipped, as the format demands.
+    /// One field of the header. Unknown fields are skipped, as the format demands, if they are of a
+    /// kind that the specification uses in a header; with another kind the message is malformed.
     fn field(&mut self, reader: &mut Reader<'_>) -> Read<()> {
         reader.align(8)?;
         let field = reader.byte()?;
