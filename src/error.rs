@@ -14,7 +14,6 @@ use uuid::Uuid;
 /// these names.
 #[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-#[non_exhaustive]
 pub enum Kind {
     /// Every other failure. Exit 1.
     Other,

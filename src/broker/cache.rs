@@ -91,7 +91,7 @@ impl Cache {
         let Some(path) = &self.file else {
             return Ok(None);
         };
-        let Some(sealed) = read_file(path) else {
+        let Some(sealed) = os::read_own(path, LIMIT) else {
             return Ok(None);
         };
         if ends(&sealed).is_none_or(|(end, _)| end <= world.clock.now()) {
@@ -256,14 +256,6 @@ pub(super) fn rename(places: &Places, old: &ProfileName, new: &ProfileName) {
     }
 }
 
-fn read_file(path: &std::path::Path) -> Option<Vec<u8>> {
-    let mut file = os::open_nofollow(path).ok()?;
-    if os::is_set_to_others(&file).unwrap_or(true) {
-        return None;
-    }
-    os::read_bounded(&mut file, LIMIT).ok()
-}
-
 /// SHA-256 over everything the token belongs to, each part with its length, so that no two sets of
 /// parts run together.
 pub(super) fn identity(profile: &Profile, scopes: &Scopes) -> [u8; 32] {
@@ -306,7 +298,7 @@ pub(super) fn close(
 /// When a cached token ends, by the clear part of the file: needs no key and opens no store.
 pub(super) fn end(places: &Places, profile: &Profile) -> Option<u64> {
     let cache = Cache::new(places, profile, &profile.scopes);
-    let sealed = read_file(cache.file.as_deref()?)?;
+    let sealed = os::read_own(cache.file.as_deref()?, LIMIT)?;
     ends(&sealed).map(|(end, _)| end)
 }
 

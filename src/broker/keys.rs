@@ -122,10 +122,6 @@ pub fn copies_work() -> Option<io::Result<()>> {
 /// A file that is not this account's alone, or no key, counts as missing: the cache is only a
 /// convenience.
 fn read_file(path: &Path) -> Option<SealingKey> {
-    let mut file = os::open_nofollow(path).ok()?;
-    if os::is_set_to_others(&file).unwrap_or(true) {
-        return None;
-    }
-    let bytes = SecretBytes::new(os::read_bounded(&mut file, 32).ok()?);
+    let bytes = SecretBytes::new(os::read_own(path, 32)?);
     SealingKey::from_slice(bytes.as_slice())
 }

@@ -4,6 +4,7 @@ use super::Fault;
 use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
+use tempfile::NamedTempFile;
 
 /// The beginning of the names of unfinished files.
 const TEMPORARY: &str = ".ropc-";
@@ -97,9 +98,7 @@ fn write(path: &Path, content: &[u8], durable: bool) -> io::Result<()> {
         .parent()
         .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     create_private_dir(dir)?;
-    let mut temp = tempfile::Builder::new()
-        .prefix(TEMPORARY)
-        .tempfile_in(dir)?;
+    let mut temp = temporary_in(dir)?;
     temp.write_all(content)?;
     if durable {
         temp.as_file().sync_all()?;
@@ -112,6 +111,11 @@ fn write(path: &Path, content: &[u8], durable: bool) -> io::Result<()> {
     Ok(())
 }
 
+/// A new file under the name of an unfinished one. Dropping it removes it.
+pub(crate) fn temporary_in(dir: &Path) -> io::Result<NamedTempFile> {
+    tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(dir)
+}
+
 /// Replaces a file of the user in one step: keeps mode and owner, and the old content if anything
 /// fails.
 pub(crate) fn replace_like(path: &Path, content: &[u8]) -> io::Result<()> {
@@ -119,9 +123,7 @@ pub(crate) fn replace_like(path: &Path, content: &[u8]) -> io::Result<()> {
         .parent()
         .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))?;
     let old = std::fs::metadata(path)?;
-    let mut temp = tempfile::Builder::new()
-        .prefix(TEMPORARY)
-        .tempfile_in(dir)?;
+    let mut temp = temporary_in(dir)?;
     temp.write_all(content)?;
     super::imp::keep_owner(temp.as_file(), &old)?;
     temp.as_file().set_permissions(old.permissions())?;
@@ -155,20 +157,33 @@ pub(crate) fn create_private_dir(dir: &Path) -> io::Result<()> {
     builder.create(dir)
 }
 
-/// Reads a whole file of at most `limit` bytes; a longer one is `InvalidData`. The buffer has room
-/// for all of it from the start, so it never grows and leaves no copy behind.
+/// Reads a whole file or pipe of at most `limit` bytes; a longer one is `InvalidData`. The buffer has
+/// room for all of it from the start: only if a file grows meanwhile does the buffer grow and leave a
+/// copy behind.
 pub(crate) fn read_bounded(file: &mut File, limit: u64) -> io::Result<Vec<u8>> {
     /// With less than 32 bytes of room the standard library reads through its stack, where a second
     /// copy would stay.
     const LEAST: usize = 64;
     // A pipe has no length, and on Windows the question is an error.
-    let size = file.metadata().map_or(0, |meta| meta.len()).min(limit + 1);
+    let size = match file.metadata() {
+        Ok(meta) if meta.is_file() => meta.len().min(limit),
+        _ => limit,
+    };
     let mut content = Vec::with_capacity((usize::try_from(size).unwrap_or(0) + 1).max(LEAST));
     file.take(limit + 1).read_to_end(&mut content)?;
     if content.len() as u64 > limit {
         return Err(Fault::TooLarge.into());
     }
     Ok(content)
+}
+
+/// Reads a small file that is this account's alone; `None` if it is not, or cannot be read.
+pub(crate) fn read_own(path: &Path, limit: u64) -> Option<Vec<u8>> {
+    let mut file = open_nofollow(path).ok()?;
+    if super::is_set_to_others(&file).unwrap_or(true) {
+        return None;
+    }
+    read_bounded(&mut file, limit).ok()
 }
 
 #[cfg(all(test, unix))]
@@ -234,6 +249,32 @@ mod tests {
             open_file(&at("none")).unwrap_err().kind(),
             io::ErrorKind::NotFound
         );
+    }
+
+    #[test]
+    fn the_buffer_of_a_file_or_pipe_never_grows() {
+        let dir = tempfile::tempdir().unwrap();
+        for (length, limit) in [(0, 10), (100, 100), (40_000, 40_000), (40_000, 50_000)] {
+            let path = dir.path().join("file");
+            write_private(&path, &vec![b'x'; length]).unwrap();
+            let (reader, mut writer) = io::pipe().unwrap();
+            writer.write_all(&vec![b'x'; length]).unwrap();
+            drop(writer);
+            let pipe = File::from(std::os::fd::OwnedFd::from(reader));
+            for (mut file, known) in [(open_file(&path).unwrap(), length), (pipe, limit)] {
+                let content = read_bounded(&mut file, limit as u64).unwrap();
+                assert_eq!(content.len(), length);
+                assert_eq!(
+                    content.capacity(),
+                    (known + 1).max(64),
+                    "{length} of {limit}"
+                );
+            }
+        }
+        write_private(&dir.path().join("long"), &[b'x'; 101]).unwrap();
+        let error =
+            read_bounded(&mut open_file(&dir.path().join("long")).unwrap(), 100).unwrap_err();
+        assert_eq!(Fault::of(&error), Some(Fault::TooLarge));
     }
 
     #[test]

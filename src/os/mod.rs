@@ -48,8 +48,8 @@ use windows as imp;
 
 pub(crate) use fault::Fault;
 pub(crate) use files::{
-    create_private_dir, open_file, open_given, open_lock, open_nofollow, read_bounded,
-    remove_leftovers, replace_like, write_private, write_private_soon,
+    create_private_dir, open_file, open_given, open_lock, open_nofollow, read_bounded, read_own,
+    remove_leftovers, replace_like, temporary_in, write_private, write_private_soon,
 };
 pub(crate) use imp::{
     Erased, LONGEST_VARIABLE, LOOK, account_name, cache_dir, check_stdout, columns, config_dir,

@@ -1,6 +1,8 @@
 //! Who else could change a file, and whether a directory is in memory. Facts about files; reads and
 //! writes no content.
 
+#[cfg(unix)]
+use super::imp::own_uid;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -74,12 +76,6 @@ pub(crate) fn check_out_of_reach(path: &Path) -> Result<(), Untrusted> {
 enum Writers {
     Others,
     OthersAndUs,
-}
-
-#[cfg(unix)]
-fn own_uid() -> u32 {
-    // SAFETY: geteuid has no preconditions and cannot fail.
-    unsafe { libc::geteuid() }
 }
 
 #[cfg(unix)]
@@ -231,11 +227,16 @@ pub(crate) fn is_in_memory(dir: &Path) -> bool {
     // SAFETY: the name is a valid C string, and a zeroed statfs is a valid buffer to be filled.
     unsafe {
         let mut facts: libc::statfs = std::mem::zeroed();
-        // The type of `f_type` differs between architectures; its 32 bits do not.
-        libc::statfs(name.as_ptr(), &raw mut facts) == 0
-            && IN_MEMORY
-                .iter()
-                .any(|kind| u32::try_from(facts.f_type).is_ok_and(|found| found == *kind))
+        if libc::statfs(name.as_ptr(), &raw mut facts) != 0 {
+            return false;
+        }
+        #[allow(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "the type of `f_type` differs between architectures, its 32 bits do not"
+        )]
+        let kind = facts.f_type as u32;
+        IN_MEMORY.contains(&kind)
     }
 }
 

@@ -170,8 +170,7 @@ fn is_private(path: &Path) -> bool {
     let (Ok(name), Ok(dir)) = (std::fs::symlink_metadata(path), std::fs::metadata(path)) else {
         return false;
     };
-    // SAFETY: geteuid has no preconditions and cannot fail.
-    let me = unsafe { libc::geteuid() };
+    let me = own_uid();
     [&name, &dir]
         .iter()
         .all(|meta| meta.uid() == me || meta.uid() == 0)
@@ -181,8 +180,7 @@ fn is_private(path: &Path) -> bool {
 /// True when group or others hold any right on the open file.
 pub(crate) fn is_set_to_others(file: &File) -> io::Result<bool> {
     let meta = file.metadata()?;
-    // SAFETY: geteuid has no preconditions and cannot fail.
-    let me = unsafe { libc::geteuid() };
+    let me = own_uid();
     Ok(meta.mode() & 0o077 != 0 || (meta.uid() != me && meta.uid() != 0))
 }
 
@@ -249,12 +247,18 @@ fn standard(descriptor: RawFd) -> io::Result<File> {
     Ok(File::from(borrowed.try_clone_to_owned()?))
 }
 
+/// The number of the account this process runs as.
+pub(super) fn own_uid() -> u32 {
+    // SAFETY: geteuid has no preconditions and cannot fail.
+    unsafe { libc::geteuid() }
+}
+
 /// The name of the account this process runs as.
 pub(crate) fn account_name() -> String {
+    let uid = own_uid();
     // SAFETY: getpwuid's result is read at once, on one thread, before any other call of its
     // family.
     unsafe {
-        let uid = libc::geteuid();
         let entry = libc::getpwuid(uid);
         if entry.is_null() || (*entry).pw_name.is_null() {
             return format!("uid {uid}");

@@ -74,10 +74,7 @@ pub(crate) const LOOK: &str = "icacls";
 
 /// True if this process may make files in the directory.
 pub(crate) fn is_writable(dir: &Path) -> bool {
-    tempfile::Builder::new()
-        .prefix(".ropc-")
-        .tempfile_in(dir)
-        .is_ok()
+    super::temporary_in(dir).is_ok()
 }
 
 /// Always true: Windows searches more places and adds extensions, so only the start shows it.

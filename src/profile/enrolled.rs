@@ -52,12 +52,7 @@ impl ProfileStore {
         let no_place = EnrolmentFault::NoPlace(profile.store.kind());
         let dir = self.enrolled.as_ref().ok_or(no_place)?;
         os::create_private_dir(dir)
-            .and_then(|()| {
-                tempfile::Builder::new()
-                    .prefix(".ropc-")
-                    .tempfile_in(dir)
-                    .map(drop)
-            })
+            .and_then(|()| os::temporary_in(dir).map(drop))
             .map_err(|e| unwritable(dir, e))?;
         check_unchangeable(profile, dir)
     }

@@ -129,9 +129,7 @@ impl ProfileStore {
     /// Fails if the directory cannot be written: before ropc uses the password.
     pub fn check_writable(&self) -> Result<()> {
         os::create_private_dir(&self.dir).map_err(|e| unwritable(&self.dir, e))?;
-        tempfile::Builder::new()
-            .prefix(".ropc-")
-            .tempfile_in(&self.dir)
+        os::temporary_in(&self.dir)
             .map(drop)
             .map_err(|e| unwritable(&self.dir, e))
     }

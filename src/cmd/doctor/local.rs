@@ -103,11 +103,9 @@ fn try_write(dir: &Path) -> Result<(), Text> {
         .ancestors()
         .find(|d| d.symlink_metadata().is_ok())
         .unwrap_or(dir);
-    let file = tempfile::Builder::new()
-        .prefix(".ropc-")
-        .tempfile_in(nearest);
     // Write something: an empty file can be made on a full disk too.
-    file.and_then(|mut file| file.write_all(&ROOM))
+    os::temporary_in(nearest)
+        .and_then(|mut file| file.write_all(&ROOM))
         .map_err(|e| at_path(nearest, &e))
 }
 

@@ -3,6 +3,7 @@
 use super::{Logon, LogonFault, SessionBus};
 use crate::environment::Environment;
 use crate::os::Untrusted;
+use crate::os::imp::own_uid;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -77,15 +78,6 @@ pub(crate) fn logon() -> Option<Logon> {
 /// Only Windows has logon sessions without a keychain.
 pub(crate) fn keychain_of_logon() -> Option<Result<(), LogonFault>> {
     None
-}
-
-#[allow(
-    unsafe_code,
-    reason = "a system call that the standard library does not offer"
-)]
-fn own_uid() -> u32 {
-    // SAFETY: geteuid has no preconditions and cannot fail.
-    unsafe { libc::geteuid() }
 }
 
 /// The home of this account as the password file has it. The home of a service account often does

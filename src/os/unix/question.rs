@@ -11,6 +11,10 @@
 //!   sigaction, sigprocmask, raise, write).
 
 use super::ending::{ENDING, Watch};
+#[cfg(target_os = "linux")]
+use libc::__errno_location as errno;
+#[cfg(not(target_os = "linux"))]
+use libc::__error as errno;
 use libc::{c_int, sigaction, termios};
 use std::fs::File;
 use std::io;
@@ -102,6 +106,7 @@ extern "C" fn on_end(signal: c_int) {
 }
 
 extern "C" fn on_stop(signal: c_int) {
+    let _kept = ErrorNumber::keep();
     let state = OPEN.load(Ordering::SeqCst);
     // SAFETY: the pointer is null or never freed; sets and actions are local and whole. The default
     // action stops us in `raise`, or does nothing where no process could ever wake us (an
@@ -130,6 +135,7 @@ extern "C" fn on_stop(signal: c_int) {
 }
 
 extern "C" fn on_continue(_signal: c_int) {
+    let _kept = ErrorNumber::keep();
     let state = OPEN.load(Ordering::SeqCst);
     // SAFETY: the pointer is null or never freed; the text has the given length.
     unsafe {
@@ -139,6 +145,24 @@ extern "C" fn on_continue(_signal: c_int) {
             let label = &state.label;
             libc::write(libc::STDERR_FILENO, label.as_ptr().cast(), label.len());
         }
+    }
+}
+
+/// The error number of the code that a signal interrupts. Dropping it puts the number back: that
+/// code may not have read it yet (`signal-safety(7)`).
+struct ErrorNumber(c_int);
+
+impl ErrorNumber {
+    fn keep() -> Self {
+        // SAFETY: the place belongs to this thread.
+        Self(unsafe { *errno() })
+    }
+}
+
+impl Drop for ErrorNumber {
+    fn drop(&mut self) {
+        // SAFETY: the place belongs to this thread.
+        unsafe { *errno() = self.0 };
     }
 }
 
@@ -208,5 +232,36 @@ fn settings(terminal: RawFd) -> io::Result<termios> {
         } else {
             Err(io::Error::last_os_error())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_handler_leaves_the_error_number_as_it_was() {
+        let null = File::open("/dev/null").unwrap();
+        // SAFETY: zeros are a valid termios.
+        let before = unsafe { std::mem::zeroed() };
+        let question = OpenQuestion {
+            terminal: null.as_raw_fd(),
+            before,
+            silent: None,
+            label: Vec::new(),
+        };
+        OPEN.store(Box::into_raw(Box::new(question)), Ordering::SeqCst);
+        // SAFETY: the place belongs to this thread.
+        unsafe { *errno() = libc::EINTR };
+        on_continue(libc::SIGCONT);
+        // SAFETY: as above.
+        let after = unsafe { *errno() };
+        let state = OPEN.swap(ptr::null_mut(), Ordering::SeqCst);
+        assert_eq!(after, libc::EINTR);
+        // The control: what the handler calls changes it.
+        // SAFETY: the state was made above and is not freed.
+        unsafe { give_back(state) };
+        // SAFETY: as above.
+        assert_eq!(unsafe { *errno() }, libc::ENOTTY);
     }
 }

@@ -216,7 +216,9 @@ pub(crate) fn columns(stream: Stream) -> Option<usize> {
         let mut info: CONSOLE_SCREEN_BUFFER_INFO = std::mem::zeroed();
         (GetConsoleScreenBufferInfo(screen, &raw mut info) != 0).then_some(info.srWindow)?
     };
-    usize::try_from(window.Right - window.Left + 1).ok()
+    usize::try_from(window.Right - window.Left + 1)
+        .ok()
+        .filter(|columns| *columns > 0)
 }
 
 fn input() -> Option<HANDLE> {
