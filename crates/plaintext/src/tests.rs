@@ -286,6 +286,7 @@ fn long_lists() -> Vec<(&'static str, String)> {
         ("variables.ps1", "$a,".repeat(5_000)),
         ("assignments.sh", "A=1 ".repeat(5_000)),
         ("exports.sh", "export ".repeat(5_000)),
+        ("backticks.sh", "`a`".repeat(5_000)),
         ("own-path.sh", "\"$0\" ".repeat(5_000)),
         ("line.py", "if a: b;".repeat(5_000)),
         ("functions.js", "function a()".repeat(5_000)),

@@ -8,7 +8,7 @@ use super::read::{assignment, without_start};
 use super::words::Words;
 use crate::proof::expr::Expr;
 use crate::proof::program::{Assign, Block, BlockKind, Function, Program};
-use crate::token::{Kind, Part, literal};
+use crate::token::{Kind, Part, Token, literal};
 use std::collections::BTreeMap;
 
 /// Commands whose arguments may be assignments.
@@ -25,6 +25,9 @@ const SETTERS: [&str; 8] = [
     "select",
     "for",
 ];
+
+/// Of a script that nests deeper nothing is proved: nobody writes it.
+const DEEPEST: usize = 200;
 
 /// Commands that the shell runs as its own: what is assigned in front of them may stay.
 const KEEPERS: [&str; 18] = [
@@ -45,9 +48,9 @@ pub(crate) fn read(words: &Words<'_>) -> Program {
     };
     for at in 0..words.tokens.len() {
         reader.block(at);
-    }
-    if reader.program.is_too_long() {
-        return Program::unread();
+        if reader.open.len() > DEEPEST || reader.program.is_too_long() {
+            return Program::unread();
+        }
     }
     for at in 0..words.tokens.len() {
         reader.assign(at);
@@ -57,6 +60,17 @@ pub(crate) fn read(words: &Words<'_>) -> Program {
     reader.settle();
     reader.program.restarts = (0..words.tokens.len()).any(|at| reader.restarts(at));
     reader.program
+}
+
+/// The variables that the code in a word uses.
+fn names_in_code(word: &Token) -> impl Iterator<Item = &str> {
+    word.parts
+        .iter()
+        .flat_map(|part| match part {
+            Part::Code(names) => names.as_slice(),
+            _ => &[],
+        })
+        .map(String::as_str)
 }
 
 struct Reader<'t> {
@@ -75,11 +89,12 @@ impl Reader<'_> {
     /// Opens or closes a block.
     fn block(&mut self, at: usize) {
         let start = self.words.tokens[at].span.start;
-        let source = self.words.source(at);
-        // Nobody writes deeper nesting.
-        if self.open.len() > 200 {
-            return;
-        }
+        // A substitution between backticks has brackets as well.
+        let source = if self.words.is(at, ')') {
+            ")"
+        } else {
+            self.words.source(at)
+        };
         if self.words.ends_pattern(at) {
             return;
         }
@@ -219,13 +234,9 @@ impl Reader<'_> {
             self.named(at);
         }
         // `${NAME:=value}` sets it as well.
-        for part in &token.parts {
-            if let Part::Code(names) = part
-                && source.contains(":=")
-            {
-                for name in names {
-                    self.add(name, at, Expr::Unknown, true);
-                }
+        if source.contains(":=") {
+            for name in names_in_code(token) {
+                self.add(name, at, Expr::Unknown, true);
             }
         }
     }
