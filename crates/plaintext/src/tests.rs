@@ -289,6 +289,7 @@ fn long_lists() -> Vec<(&'static str, String)> {
         ("backticks.sh", "`a`".repeat(5_000)),
         ("own-path.sh", "\"$0\" ".repeat(5_000)),
         ("line.py", "if a: b;".repeat(5_000)),
+        ("imports.py", "import a,".repeat(2_000)),
         ("functions.js", "function a()".repeat(5_000)),
     ]
 }

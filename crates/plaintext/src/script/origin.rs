@@ -22,6 +22,9 @@ const HARMLESS: [&str; 9] = [
 /// Names by which JavaScript reaches what every file sees.
 const GLOBALS: [&str; 4] = ["globalThis", "global", "window", "self"];
 
+/// In tokens. Nobody writes a longer list of imports; a name behind it is of no known library.
+const LONGEST: usize = 500;
+
 /// A name that a file gets from a module.
 pub(super) struct Import {
     name: String,
@@ -146,7 +149,8 @@ impl ScriptFile<'_> {
         let in_brackets = list.is(at + 1, '(');
         let mut next = if in_brackets { at + 2 } else { at + 1 };
         let mut found = Vec::new();
-        while list.get(next).is_some_and(|t| !t.is(')'))
+        while next < at + LONGEST
+            && list.get(next).is_some_and(|t| !t.is(')'))
             && (in_brackets || !list.ends_statement(next))
         {
             let Some(word) = list.word(next) else {
