@@ -44,11 +44,14 @@ import-malformed = not in the form of such a value
 import-line-break = a line break in it: a password and a client secret are one line
 import-encoding = in an unknown encoding
 import-encoded = looks like a secret, but encoded: the program makes the value of it
+import-of-another = of another service, such as a database or a mail server
 
 import-scope = scope
 
 import-nothing = { $path } holds neither a password nor a client secret that could be taken from it
 import-not-understood = { $path } holds something that looks like a password or a client secret and that ropc does not understand (lines { $lines })
+import-app-alone = { $path } asks for a token of the app alone (line { $line }) and signs in as no user: there is no sign-in for ropc to store
+import-app-alone-hint = if the job may run as a user, store the sign-in of one with `ropc login{ $p }`
 import-scope-unclear = ropc does not know which scopes the file asks for: line { $line } of { $path } is not clear
 import-nothing-hint = what the script computes or reads from elsewhere is not in the file: use `ropc login{ $p }`
 import-nothing-in-lines = `--lines` leaves out the rest of the file

@@ -41,11 +41,14 @@ import-malformed = この種類の値の形式ではありません
 import-line-break = 改行が含まれています: パスワードとクライアント シークレットは1行です
 import-encoding = 文字コードが不明です
 import-encoded = エンコードされています: プログラムが変換した結果が値です。シークレットのようですが、解釈できません
+import-of-another = データベースやメール サーバーなど、別のサービスのものです
 
 import-scope = スコープ
 
 import-nothing = { $path } には、取り出せるパスワードもクライアント シークレットもありません
 import-not-understood = { $path } には、パスワードかクライアント シークレットのように見えて解釈できないものがあります ({ $lines } 行目)
+import-app-alone = { $path } はアプリだけのトークンを要求し ({ $line } 行目)、ユーザーとしてサインインしません: ropc が保存するサインインはありません
+import-app-alone-hint = ジョブをユーザーとして実行してよい場合は、`ropc login{ $p }` でそのユーザーのサインインを保存してください
 import-scope-unclear = ファイルが何を要求しているか分かりません: { $path } の { $line } 行目を解釈できません
 import-nothing-hint = 計算される値や別の場所から読み取る値はファイルにありません: `ropc login{ $p }` を使ってください
 import-nothing-in-lines = `--lines` の範囲外にあるものは使われません

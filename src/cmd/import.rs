@@ -18,8 +18,9 @@ use crate::secret::ClientSecret;
 use crate::text::text;
 use choose::Chosen;
 use error::ImportError;
-use plaintext::{Identity, Rewritten, Scan};
-use similar::TextDiff;
+use plaintext::{Identity, Rewritten, Scan, Shown};
+use similar::udiff::UnifiedHunkHeader;
+use similar::{Algorithm, capture_diff_slices, group_diff_ops};
 use std::ops::RangeInclusive;
 use std::process::ExitCode;
 use target::Target;
@@ -182,15 +183,26 @@ fn preview(
 ) -> Rewritten {
     let new = scan.rewrite(identity, lines);
     let (before, after) = scan.shown(&new, identity);
-    let name = target.name();
-    let diff = TextDiff::from_lines(before.as_str(), after.as_str());
-    let text = diff
-        .unified_diff()
-        .context_radius(AROUND)
-        .header(name, &format!("{name} (new)"))
-        .to_string();
+    let text = diff(target.name(), &before, &after);
     context.world.ui.diff(&text);
     new
+}
+
+/// A unified diff: the lines are compared as they are, and displayed as a person may see them.
+fn diff(name: &str, before: &Shown, after: &Shown) -> String {
+    let ops = capture_diff_slices(Algorithm::Myers, &before.numbers, &after.numbers);
+    let mut lines = Vec::new();
+    for hunk in group_diff_ops(ops, AROUND) {
+        if lines.is_empty() {
+            lines.push(format!("--- {name}\n+++ {name} (new)"));
+        }
+        lines.push(UnifiedHunkHeader::new(&hunk).to_string());
+        for op in hunk {
+            let changes = op.iter_changes(&before.lines, &after.lines);
+            lines.extend(changes.map(|change| format!("{}{}", change.tag(), change.value())));
+        }
+    }
+    lines.join("\n")
 }
 
 /// Writes the edit and reports it.

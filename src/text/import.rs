@@ -51,6 +51,12 @@ fn said(error: &ImportError) -> Error {
             lines = numbers(lines)
         ))
         .hint(text!("import-nothing-hint")),
+        ImportError::AppAlone { path, line } => Error::config(text!(
+            "import-app-alone",
+            path = path.display(),
+            line = line
+        ))
+        .hint(text!("import-app-alone-hint")),
         ImportError::Several { path, field, lines } => several(path, *field, lines),
         ImportError::ScopeUnclear { path, line } => Error::config(text!(
             "import-scope-unclear",
@@ -58,16 +64,7 @@ fn said(error: &ImportError) -> Error {
             line = line
         ))
         .hint(text!("import-several-flag", flag = "--scope")),
-        ImportError::UnknownHost { path, line, host } => {
-            let host = host.escape_debug();
-            Error::config(text!(
-                "import-unknown-host",
-                path = path.display(),
-                line = line,
-                host = host
-            ))
-            .hint(text!("import-unknown-host-hint", host = host))
-        }
+        ImportError::UnknownHost { path, line, host } => unknown_host(path, *line, host),
         ImportError::Broken { path, line } => {
             Error::config(text!("import-broken", path = path.display(), line = line))
                 .hint(text!("import-broken-hint"))
@@ -79,6 +76,17 @@ fn said(error: &ImportError) -> Error {
         | ImportError::ChangedAfterwards { .. }
         | ImportError::Remains { .. } => behind_the_login(error),
     }
+}
+
+fn unknown_host(path: &Path, line: usize, host: &str) -> Error {
+    let host = host.escape_debug();
+    Error::config(text!(
+        "import-unknown-host",
+        path = path.display(),
+        line = line,
+        host = host
+    ))
+    .hint(text!("import-unknown-host-hint", host = host))
 }
 
 /// The errors after the secrets are stored.
@@ -231,6 +239,7 @@ pub(crate) fn reason(reason: Reason) -> Text {
         Reason::LineBreak => text!("import-line-break"),
         Reason::Encoding => text!("import-encoding"),
         Reason::Encoded => text!("import-encoded"),
+        Reason::OfAnother => text!("import-of-another"),
     }
 }
 

@@ -149,7 +149,9 @@ impl<'s> KeyFiles<'s> {
     /// Takes this for the password of such a file, and so the values of a variable that it names.
     pub(crate) fn add_password(&mut self, value: &Value, variables: &BTreeMap<&str, Vec<&Value>>) {
         self.passwords.insert(value.span.start);
+        // What an anchor of YAML names has a key of its own.
         if let Meaning::Name(name) = &value.meaning
+            && !name.starts_with('&')
             && let Some(values) = variables.get(name.as_str())
         {
             self.passwords.extend(values.iter().map(|v| v.span.start));

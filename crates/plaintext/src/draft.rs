@@ -12,7 +12,7 @@ use crate::proof::prove::Why;
 use crate::scan::Scan;
 use crate::source::{self, Source};
 use crate::token::{self, Token};
-use crate::uses::{asking, orphans, plain_lines};
+use crate::uses::{aliases, asking, is_exported_apart, orphans, other_readers, plain_lines};
 use crate::{Language, remains};
 use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
@@ -61,8 +61,12 @@ impl<'s> Draft<'s> {
         let text = self.scan.text();
         let mut edits = std::mem::take(&mut self.outcome.edits);
         let mut emptied = Emptied::default();
-        self.settings(&mut edits, &mut emptied);
+        let readers = other_readers(&self.scan.source, text);
+        self.settings(&mut edits, &mut emptied, !readers.is_empty());
         self.literals(&mut edits, &mut emptied);
+        if !emptied.names.is_empty() {
+            emptied.places.extend(readers);
+        }
         let edits = ordered(text, edits);
         let new = applied(text, &edits);
         let again = source::read(self.scan.language, &new);
@@ -71,6 +75,10 @@ impl<'s> Draft<'s> {
         let mut orphans = orphans(&again, &new, &emptied.names);
         let bare = emptied.places.iter().filter(|at| !gone(&edits, **at));
         orphans.extend(bare.map(|at| numbers.line(moved(&edits, *at))));
+        if self.scan.language == Language::Yaml {
+            let places = edits.iter().map(|edit| edit.range.start);
+            orphans.extend(aliases(text, places, &new));
+        }
         orphans.sort_unstable();
         orphans.dedup();
         let remains: BTreeSet<usize> = self
@@ -97,10 +105,10 @@ impl<'s> Draft<'s> {
         let hosts: Vec<&str> = self.scan.hosts.iter().map(String::as_str).collect();
         let (others, unclear) = findings::collect(again, new, &hosts);
         let others = others.iter().map(|f| (f.field, f.line));
-        let unclear = unclear.iter().map(|u| (u.field, u.line));
+        let unclear = unclear.iter().filter(|u| u.is_secret());
         (
             others.filter(|(field, _)| field.is_secret()).collect(),
-            unclear.filter(|(field, _)| field.is_secret()).collect(),
+            unclear.map(|u| (u.field, u.line)).collect(),
         )
     }
 
@@ -140,8 +148,9 @@ impl<'s> Draft<'s> {
         found.filter(move |f| f.commented || lines.contains(&f.line))
     }
 
-    /// Assignments of a secret that nothing uses go with their lines; the others stay, empty.
-    fn settings(&self, edits: &mut Vec<Edit>, emptied: &mut Emptied<'s>) {
+    /// Assignments of a secret that nothing uses go with their lines; the others stay, empty, as do
+    /// those that other code may read.
+    fn settings(&self, edits: &mut Vec<Edit>, emptied: &mut Emptied<'s>, is_read_elsewhere: bool) {
         let spans: Vec<&Range<usize>> = self
             .chosen()
             .filter(|f| !f.commented)
@@ -169,7 +178,7 @@ impl<'s> Draft<'s> {
             let is_read = is_read && self.scan.language == Language::DotEnv;
             let unused = uses.count(&binding.name) == 0 && !by_name && !is_read;
             match &binding.removable {
-                Some(line) if unused && !self.is_exported(binding) => {
+                Some(line) if unused && !is_read_elsewhere && !self.is_exported(binding) => {
                     edits.push(Edit::gone(line.clone()));
                     if self.scan.language == Language::Batch {
                         emptied.names.insert(binding.name.as_str());
@@ -207,8 +216,14 @@ impl<'s> Draft<'s> {
             .unwrap_or_default();
         let line = before.rsplit('\n').next().unwrap_or_default();
         match self.scan.language {
-            Language::Shell => line.trim_start().starts_with("export "),
-            Language::PowerShell => binding.name.starts_with("env:"),
+            Language::Shell => {
+                let at = binding.value.span.start;
+                line.trim_start().starts_with("export ")
+                    || is_exported_apart(self.scan.text(), &binding.name, at)
+            }
+            Language::PowerShell => {
+                binding.name.starts_with("env:") || line.to_ascii_lowercase().contains("$global:")
+            }
             _ => false,
         }
     }
@@ -263,11 +278,14 @@ impl<'s> Draft<'s> {
 
     /// The variable whose value a place is a part of.
     fn outcome_name(&self, span: &Range<usize>) -> Option<&'s str> {
-        let within = self
-            .outcome
-            .assigned
-            .iter()
-            .filter(|(_, whole)| whole.start <= span.start && span.end <= whole.end);
+        // What goes into a request that stays is no part of the answer.
+        let is_sent = |whole: &Range<usize>| {
+            let mut left = self.outcome.left.iter();
+            left.any(|(at, _)| whole.contains(at) && *at <= span.start)
+        };
+        let within = self.outcome.assigned.iter().filter(|(_, whole)| {
+            whole.start <= span.start && span.end <= whole.end && !is_sent(whole)
+        });
         let name = within
             .min_by_key(|(_, whole)| whole.len())
             .map(|(name, _)| name)?;

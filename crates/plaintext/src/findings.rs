@@ -11,6 +11,7 @@ use crate::lines::Lines;
 use crate::names::{Field, field_of, is_encoded, is_member, is_resource};
 use crate::placeholder::{is_own_name, is_placeholder, is_sealed};
 use crate::proof::prove::resource_scope;
+use crate::services::{self, Services};
 use crate::source::Source;
 use crate::token::{Part, literal as literal_of};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,6 +94,8 @@ pub enum Reason {
     Encoding,
     /// Encoded: what the script makes of it is the value.
     Encoded,
+    /// Of another service, such as a database.
+    OfAnother,
 }
 
 /// A place that looks like a part of a sign-in, and gave no value.
@@ -104,6 +107,13 @@ pub struct Unclear {
     pub line: usize,
     /// Why.
     pub reason: Reason,
+}
+
+impl Unclear {
+    /// True if a secret of the sign-in may be there.
+    pub fn is_secret(&self) -> bool {
+        self.field.is_secret() && self.reason != Reason::OfAnother
+    }
 }
 
 pub(crate) fn collect(source: &Source, text: &str, hosts: &[&str]) -> (Vec<Finding>, Vec<Unclear>) {
@@ -146,6 +156,7 @@ struct Collector<'s> {
     findings: Vec<Finding>,
     unclear: Vec<Unclear>,
     key_files: KeyFiles<'s>,
+    services: Services<'s>,
     /// Reads from an object of the script: reported only where no value is known.
     members: Vec<Unclear>,
 }
@@ -182,6 +193,7 @@ impl<'s> Collector<'s> {
             findings: Vec::new(),
             unclear: Vec::new(),
             key_files: KeyFiles::of(&source.tokens, text),
+            services: Services::of(source.language, &source.tokens, text),
             members: Vec::new(),
         }
     }
@@ -205,6 +217,9 @@ impl Collector<'_> {
                 }
                 Some(Field::Password) if self.key_files.are_opened_at(&value.span) => {
                     self.key_files.add_password(value, &self.variables);
+                }
+                Some(field) if field.is_of_user() && self.services.have(name, &value.span) => {
+                    self.of_another(field, value);
                 }
                 Some(Field::Scope) if is_resource(name) => self.resource(value),
                 Some(field) => self.value(field, value, 0),
@@ -293,6 +308,9 @@ impl Collector<'_> {
     fn name(&mut self, field: Field, name: &str, span: &Range<usize>, steps: usize) {
         if self.changed.contains(name) {
             return self.unclear(field, span, Reason::Interpolated);
+        }
+        if field.is_of_user() && services::is_named_in(name) {
+            return;
         }
         match self.variables.get(name).cloned() {
             Some(values) if steps < MOST_STEPS => {

@@ -34,6 +34,7 @@ mod findings;
 mod forms;
 #[cfg(any(test, fuzzing))]
 pub mod fuzzing;
+mod grants;
 mod kind;
 mod lines;
 mod list;
@@ -45,6 +46,7 @@ mod remains;
 mod rewrite;
 mod scan;
 mod script;
+mod services;
 mod settings;
 mod shell;
 mod shown;
@@ -62,6 +64,7 @@ pub use names::Field;
 pub use proof::SignIn;
 pub use proof::prove::{Identity, Why};
 pub use scan::{LIMIT, Scan, scan};
+pub use shown::Shown;
 
 #[cfg(test)]
 const HOSTS: [&str; 4] = [

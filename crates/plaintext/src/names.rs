@@ -35,6 +35,11 @@ impl Field {
     pub fn is_secret(self) -> bool {
         matches!(self, Self::ClientSecret | Self::Password)
     }
+
+    /// True for what another service has as well.
+    pub(crate) fn is_of_user(self) -> bool {
+        matches!(self, Self::Username | Self::Password)
+    }
 }
 
 const ENDINGS: [(&str, Field); 19] = [
@@ -107,7 +112,7 @@ const ENCODED: [&str; 9] = [
 ];
 
 /// The letters and digits of a name, in small letters.
-fn bare(name: &str) -> String {
+pub(crate) fn bare(name: &str) -> String {
     name.chars()
         .filter(char::is_ascii_alphanumeric)
         .map(|c| c.to_ascii_lowercase())
@@ -157,6 +162,16 @@ fn field_by_name(name: &str, bare_name: &str) -> Option<Field> {
         .or_else(|| by_whole(bare_name))
         .or_else(|| by_whole(&bare(last)))
         .or_else(|| encoded_secret(bare_name))
+}
+
+/// True for a word of a line that speaks of a secret, whose it may be.
+pub(crate) fn says_secret(word: &str) -> bool {
+    let bare = bare(word);
+    let name = bare.trim_end_matches(|c: char| c.is_ascii_digit());
+    ["pass", "pwd", "secret", "credential", "kennwort"]
+        .iter()
+        .any(|part| name.contains(part))
+        || ["key", "pw", "pin"].iter().any(|end| name.ends_with(end))
 }
 
 /// `$passwordBase64` is a password as well, in another form.

@@ -4,6 +4,7 @@
 use crate::certificates::{self, CertificateName};
 use crate::encoding::{self, Decoded, Unreadable};
 use crate::findings::{self, Finding, Unclear};
+use crate::grants;
 use crate::kind::Language;
 use crate::lines::Lines;
 use crate::proof::{self, SignIn};
@@ -70,6 +71,13 @@ impl Scan {
     /// The line, from 1, of a string or a bracket that never ends: such a file is not edited.
     pub fn broken_at(&self) -> Option<usize> {
         self.source.broken.map(|at| self.line_of(at))
+    }
+
+    /// The line, from 1, of a request for a token of the app, if the file makes no other request:
+    /// it signs in as no user.
+    pub fn of_app_alone(&self) -> Option<usize> {
+        let at = grants::of_app_alone(&self.source, self.text());
+        at.map(|at| self.line_of(at))
     }
 
     /// Certificates that the file names.

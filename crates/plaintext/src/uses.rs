@@ -1,12 +1,17 @@
-//! What an edited file still does with a value that is empty now, and where it asks for a token in
-//! a way that no reader knows.
+//! What an edited file still does with a value that is empty now, which code outside of it may, and
+//! where it asks for a token in a way that no reader knows.
 
 use crate::Language;
 use crate::edited::Left;
 use crate::lines::Lines;
+use crate::list::has_word;
+use crate::powershell::Powershell;
+use crate::proof::Script;
 use crate::proof::expr::Expr;
 use crate::proof::program::Program;
 use crate::proof::prove::Why;
+use crate::shell::Shell;
+use crate::shell::read::assignment;
 use crate::source::{Source, with_script};
 use crate::token::{Kind, Token};
 use std::collections::BTreeSet;
@@ -41,13 +46,81 @@ pub(crate) fn asking(language: Language, again: &Source, new: &str) -> Option<Le
     let line = match first {
         Some(at) if is_scripted => Lines::of(new).line(at),
         // It asks with the help of something else, in a line that is not known.
-        _ if language.is_script() => 0,
+        _ if language.is_script() && does_something(again, new) => 0,
         _ => return None,
     };
     Some(Left {
         line,
         why: Why::Shape(None),
     })
+}
+
+/// True if a script does more than give values to names.
+fn does_something(source: &Source, text: &str) -> bool {
+    let list: Vec<&Token> = source
+        .tokens
+        .iter()
+        .filter(|t| t.kind != Kind::Comment)
+        .collect();
+    list.iter()
+        .enumerate()
+        .any(|(at, token)| match source.language {
+            Language::PowerShell => {
+                let is_named = list.get(at + 1).is_some_and(|next| next.is('='));
+                token.is('|') || token.kind == Kind::Word && !is_named
+            }
+            Language::Shell => {
+                let word = token.word(text).unwrap_or("export");
+                assignment(token, text).is_none() && word != "export"
+            }
+            _ => token.is('('),
+        })
+}
+
+/// Where a script runs other code that may read its variables.
+pub(crate) fn other_readers(source: &Source, text: &str) -> Vec<usize> {
+    match source.language {
+        Language::PowerShell => Powershell::of(text, &source.tokens).readers(),
+        Language::Shell => Shell::of(text, &source.tokens).program().loads.clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// True if a shell script exports a variable apart from its assignment, which begins at this byte.
+pub(crate) fn is_exported_apart(text: &str, name: &str, assigned_at: usize) -> bool {
+    let mut at = 0;
+    text.split_inclusive('\n').any(|line| {
+        let is_before = at < assigned_at;
+        at += line.len();
+        let command = line.trim_start();
+        let all = ["set -a", "set -o allexport"]
+            .iter()
+            .any(|set| command.starts_with(set));
+        let exports = ["export ", "declare -x ", "typeset -x "]
+            .iter()
+            .any(|export| command.starts_with(export));
+        all && is_before || exports && has_word(command, name)
+    })
+}
+
+/// Lines with an alias of YAML whose anchor is before one of these places of the old text.
+pub(crate) fn aliases(old: &str, emptied: impl Iterator<Item = usize>, new: &str) -> Vec<usize> {
+    let anchors: Vec<String> = emptied
+        .filter_map(|at| {
+            let before = old.get(..at)?.trim_end();
+            let anchor = before
+                .rsplit(char::is_whitespace)
+                .next()?
+                .strip_prefix('&')?;
+            Some(format!("*{anchor}"))
+        })
+        .collect();
+    let lines = new.lines().zip(1..);
+    let users = lines.filter(|(line, _)| {
+        line.split(|c: char| c.is_whitespace() || "[]{},".contains(c))
+            .any(|word| anchors.iter().any(|alias| alias == word))
+    });
+    users.map(|(_, number)| number).collect()
 }
 
 /// Lines that use a value which is empty now; the assignment of the empty value itself is no use of

@@ -235,9 +235,9 @@ fn no_secret_is_in_what_is_shown() {
         let new = found.rewrite(&identity(&scopes), &(1..=usize::MAX));
         let (before, after) = found.shown(&new, &identity(&scopes));
         let encoded = written("[[B]]");
-        for text in [before, after] {
+        for text in [before, after].map(|shown| shown.lines.join("\n")) {
             for secret in [SECRET, PASSWORD, encoded.as_str(), "Second-Pass-99"] {
-                assert!(!text.contains(secret), "{}:\n{}", shape.name, *text);
+                assert!(!text.contains(secret), "{}:\n{text}", shape.name);
             }
         }
     }

@@ -114,9 +114,11 @@ impl Stage {
         let curl = put("curl", CURL);
         std::fs::set_permissions(curl, std::os::unix::fs::PermissionsExt::from_mode(0o755))
             .unwrap();
+        // The method that returns nothing in `requests` returns the response in `httpx`.
+        let httpx = REQUESTS.replace("(self): pass", "(self): return self");
         for (name, text) in [
             ("requests.py", REQUESTS),
-            ("httpx.py", REQUESTS),
+            ("httpx.py", &httpx),
             ("msal.py", MSAL_PY),
             ("stub.cjs", FETCH),
         ] {

@@ -30,6 +30,10 @@ pub(super) fn choose(
     lines: &RangeInclusive<usize>,
     target: &Target,
 ) -> error::Result<Chosen> {
+    if let Some(line) = scan.of_app_alone() {
+        let path = target.path().to_path_buf();
+        return Err(ImportError::AppAlone { path, line }.into());
+    }
     let mut login = args.login();
     let enrol = &args.enrol;
     let one = |field, given: bool| {
@@ -104,7 +108,7 @@ fn without_scope(
 /// The error if there is no secret to take: the file has none, or ropc does not understand it.
 fn nothing(scan: &Scan, args: &ImportArgs, target: &Target) -> ImportError {
     let path = target.path().to_path_buf();
-    let secret = scan.unclear.iter().filter(|u| u.field.is_secret());
+    let secret = scan.unclear.iter().filter(|u| u.is_secret());
     let lines: Vec<usize> = secret.map(|u| u.line).collect();
     let in_lines = args.lines.is_some();
     if in_lines || lines.is_empty() {

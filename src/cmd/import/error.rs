@@ -17,6 +17,8 @@ pub(crate) enum ImportError {
     NothingFound { path: PathBuf, in_lines: bool },
     /// Something looks like a secret in these lines.
     NotUnderstood { path: PathBuf, lines: Vec<usize> },
+    /// The file asks for tokens of its app alone, here first.
+    AppAlone { path: PathBuf, line: usize },
     /// Different values for one part of a sign-in, in these lines.
     Several {
         path: PathBuf,

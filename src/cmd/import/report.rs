@@ -135,10 +135,20 @@ pub(super) fn left(new: &Rewritten, ui: &Ui) {
         ui.hint(&hint);
     }
     if !new.left.is_empty()
+        && new.left.iter().all(|left| may_take_the_token(&left.why))
         && let Some(paste) = new.language.variable()
     {
         ui.hint(&text!("import-hint-paste", text = paste));
     }
+}
+
+/// False where the stored user's token may be the wrong one: another user, another scope, or
+/// several values.
+fn may_take_the_token(why: &Why) -> bool {
+    !matches!(
+        why,
+        Why::Other(_) | Why::Scope(_) | Why::Unknown(_) | Why::Address | Why::Extra(_)
+    )
 }
 
 /// The changes, and the secrets that are left.

@@ -233,3 +233,40 @@ fn the_password_of_a_certificate_file_is_not_sent_as_that_of_the_user() {
     import(&sandbox, &path, &["--yes"]).expect(0);
     assert_eq!(sandbox.emulator.token_requests(), 1);
 }
+
+#[test]
+fn a_file_that_signs_in_as_no_user_is_refused_before_anything_is_sent() {
+    let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
+    let text = format!(
+        "password = '{PASSWORD}'\nform = {{'grant_type': 'client_credentials', \
+         'client_id': '3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901', 'client_secret': '{CLIENT_SECRET}'}}\n"
+    );
+    let path = place(&sandbox, "app.py", text.as_bytes());
+    import(&sandbox, &path, &["--write", "--yes"])
+        .expect(3)
+        .says(&["asks for a token of the app alone (line 2)", "`ropc login`"]);
+    assert_eq!(sandbox.emulator.token_requests(), 0);
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+}
+
+#[test]
+fn the_password_of_another_service_is_neither_sent_nor_taken_out() {
+    let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
+    sandbox.watch("the password of the mail server", "Blau-Regen.5521q");
+    let facts = format!(
+        "TENANT_ID=contoso.example\nCLIENT_ID=3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901\n\
+         CLIENT_SECRET='{CLIENT_SECRET}'\n"
+    );
+    let mail = "SMTP_USER=svc-report@contoso.example\nSMTP_PASSWORD=Blau-Regen.5521q\n";
+    let path = place(&sandbox, "job.env", format!("{facts}{mail}").as_bytes());
+    import(&sandbox, &path, &["--write", "--yes"])
+        .expect(2)
+        .says(&["line 5", "of another service", "--password-file"]);
+    assert_eq!(sandbox.emulator.token_requests(), 0);
+    // The control: beside it the password of the user is taken.
+    let user = format!("GRAPH_USER=svc-report@contoso.example\nGRAPH_PASSWORD='{PASSWORD}'\n");
+    std::fs::write(&path, format!("{facts}{mail}{user}")).unwrap();
+    import(&sandbox, &path, &["--write", "--yes"]).expect(0);
+    let new = std::fs::read_to_string(&path).unwrap();
+    assert!(new.contains(mail) && !new.contains(PASSWORD), "{new}");
+}

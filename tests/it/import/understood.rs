@@ -66,7 +66,6 @@ pub(super) const UNDERSTOOD: &[Sample] = &[
     },
     Sample {
         file: "settings.psd1",
-        says: &[BY_HAND],
         ..PLAIN
     },
     Sample {

@@ -1,7 +1,7 @@
 //! What a string says without a name: an address with its tenant, a form, the user of `curl`.
 
 use super::{Collector, Finding, Reason};
-use crate::bindings::{Form, Literal, Meaning};
+use crate::bindings::{Form, Literal, Meaning, Value};
 use crate::forms;
 use crate::list::exactly_one;
 use crate::names::{Field, field_of};
@@ -75,6 +75,14 @@ fn is_blank(part: &Part) -> bool {
 }
 
 impl Collector<'_> {
+    /// A user or a password of another service; so is the variable that it comes from.
+    pub(super) fn of_another(&mut self, field: Field, value: &Value) {
+        if field == Field::Password {
+            self.key_files.add_password(value, &self.variables);
+            self.unclear(field, &value.span, Reason::OfAnother);
+        }
+    }
+
     /// `https://HOST/TENANT/oauth2/...` names both.
     pub(super) fn address(&mut self, literal: &Literal) {
         let starts = matches!(literal.parts.first(), Some(Part::Text(t)) if t.trim_start().starts_with("https://"));

@@ -84,7 +84,7 @@ impl Powershell<'_> {
     }
 
     /// `$global:name = ...`: other scripts of the session may read it.
-    fn is_global(&self, statement: &Statement) -> bool {
+    pub(super) fn is_global(&self, statement: &Statement) -> bool {
         let target = self.tokens.list.source(statement.tokens.start);
         target.to_ascii_lowercase().starts_with("$global:")
     }

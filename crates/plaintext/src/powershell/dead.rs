@@ -151,6 +151,10 @@ pub(super) fn without(
     request: &Statement,
     mut edits: Vec<Edit>,
 ) -> Vec<Edit> {
+    // Other code may read what this file does not.
+    if !file.readers().is_empty() {
+        return edits;
+    }
     let tokens = &file.tokens.list.tokens;
     let mut left: Vec<&Statement> = sources(file, request)
         .into_iter()
@@ -194,8 +198,8 @@ fn is_harmless(file: &Powershell<'_>, statement: &Statement) -> bool {
     let Some(Assignment { name, value, .. }) = &statement.assigns else {
         return false;
     };
-    // Programs that the script starts see the environment.
-    let is_own = !name.starts_with("env:");
+    // Programs that the script starts see the environment, and other scripts what is global.
+    let is_own = !name.starts_with("env:") && !file.is_global(statement);
     is_own
         && (*value..statement.tokens.end).all(|at| match list.tokens[at].kind {
             Kind::Str => !list.tokens[at]

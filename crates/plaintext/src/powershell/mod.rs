@@ -9,6 +9,7 @@ mod file;
 pub(crate) mod lex;
 mod program;
 pub(crate) mod read;
+mod readers;
 mod replace;
 mod requests;
 mod statement;

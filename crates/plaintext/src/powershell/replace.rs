@@ -19,7 +19,10 @@ pub(super) fn replaced(
     let only_token = used.iter().all(|(_, member)| member == "access_token");
     let edits = if let Some(range) = file.direct(file.value_of(request)) {
         vec![Edit::with(range, VARIABLE)]
-    } else if only_token && let Some(edits) = dead::inlined(file, statement) {
+    } else if only_token
+        && file.readers().is_empty()
+        && let Some(edits) = dead::inlined(file, statement)
+    {
         edits
     } else {
         vec![Edit::with(

@@ -106,17 +106,29 @@ impl ScriptFile<'_> {
                     level,
                 }))
             }
+            "raise_for_status" if self.is_response_again(value, name) => {
+                let last = self.tokens.brackets.closing(name + 1)?;
+                Some(Around::Goes(Value { last, ..*value }))
+            }
             "data" if !self.tokens.is_python => Some(Around::Goes(Value {
                 first: value.first,
                 last: name,
                 level: Level::Data,
             })),
-            // The answer as a text has more than the token; where a refusal is reported, nothing runs.
-            "text" if !self.is_in_error(name) && !self.is_behind_a_refusal(name) => {
-                Some(Around::Elsewhere)
-            }
+            // The answer as a text has more than the token.
+            "text" if !self.is_where_refused(name) => Some(Around::Elsewhere),
             _ => Some(Around::Members(vec![word.to_owned()])),
         }
+    }
+
+    /// `httpx.post(...).raise_for_status()`, which is the response once more; that of `requests` is
+    /// nothing.
+    fn is_response_again(&self, request: &Value, name: usize) -> bool {
+        let imports = self.imports();
+        let has = |module: &str| imports.iter().any(|import| import.is_from(module));
+        let open = self.tokens.opening(request.last, ')');
+        let is_request = open.is_some_and(|open| self.kind(open).is_some());
+        is_request && self.is(name + 1, '(') && has("httpx") && !has("requests")
     }
 
     /// `name = value`, `{ a, b } = value`, where the value ends the statement.
@@ -253,7 +265,7 @@ impl Answers for ScriptFile<'_> {
                     }));
                 }
             } else if token.kind == Kind::Str && token.uses().any(|used| used == name) {
-                found.push(Around::Members(self.members_of_string(token, name, level)?));
+                found.push(Around::Members(self.members_of_string(at, name, level)?));
             }
         }
         Some(found)

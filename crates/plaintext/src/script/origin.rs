@@ -36,6 +36,21 @@ pub(super) struct Import {
     at: usize,
 }
 
+impl Import {
+    pub(super) fn is_from(&self, module: &str) -> bool {
+        self.module == module
+    }
+
+    /// True if the name of a module is something else by this import, or is only known in the block
+    /// that it is indented in.
+    pub(super) fn gives_another(&self, module: &str, text: &str) -> bool {
+        let before = text.get(..self.at).unwrap_or_default();
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let is_whole = self.member.is_none() && self.module == module;
+        self.name == module && !(is_whole && line.starts_with("import"))
+    }
+}
+
 impl ScriptFile<'_> {
     /// The place from which on a name is one of a library, and stays so.
     pub(super) fn known_since(&self, name: &str, libraries: &[&str], at: usize) -> Option<usize> {

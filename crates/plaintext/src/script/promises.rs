@@ -2,7 +2,7 @@
 
 use super::file::ScriptFile;
 use crate::proof::answer::{Answers, Around, Level, Value};
-use crate::token::{Kind, Part, Token};
+use crate::token::{Kind, Part};
 use std::ops::Range;
 
 impl ScriptFile<'_> {
@@ -30,6 +30,11 @@ impl ScriptFile<'_> {
         if is_data && let Some(keys) = self.keys(param, arrow) {
             return Some(Around::Members(keys));
         }
+        if value.level == Level::Promised && self.is_data_alone(param) {
+            return self
+                .members_in("data", &(arrow..close))
+                .map(Around::Members);
+        }
         // Only one parameter is understood.
         if arrow != param + 1 + in_brackets {
             return None;
@@ -45,6 +50,12 @@ impl ScriptFile<'_> {
                 last: close,
                 level,
             }))
+    }
+
+    /// `{ data }`, as the parameter that takes the answer out of a response of axios.
+    fn is_data_alone(&self, open: usize) -> bool {
+        let is_data = self.tokens.is_word(open + 1, &["data"]);
+        self.is(open, '{') && is_data && self.is(open + 2, '}')
     }
 
     /// The names in `{ a, b }`.
@@ -88,7 +99,7 @@ impl ScriptFile<'_> {
                 let member = self.tokens.list.word(at + 2)?;
                 found.push(member.to_owned());
             } else if token.uses().any(|used| used == name) {
-                found.extend(self.members_of_string(token, name, Level::Data)?);
+                found.extend(self.members_of_string(at, name, Level::Data)?);
             }
         }
         Some(found)
@@ -111,22 +122,28 @@ impl ScriptFile<'_> {
     }
 
     /// What a string with code in it reads of a name: each word beside it must be a member that is
-    /// known.
+    /// known. The answer as a text has more than the token, but where a refusal is reported.
     pub(super) fn members_of_string(
         &self,
-        token: &Token,
+        at: usize,
         name: &str,
         level: Level,
     ) -> Option<Vec<String>> {
         let mut found = Vec::new();
-        for part in &token.parts {
+        let has = |member: &str| {
+            let is_shown = member == "text" && !self.is_where_refused(at);
+            self.has(level, member) && !is_shown
+        };
+        for part in &self.tokens.list.tokens[at].parts {
             match part {
                 Part::Name(used) if used == name => return None,
                 Part::Code(used) if used.iter().any(|used| used == name) => {
-                    let others = used.iter().filter(|used| *used != name && *used != "get");
+                    let others = used
+                        .iter()
+                        .filter(|used| *used != name && *used != "get" && *used != "await");
                     found.extend(
                         others
-                            .map(|used| self.has(level, used).then(|| used.clone()))
+                            .map(|used| has(used).then(|| used.clone()))
                             .collect::<Option<Vec<_>>>()?,
                     );
                 }

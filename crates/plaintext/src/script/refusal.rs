@@ -12,8 +12,13 @@ const REFUSED: [&str; 5] = ["!= 200", "!== 200", ">= 400", "> 299", ".is_error"]
 const GRANTED: [&str; 5] = ["== 200", "=== 200", ".ok", "< 300", ".is_success"];
 
 impl ScriptFile<'_> {
+    /// True where a refusal is reported: behind a replaced request nothing runs there.
+    pub(super) fn is_where_refused(&self, at: usize) -> bool {
+        self.is_in_error(at) || self.is_behind_a_refusal(at)
+    }
+
     /// True in a statement that ends the program or raises an error.
-    pub(super) fn is_in_error(&self, at: usize) -> bool {
+    fn is_in_error(&self, at: usize) -> bool {
         let line = (0..at)
             .rev()
             .take_while(|before| self.tokens.list.tokens[*before].kind != Kind::Newline);
@@ -25,7 +30,7 @@ impl ScriptFile<'_> {
 
     /// True in a block that runs only where the request was refused: `if r.status_code != 200:`,
     /// `if (!r.ok) {`, and the other side of `if r.ok:`.
-    pub(super) fn is_behind_a_refusal(&self, at: usize) -> bool {
+    fn is_behind_a_refusal(&self, at: usize) -> bool {
         let place = self.tokens.span(at, at).start;
         self.program
             .blocks

@@ -78,11 +78,26 @@ pub(super) fn replaced(
             "Promise.resolve({{ status: 200, statusText: 'OK', ok: true, json: async () => ({{ {answer} }}){text} }})"
         ),
     };
-    let mut edits = vec![Edit::with(request.range.clone(), with)];
+    let mut edits = vec![Edit::with(request.range.clone(), environment(file, with)?)];
     if kind == Kind::Msal {
         edits.push(without_app(file, request)?);
     }
     Ok(edits)
+}
+
+/// The text with the `process` of every file, also where the script has another one.
+fn environment(file: &ScriptFile<'_>, with: String) -> Result<String, Why> {
+    let is_another = |name: &str| {
+        let mut functions = file.program.functions.iter();
+        let mut assigns = file.program.assigns.iter();
+        functions.any(|function| function.name == name || function.has_param(name))
+            || assigns.any(|assign| assign.name == name && assign.key.is_none())
+    };
+    match () {
+        () if !is_another("process") => Ok(with),
+        () if is_another("globalThis") => Err(Why::Shape(Some("process".to_owned()))),
+        () => Ok(with.replace("process.env", "globalThis.process.env")),
+    }
 }
 
 /// True if the script reads this member of the answer.
@@ -123,11 +138,15 @@ fn python(file: &ScriptFile<'_>, request: &Request, kind: Kind, used: &Used) -> 
     if kind == Kind::Msal {
         return Edit::with(request.range.clone(), answer);
     }
-    let value = file.value_of(request);
-    if let Around::Goes(next) = file.around(&value)
-        && next.level == Level::Data
+    let mut value = file.value_of(request);
+    // `raise_for_status()` of httpx is the response itself.
+    while let Around::Goes(next) = file.around(&value)
+        && next.first == value.first
     {
-        return Edit::with(file.tokens.span(value.first, next.last), answer);
+        if next.level == Level::Data {
+            return Edit::with(file.tokens.span(value.first, next.last), answer);
+        }
+        value = next;
     }
     let mut parts = Vec::new();
     for member in [
@@ -150,7 +169,7 @@ fn python(file: &ScriptFile<'_>, request: &Request, kind: Kind, used: &Used) -> 
     }
     parts.push(format!("json=lambda: {answer}"));
     Edit::with(
-        request.range.clone(),
+        file.tokens.span(value.first, value.last),
         format!("types.SimpleNamespace({})", parts.join(", ")),
     )
 }
@@ -195,15 +214,17 @@ fn made_value(file: &ScriptFile<'_>, name: usize) -> Option<Range<usize>> {
     Some(file.tokens.span(value, end))
 }
 
-/// The modules that the edits use: in lines of their own before the first import that may be
-/// behind them; where there is none, in the place where they are used.
+/// The modules that the edits use: in lines of their own before the first import, if that is above
+/// the edits and no other name of the file is the module's; else in the place where they are used.
 pub(super) fn with_modules(file: &ScriptFile<'_>, mut edits: Vec<Edit>) -> Vec<Edit> {
-    let top_level: Vec<Line<'_>> = file
+    let used = edits.iter().map(|edit| edit.range.start).min().unwrap_or(0);
+    let above: Vec<Line<'_>> = file
         .all
         .iter()
+        .take_while(|token| token.span.start < used)
         .filter_map(|token| Line::at(file.text, token))
         .collect();
-    let first = top_level.iter().find(|line| line.is_plain_import());
+    let first = above.iter().find(|line| line.is_plain_import());
     let line_end = if file.text.contains("\r\n") {
         "\r\n"
     } else {
@@ -213,8 +234,8 @@ pub(super) fn with_modules(file: &ScriptFile<'_>, mut edits: Vec<Edit>) -> Vec<E
     for module in ["os", "time", "types"] {
         let member = format!("{module}.");
         let is_needed = edits.iter().any(|edit| edit.with.contains(&member));
-        let is_other = is_a_variable(file, module);
-        let is_there = top_level.iter().any(|line| line.imports(module));
+        let is_other = is_another(file, module);
+        let is_there = above.iter().any(|line| line.imports(module));
         if !is_needed || is_there && !is_other {
             continue;
         }
@@ -266,23 +287,25 @@ impl<'t> Line<'t> {
     }
 }
 
+/// True if the script gives the name of a module to something else, or loads the module for one
+/// function alone: there the name has no value above.
+fn is_another(file: &ScriptFile<'_>, module: &str) -> bool {
+    let mut imports = file.imports().into_iter();
+    let mut assigns = file.program.assigns.iter();
+    let mut functions = file.program.functions.iter();
+    imports.any(|import| import.gives_another(module, file.text))
+        || assigns.any(|assign| assign.name == module)
+        || functions.any(|function| function.name == module || function.has_param(module))
+        || is_a_variable(file, module)
+}
+
 /// True if the script has something else of that name.
 fn is_a_variable(file: &ScriptFile<'_>, name: &str) -> bool {
     let list = &file.tokens.list;
-    let is_own = (0..list.tokens.len()).any(|at| {
+    (0..list.tokens.len()).any(|at| {
         list.word(at) == Some(name)
             && !(at > 0 && list.is(at - 1, '.'))
             && (list.is(at + 1, '=') && file.tokens.brackets.opener(at).is_none()
-                || at > 0 && file.tokens.is_word(at - 1, &["as", "for", "def", "class"])
-                || at > 0
-                    && file.tokens.is_word(at - 1, &["import"])
-                    && at > 1
-                    && file.tokens.is_word(at.saturating_sub(3), &["from"]))
-    });
-    is_own
-        || file
-            .program
-            .functions
-            .iter()
-            .any(|f| f.params.iter().any(|(param, _)| param == name))
+                || at > 0 && file.tokens.is_word(at - 1, &["as", "for", "def", "class"]))
+    })
 }

@@ -37,7 +37,7 @@ const MOST_OPTIONS: usize = 50;
 
 impl ScriptFile<'_> {
     /// How the call whose bracket opens here asks a server for something, and its first token.
-    fn kind(&self, open: usize) -> Option<(Kind, usize)> {
+    pub(super) fn kind(&self, open: usize) -> Option<(Kind, usize)> {
         let list = &self.tokens.list;
         if !list.is(open, '(') {
             return None;

@@ -1,7 +1,7 @@
 //! What a shell script does with the answer of a token request.
 
 use super::file::Shell;
-use super::filters::{jq_members, python_members};
+use super::filters::{grep_takes_token, jq_members, python_members, sed_takes_token};
 use super::read::assignment;
 use crate::proof::answer::{Answers, Around, GIVEN, Level, Value};
 use crate::proof::expr::Expr;
@@ -71,19 +71,13 @@ impl Shell<'_> {
         let [text] = plain.as_slice() else {
             return None;
         };
-        let mut options = options.iter();
         match self.source(first).rsplit('/').next()? {
-            "jq" if options.all(|option| JQ_OPTIONS.contains(option)) => jq_members(text),
+            "jq" if options.iter().all(|option| JQ_OPTIONS.contains(option)) => jq_members(text),
             "python3" | "python" if words.first().is_some_and(|word| word == "-c") => {
                 python_members(text)
             }
-            "sed" | "grep"
-                if text.contains("access_token")
-                    && !text.contains(",\"access_token")
-                    && !text.contains("expires") =>
-            {
-                Some(vec!["access_token".to_owned()])
-            }
+            "sed" if sed_takes_token(&options, text) => Some(vec!["access_token".to_owned()]),
+            "grep" if grep_takes_token(&options, text) => Some(vec!["access_token".to_owned()]),
             _ => None,
         }
     }

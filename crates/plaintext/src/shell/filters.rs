@@ -1,5 +1,6 @@
 //! What the programs behind a pipe read of an answer: the members that a filter of `jq` or a line of
-//! Python names.
+//! Python names, and the token that `sed` or `grep` cuts out. A filter that passes the rest on as
+//! well is none of these.
 
 /// Words of a filter of `jq` that only choose between members.
 const JQ_WORDS: [&str; 9] = [
@@ -44,4 +45,154 @@ pub(super) fn python_members(code: &str) -> Option<Vec<String>> {
         .map(str::to_owned)
         .collect();
     (loads && !keys.is_empty()).then_some(keys)
+}
+
+/// True for a script of `sed` that leaves nothing of an answer but the token:
+/// `s/.*"access_token":"\([^"]*\)".*/\1/`.
+pub(super) fn sed_takes_token(options: &[&str], script: &str) -> bool {
+    let has = |letter: char| options.iter().any(|option| option.contains(letter));
+    let (open, close) = if has('E') || has('r') {
+        ("(", ")")
+    } else {
+        ("\\(", "\\)")
+    };
+    // Without `-n` the line is printed anyway, and with `p` alone twice.
+    let flags = if has('n') { "p" } else { "" };
+    let are_known = options.iter().all(|option| {
+        option
+            .trim_start_matches('-')
+            .chars()
+            .all(|c| "nEre".contains(c))
+    });
+    let Some(sign) = script
+        .strip_prefix('s')
+        .and_then(|rest| rest.chars().next())
+    else {
+        return false;
+    };
+    let parts: Vec<&str> = script.split(sign).collect();
+    let ["s", pattern, "\\1", last] = parts.as_slice() else {
+        return false;
+    };
+    let value = behind_all(pattern).and_then(behind_member);
+    let value = value
+        .and_then(|rest| rest.strip_prefix(open))
+        .and_then(behind_value);
+    let rest = value.and_then(|rest| rest.strip_prefix(close));
+    let rest = rest.map(|rest| rest.strip_prefix('"').unwrap_or(rest));
+    are_known && *last == flags && rest.is_some_and(|rest| [".*", ".*$"].contains(&rest))
+}
+
+/// True for a pattern of which `grep` prints the member with the token, or the token, and nothing
+/// else: `-o '"access_token":"[^"]*"'`.
+pub(super) fn grep_takes_token(options: &[&str], pattern: &str) -> bool {
+    let prints_match = options.iter().any(|option| option.contains('o'));
+    let are_known = options.iter().all(|option| {
+        option
+            .trim_start_matches('-')
+            .chars()
+            .all(|c| "oPEe".contains(c))
+    });
+    let value = match pattern.strip_prefix("(?<=") {
+        Some(rest) => behind_member(rest).and_then(|rest| rest.strip_prefix(')')),
+        None => behind_member(pattern).map(|rest| rest.strip_prefix("\\K").unwrap_or(rest)),
+    };
+    let rest = value.and_then(behind_value);
+    prints_match && are_known && rest.is_some_and(|rest| ["", "\""].contains(&rest))
+}
+
+/// Behind the start of a line and all that may be there.
+fn behind_all(pattern: &str) -> Option<&str> {
+    pattern
+        .strip_prefix('^')
+        .unwrap_or(pattern)
+        .strip_prefix(".*")
+}
+
+/// Behind `"access_token":"`, where blanks may be beside the colon.
+fn behind_member(pattern: &str) -> Option<&str> {
+    let rest = pattern.strip_prefix('"').unwrap_or(pattern);
+    let rest = behind_blanks(rest.strip_prefix("access_token\"")?);
+    behind_blanks(rest.strip_prefix(':')?).strip_prefix('"')
+}
+
+fn behind_blanks(pattern: &str) -> &str {
+    let blanks = [" *", "[ ]*", "\\s*", "[[:space:]]*"];
+    let mut behind = blanks
+        .iter()
+        .filter_map(|blanks| pattern.strip_prefix(blanks));
+    behind.next().unwrap_or(pattern)
+}
+
+/// Behind the characters of the token.
+fn behind_value(pattern: &str) -> Option<&str> {
+    let rest = pattern.strip_prefix("[^\"]")?;
+    let mut behind = ["*", "\\+", "+"]
+        .iter()
+        .filter_map(|often| rest.strip_prefix(often));
+    behind.next()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sed_and_grep_cut_the_token_out() {
+        for (options, script) in [
+            (&[][..], r#"s/.*"access_token":"\([^"]*\)".*/\1/"#),
+            (&["-n"], r#"s|^.*"access_token" *: *"\([^"]*\)".*$|\1|p"#),
+            (&["-E"], r#"s/.*access_token"\s*:\s*"([^"]+)".*/\1/"#),
+            (&["-nr"], r#"s/.*"access_token":[ ]*"([^"]*).*/\1/p"#),
+        ] {
+            assert!(sed_takes_token(options, script), "{script}");
+        }
+        for (options, pattern) in [
+            ("-o", r#""access_token":"[^"]*""#),
+            ("-oP", r#""access_token":"\K[^"]*"#),
+            ("-Po", r#"(?<="access_token":")[^"]+"#),
+            ("-oE", r#"access_token": *"[^"]+"#),
+        ] {
+            assert!(grep_takes_token(&[options], pattern), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn filters_that_pass_on_more_or_want_another_answer() {
+        for (options, script) in [
+            (
+                &[][..],
+                r#"s/.*"access_token":"\([^"]*\)","refresh_token".*/\1/"#,
+            ),
+            (&[], r#"s/"access_token"/"token"/"#),
+            (&[], r#"s/"access_token":"\([^"]*\)".*/\1/"#),
+            (&[], r#"s/.*"access_token":"\([^"]*\)"/\1/"#),
+            (&[], r#"s/.*,"access_token":"\([^"]*\)".*/\1/"#),
+            (
+                &[],
+                r#"s/.*"expires_in":[0-9]*,"access_token":"\([^"]*\)".*/\1/"#,
+            ),
+            (&[], r#"s/.*"access_token":"\([^"]*\)".*/token=\1/"#),
+            (&["-n"], r#"s/.*"access_token":"\([^"]*\)".*/\1/"#),
+            (&["-i"], r#"s/.*"access_token":"\([^"]*\)".*/\1/"#),
+            (&["-n"], "/access_token/p"),
+            (&[], "s"),
+            (&[], ""),
+        ] {
+            assert!(!sed_takes_token(options, script), "{script}");
+        }
+        for (options, pattern) in [
+            ("-q", r#""access_token":"[^"]*""#),
+            ("-E", r#""access_token":"[^"]*""#),
+            ("-o", r#""access_token""#),
+            ("-o", r#"{.*"access_token":"[^"]*""#),
+            ("-o", r#""access_token":"[^"]*",.*"#),
+            ("-ov", r#""access_token":"[^"]*""#),
+        ] {
+            assert!(
+                !grep_takes_token(&[options], pattern),
+                "{options} {pattern}"
+            );
+        }
+    }
 }
