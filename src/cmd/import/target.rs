@@ -108,8 +108,7 @@ impl Target {
             return Some(Uneditable::ReadOnly);
         }
         let dir = self.path.parent().unwrap_or(&self.path);
-        let trial = tempfile::Builder::new().prefix(".ropc-").tempfile_in(dir);
-        if let Err(error) = trial {
+        if let Err(error) = os::temporary_in(dir) {
             return Some(Uneditable::Directory(error));
         }
         let is_taken = with_backup && self.backup().symlink_metadata().is_ok();
