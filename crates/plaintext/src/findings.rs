@@ -11,7 +11,7 @@ use crate::lines::Lines;
 use crate::names::{Field, field_of, is_encoded, is_member, is_resource};
 use crate::placeholder::{is_own_name, is_placeholder, is_sealed};
 use crate::proof::prove::resource_scope;
-use crate::services::{self, Services};
+use crate::services::Services;
 use crate::source::Source;
 use crate::token::{Part, literal as literal_of};
 use std::collections::{BTreeMap, BTreeSet};
@@ -193,7 +193,7 @@ impl<'s> Collector<'s> {
             findings: Vec::new(),
             unclear: Vec::new(),
             key_files: KeyFiles::of(&source.tokens, text),
-            services: Services::of(source.language, &source.tokens, text),
+            services: Services::of(source, text),
             members: Vec::new(),
         }
     }
@@ -309,7 +309,7 @@ impl Collector<'_> {
         if self.changed.contains(name) {
             return self.unclear(field, span, Reason::Interpolated);
         }
-        if field.is_of_user() && services::is_named_in(name) {
+        if field.is_of_user() && self.services.have_variable(name) {
             return;
         }
         match self.variables.get(name).cloned() {

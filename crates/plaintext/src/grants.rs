@@ -40,6 +40,13 @@ pub(crate) fn of_app_alone(source: &Source, text: &str) -> Option<usize> {
     first
 }
 
+/// True if the file makes another request than one for a token of the app.
+pub(crate) fn signs_in_a_user(source: &Source, text: &str) -> bool {
+    grants(source)
+        .chain(calls(source, text))
+        .any(|(_, is_of_app)| !is_of_app)
+}
+
 /// Each `grant_type`, and whether it is that of the app.
 fn grants(source: &Source) -> impl Iterator<Item = (usize, bool)> {
     let named = source.live.bindings.iter();

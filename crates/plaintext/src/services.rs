@@ -1,11 +1,15 @@
 //! What says that a user and a password are those of another service, such as a database or a mail
-//! server: the name itself, the section that it is in, or the call that takes it. Nothing here reads
-//! a value.
+//! server: the name itself, the section that it is in, or the call that takes it. What a request
+//! for a token sends is the user's, whatever its name. Nothing here reads a value.
 
 use crate::Language;
+use crate::bindings::Meaning;
 use crate::brackets::Brackets;
-use crate::names::bare;
-use crate::token::{Kind, Token};
+use crate::grants;
+use crate::names::{Field, bare, field_of};
+use crate::source::Source;
+use crate::token::{Kind, Part, Token};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// Names of services, wherever they are in a name.
@@ -102,7 +106,7 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The sections and calls of a file.
+/// The sections and calls of a file, and what it sends for a token.
 pub(crate) struct Services<'s> {
     language: Language,
     text: &'s str,
@@ -110,29 +114,72 @@ pub(crate) struct Services<'s> {
     brackets: Brackets,
     /// For each line of settings where it begins, and which line it is below.
     lines: Vec<(usize, Option<usize>)>,
+    /// Variables that are sent as the user or the password.
+    sent: BTreeSet<&'s str>,
 }
 
 impl<'s> Services<'s> {
-    pub(crate) fn of(language: Language, tokens: &'s [Token], text: &'s str) -> Self {
-        let tokens: Vec<&Token> = tokens.iter().collect();
+    pub(crate) fn of(source: &'s Source, text: &'s str) -> Self {
+        let tokens: Vec<&Token> = source.tokens.iter().collect();
         let brackets = Brackets::of(&tokens);
-        Self {
-            language,
+        let mut services = Self {
+            language: source.language,
             text,
             tokens,
             brackets,
-            lines: match language {
+            lines: match source.language {
                 Language::Yaml => below_keys(text),
                 Language::DotEnv | Language::Toml => below_sections(text),
                 _ => Vec::new(),
             },
+            sent: BTreeSet::new(),
+        };
+        if grants::signs_in_a_user(source, text) {
+            services.sent = services.sent_by(source);
         }
+        services
+    }
+
+    /// Variables in fields and forms of a user and a password, in no place that is about another
+    /// service.
+    fn sent_by(&self, source: &'s Source) -> BTreeSet<&'s str> {
+        let fields = source.live.bindings.iter().filter_map(|binding| {
+            let is_field = field_of(&binding.name).is_some_and(Field::is_of_user);
+            match &binding.value.meaning {
+                Meaning::Name(name) if is_field && !is_named_in(&binding.name) => {
+                    Some((binding.value.span.start, name.as_str()))
+                }
+                _ => None,
+            }
+        });
+        let forms = source.live.literals.iter().filter(|literal| {
+            literal.parts.iter().any(|part| match part {
+                Part::Text(text) => text.contains("password=") || text.contains("username="),
+                _ => false,
+            })
+        });
+        let of_forms = forms.flat_map(|literal| {
+            let names = literal.parts.iter().filter_map(|part| match part {
+                Part::Name(name) => Some(name.as_str()),
+                _ => None,
+            });
+            names.map(|name| (literal.span.start, name))
+        });
+        let all = fields.chain(of_forms);
+        all.filter(|(at, _)| !self.are_at(*at))
+            .map(|(_, name)| name)
+            .collect()
+    }
+
+    /// True for the name of a variable of another service.
+    pub(crate) fn have_variable(&self, name: &str) -> bool {
+        is_named_in(name) && !self.sent.contains(name)
     }
 
     /// True for a name that is of another service, or that says nothing but which part it is, in a
     /// place that is about one.
     pub(crate) fn have(&self, name: &str, value: &Range<usize>) -> bool {
-        is_named_in(name) || ALONE.contains(&bare(name).as_str()) && self.are_at(value.start)
+        self.have_variable(name) || ALONE.contains(&bare(name).as_str()) && self.are_at(value.start)
     }
 
     fn are_at(&self, at: usize) -> bool {

@@ -1,7 +1,7 @@
 //! Names, sections and calls of other services, each with a control.
 
 use super::*;
-use crate::{Field, HOSTS, Reason, scan};
+use crate::{HOSTS, Reason, scan};
 
 #[test]
 fn names_of_other_services() {
@@ -139,4 +139,41 @@ fn a_password_of_another_service_is_none_of_the_user() {
     // What the name says is more than what is around it.
     let job = "jobs:\n  mail:\n    env:\n      GRAPH_PASSWORD: Grau-Pw1\n";
     assert_eq!(passwords("x.yml", job).0, ["Grau-Pw1"]);
+}
+
+#[test]
+fn what_a_request_for_a_token_sends_is_the_users_whatever_its_name() {
+    let assigned = "$MailPassword = 'Grau-Pw1'\n$SqlPassword = 'Blau-Pw1'\n";
+    let python = "SMTP_PASSWORD = 'Grau-Pw1'\nDB_PASSWORD = 'Blau-Pw1'\n";
+    let shell = "EMAIL_PASSWORD='Grau-Pw1'\nPGPASSWORD='Blau-Pw1'\n";
+    for (name, text) in [
+        (
+            "x.ps1",
+            format!("{assigned}$b = @{{ grant_type = 'password'; password = $MailPassword }}\n"),
+        ),
+        (
+            "x.ps1",
+            format!("{assigned}irm $u -Body \"grant_type=password&password=$MailPassword\"\n"),
+        ),
+        (
+            "x.py",
+            format!("{python}d = {{'grant_type': 'password', 'password': SMTP_PASSWORD}}\n"),
+        ),
+        (
+            "x.sh",
+            format!("{shell}curl -d grant_type=password -d \"password=$EMAIL_PASSWORD\" $U\n"),
+        ),
+    ] {
+        assert_eq!(
+            passwords(name, &text),
+            (vec!["Grau-Pw1".to_owned()], vec![2]),
+            "{text}"
+        );
+        // The control: where no user signs in, both are of other services.
+        let of_app = text
+            .replace("'password';", "'client_credentials';")
+            .replace("'password',", "'client_credentials',")
+            .replace("grant_type=password", "grant_type=client_credentials");
+        assert_eq!(passwords(name, &of_app).0, [""; 0], "{of_app}");
+    }
 }
