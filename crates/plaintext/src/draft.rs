@@ -12,7 +12,7 @@ use crate::proof::prove::Why;
 use crate::scan::Scan;
 use crate::source::{self, Source};
 use crate::token::{self, Token};
-use crate::uses::{aliases, asking, is_exported_apart, orphans, other_readers, plain_lines};
+use crate::uses::{aliases, asking, is_exported_apart, orphans, plain_lines};
 use crate::{Language, remains};
 use std::collections::BTreeSet;
 use std::ops::{Range, RangeInclusive};
@@ -61,7 +61,7 @@ impl<'s> Draft<'s> {
         let text = self.scan.text();
         let mut edits = std::mem::take(&mut self.outcome.edits);
         let mut emptied = Emptied::default();
-        let readers = other_readers(&self.scan.source, text);
+        let readers = std::mem::take(&mut self.outcome.readers);
         self.settings(&mut edits, &mut emptied, !readers.is_empty());
         self.literals(&mut edits, &mut emptied);
         if !emptied.names.is_empty() {

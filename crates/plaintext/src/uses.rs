@@ -5,12 +5,9 @@ use crate::Language;
 use crate::edited::Left;
 use crate::lines::Lines;
 use crate::list::has_word;
-use crate::powershell::Powershell;
-use crate::proof::Script;
 use crate::proof::expr::Expr;
 use crate::proof::program::Program;
 use crate::proof::prove::Why;
-use crate::shell::Shell;
 use crate::shell::read::assignment;
 use crate::source::{Source, with_script};
 use crate::token::{Kind, Token};
@@ -75,15 +72,6 @@ fn does_something(source: &Source, text: &str) -> bool {
             }
             _ => token.is('('),
         })
-}
-
-/// Where a script runs other code that may read its variables.
-pub(crate) fn other_readers(source: &Source, text: &str) -> Vec<usize> {
-    match source.language {
-        Language::PowerShell => Powershell::of(text, &source.tokens).readers(),
-        Language::Shell => Shell::of(text, &source.tokens).program().loads.clone(),
-        _ => Vec::new(),
-    }
 }
 
 /// True if a shell script exports a variable apart from its assignment, which begins at this byte.

@@ -152,7 +152,7 @@ pub(super) fn without(
     mut edits: Vec<Edit>,
 ) -> Vec<Edit> {
     // Other code may read what this file does not.
-    if !file.readers().is_empty() {
+    if !file.readers.is_empty() {
         return edits;
     }
     let tokens = &file.tokens.list.tokens;

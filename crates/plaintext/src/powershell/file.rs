@@ -2,6 +2,7 @@
 
 use super::expr::Tokens;
 use super::program;
+use super::readers;
 use super::statement::{Statement, split};
 use crate::proof::program::Program;
 use crate::token::Token;
@@ -13,6 +14,8 @@ pub(crate) struct Powershell<'t> {
     pub(super) tokens: Tokens<'t>,
     pub(super) statements: Vec<Statement>,
     pub(super) program: Program,
+    /// Where it runs other code that may read its variables.
+    pub(super) readers: Vec<usize>,
 }
 
 impl<'t> Powershell<'t> {
@@ -20,10 +23,12 @@ impl<'t> Powershell<'t> {
         let tokens = Tokens::of(tokens, text);
         let statements = split(text, &tokens.list.tokens);
         let program = program::read(&tokens, &statements);
+        let readers = readers::find(&tokens.list, &program);
         Self {
             tokens,
             statements,
             program,
+            readers,
         }
     }
 

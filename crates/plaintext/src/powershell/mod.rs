@@ -31,6 +31,10 @@ impl Script for Powershell<'_> {
         self.find_requests()
     }
 
+    fn readers(&self) -> &[usize] {
+        &self.readers
+    }
+
     fn value(&self, request: &Request) -> Value {
         self.value_of(request)
     }

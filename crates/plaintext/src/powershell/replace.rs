@@ -20,7 +20,7 @@ pub(super) fn replaced(
     let edits = if let Some(range) = file.direct(file.value_of(request)) {
         vec![Edit::with(range, VARIABLE)]
     } else if only_token
-        && file.readers().is_empty()
+        && file.readers.is_empty()
         && let Some(edits) = dead::inlined(file, statement)
     {
         edits

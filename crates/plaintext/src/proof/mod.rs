@@ -23,6 +23,10 @@ pub(crate) const MOST_REQUESTS: usize = 500;
 pub(crate) trait Script: answer::Answers {
     fn program(&self) -> &program::Program;
     fn requests(&self) -> Vec<Request>;
+    /// Where it runs other code that may read its variables.
+    fn readers(&self) -> &[usize] {
+        &[]
+    }
     /// The value that a request is, before anything is done with it.
     fn value(&self, request: &Request) -> answer::Value;
     /// The edits that put the variable in the place of a proved request, of which these members are
@@ -47,15 +51,26 @@ pub(crate) struct Outcome {
     pub(crate) left: Vec<(usize, Why)>,
     /// Assignments of known values: the variable and the statement.
     pub(crate) assigned: Vec<(String, Range<usize>)>,
+    /// [`Script::readers`].
+    pub(crate) readers: Vec<usize>,
 }
 
 impl Outcome {
+    /// That of a script of which no request is looked at.
+    pub(crate) fn of(script: &dyn Script) -> Self {
+        Self {
+            readers: script.readers().to_vec(),
+            ..Self::default()
+        }
+    }
+
     /// The same with every request left, for this reason.
     pub(crate) fn without_requests(&self, why: &Why) -> Self {
         let stay = self.replaced.iter().map(|at| (*at, why.clone()));
         Self {
             left: self.left.iter().cloned().chain(stay).collect(),
             assigned: self.assigned.clone(),
+            readers: self.readers.clone(),
             ..Self::default()
         }
     }
@@ -71,7 +86,7 @@ pub(crate) fn outcome(script: &dyn Script, identity: &Identity<'_>) -> Outcome {
     let assigned = known.map(|a| (a.name.clone(), a.span.clone())).collect();
     let mut outcome = Outcome {
         assigned,
-        ..Outcome::default()
+        ..Outcome::of(script)
     };
     if requests.len() > MOST_REQUESTS {
         return outcome;

@@ -29,6 +29,10 @@ impl Script for Shell<'_> {
         self.find_requests()
     }
 
+    fn readers(&self) -> &[usize] {
+        &self.program.loads
+    }
+
     fn value(&self, request: &Request) -> Value {
         Value {
             first: request.tokens.0,
