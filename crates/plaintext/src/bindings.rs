@@ -34,6 +34,17 @@ impl Meaning {
             _ => Self::Mixed(parts.to_vec()),
         }
     }
+
+    /// True for what a variable gets in several steps: `$x += ...`, `X=${X}...`.
+    pub(crate) fn adds_to(&self, name: &str) -> bool {
+        match self {
+            Self::Added => true,
+            Self::Mixed(parts) => parts
+                .iter()
+                .any(|part| matches!(part, Part::Name(used) if used == name)),
+            _ => false,
+        }
+    }
 }
 
 #[cfg(test)]

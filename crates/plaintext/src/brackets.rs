@@ -1,5 +1,5 @@
-//! Which bracket closes which, and where a value ends at the latest: in one pass each, so that the
-//! time stays in proportion to the text.
+//! Which bracket closes which, in one pass, so that the time stays in proportion to the text; and
+//! the tokens of a text with what is around them.
 
 use crate::token::{Kind, Token};
 
@@ -9,6 +9,34 @@ pub(crate) struct Brackets {
     closings: Vec<Option<usize>>,
     /// For each token the place of the bracket that it is in, or which opens what it closes.
     openers: Vec<Option<usize>>,
+}
+
+/// The tokens of a text, comments included, with what is around each.
+pub(crate) struct Surroundings<'s> {
+    pub(crate) text: &'s str,
+    pub(crate) tokens: Vec<&'s Token>,
+    pub(crate) brackets: Brackets,
+}
+
+impl<'s> Surroundings<'s> {
+    pub(crate) fn of(tokens: &'s [Token], text: &'s str) -> Self {
+        let tokens: Vec<&Token> = tokens.iter().collect();
+        Self {
+            text,
+            brackets: Brackets::of(&tokens),
+            tokens,
+        }
+    }
+
+    /// The token at a byte, or the next one.
+    pub(crate) fn token_at(&self, byte: usize) -> usize {
+        self.tokens.partition_point(|token| token.span.end <= byte)
+    }
+
+    /// The text of a token.
+    pub(crate) fn source(&self, token: &Token) -> &'s str {
+        self.text.get(token.span.clone()).unwrap_or_default()
+    }
 }
 
 impl Brackets {

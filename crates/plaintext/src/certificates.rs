@@ -2,10 +2,11 @@
 //! open such a file. Nothing here edits a text.
 
 use crate::bindings::{Meaning, Value};
-use crate::brackets::Brackets;
+use crate::brackets::Surroundings;
 use crate::token::{Kind, Token};
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
+use std::rc::Rc;
 
 /// A certificate that a text names.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -127,21 +128,15 @@ fn store_in(path: &str) -> &'static str {
 
 /// The commands and brackets of a script that are about the file of a key.
 pub(crate) struct KeyFiles<'s> {
-    text: &'s str,
-    tokens: Vec<&'s Token>,
-    brackets: Brackets,
+    file: Rc<Surroundings<'s>>,
     /// Where their passwords begin.
     passwords: BTreeSet<usize>,
 }
 
 impl<'s> KeyFiles<'s> {
-    pub(crate) fn of(tokens: &'s [Token], text: &'s str) -> Self {
-        let tokens: Vec<_> = tokens.iter().collect();
-        let brackets = Brackets::of(&tokens);
+    pub(crate) fn of(file: Rc<Surroundings<'s>>) -> Self {
         Self {
-            text,
-            tokens,
-            brackets,
+            file,
             passwords: BTreeSet::new(),
         }
     }
@@ -166,9 +161,7 @@ impl<'s> KeyFiles<'s> {
     /// True if a password there opens such a file: its command or its bracket is about one, and
     /// names no user.
     pub(crate) fn are_opened_at(&self, password: &Range<usize>) -> bool {
-        let at = self
-            .tokens
-            .partition_point(|t| t.span.end <= password.start);
+        let at = self.file.token_at(password.start);
         let parts = [self.command(at), self.bracket(at)];
         parts.into_iter().flatten().any(|part| {
             let others = self.code(part, at);
@@ -179,7 +172,7 @@ impl<'s> KeyFiles<'s> {
     /// The command with this token, from one end of a line that counts to the next.
     fn command(&self, at: usize) -> Option<Range<usize>> {
         let is_end = |token: &&Token| token.kind == Kind::Newline;
-        let (before, behind) = self.tokens.split_at_checked(at)?;
+        let (before, behind) = self.file.tokens.split_at_checked(at)?;
         let back = before.iter().rev().take(MOST).position(is_end);
         let length = behind.iter().take(MOST).position(is_end);
         let start = at - back.unwrap_or(before.len().min(MOST));
@@ -188,16 +181,18 @@ impl<'s> KeyFiles<'s> {
 
     /// The innermost bracket with this token, and the word before it.
     fn bracket(&self, at: usize) -> Option<Range<usize>> {
-        let opener = self.brackets.opener(at)?;
-        let closing = self.brackets.closing(opener)?;
+        let opener = self.file.brackets.opener(at)?;
+        let closing = self.file.brackets.closing(opener)?;
         (closing - opener <= MOST).then(|| opener.saturating_sub(1)..closing)
     }
 
     /// These tokens but the one at `without`, in small letters, and no comments.
     fn code(&self, tokens: Range<usize>, without: usize) -> String {
-        let others = tokens.filter(|at| *at != without).map(|at| self.tokens[at]);
+        let others = tokens
+            .filter(|at| *at != without)
+            .map(|at| self.file.tokens[at]);
         let code = others.filter(|token| token.kind != Kind::Comment);
-        let texts: Vec<&str> = code.map(|token| &self.text[token.span.clone()]).collect();
+        let texts: Vec<&str> = code.map(|token| self.file.source(token)).collect();
         let code = texts.join(" ").to_ascii_lowercase();
         code.replace("currentuser", "")
     }

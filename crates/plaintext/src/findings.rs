@@ -4,6 +4,7 @@
 mod texts;
 
 use crate::bindings::{Binding, Form, Found, Meaning, Value};
+use crate::brackets::Surroundings;
 use crate::certificates::KeyFiles;
 use crate::encoding::is_uncertain;
 use crate::forms;
@@ -17,6 +18,7 @@ use crate::token::{Part, literal as literal_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::ops::Range;
+use std::rc::Rc;
 use zeroize::Zeroizing;
 
 /// Names that mean names that mean names: more is a circle.
@@ -161,17 +163,6 @@ struct Collector<'s> {
     members: Vec<Unclear>,
 }
 
-/// `$x += ...`, `X=${X}...`.
-fn adds_to(name: &str, meaning: &Meaning) -> bool {
-    match meaning {
-        Meaning::Added => true,
-        Meaning::Mixed(parts) => parts
-            .iter()
-            .any(|part| matches!(part, Part::Name(used) if used == name)),
-        _ => false,
-    }
-}
-
 impl<'s> Collector<'s> {
     fn of(source: &'s Source, text: &'s str, hosts: &'s [&'s str]) -> Self {
         let mut variables: BTreeMap<&str, Vec<&Value>> = BTreeMap::new();
@@ -181,8 +172,9 @@ impl<'s> Collector<'s> {
         }
         let changed = variables
             .iter()
-            .filter(|(name, values)| values.iter().any(|v| adds_to(name, &v.meaning)));
+            .filter(|(name, values)| values.iter().any(|v| v.meaning.adds_to(name)));
         let changed = changed.map(|(name, _)| *name).collect();
+        let file = Rc::new(Surroundings::of(&source.tokens, text));
         Self {
             text,
             hosts,
@@ -192,8 +184,8 @@ impl<'s> Collector<'s> {
             commented: false,
             findings: Vec::new(),
             unclear: Vec::new(),
-            key_files: KeyFiles::of(&source.tokens, text),
-            services: Services::of(source, text),
+            key_files: KeyFiles::of(Rc::clone(&file)),
+            services: Services::of(source, file),
             members: Vec::new(),
         }
     }

@@ -4,13 +4,14 @@
 
 use crate::Language;
 use crate::bindings::Meaning;
-use crate::brackets::Brackets;
+use crate::brackets::Surroundings;
 use crate::grants;
 use crate::names::{Field, bare, field_of};
 use crate::source::Source;
 use crate::token::{Kind, Part, Token};
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::rc::Rc;
 
 /// Names of services, wherever they are in a name.
 const ANYWHERE: [&str; 39] = [
@@ -109,9 +110,7 @@ fn words(name: &str) -> impl Iterator<Item = &str> {
 /// The sections and calls of a file, and what it sends for a token.
 pub(crate) struct Services<'s> {
     language: Language,
-    text: &'s str,
-    tokens: Vec<&'s Token>,
-    brackets: Brackets,
+    file: Rc<Surroundings<'s>>,
     /// For each line of settings where it begins, and which line it is below.
     lines: Vec<(usize, Option<usize>)>,
     /// Variables that are sent as the user or the password.
@@ -119,14 +118,11 @@ pub(crate) struct Services<'s> {
 }
 
 impl<'s> Services<'s> {
-    pub(crate) fn of(source: &'s Source, text: &'s str) -> Self {
-        let tokens: Vec<&Token> = source.tokens.iter().collect();
-        let brackets = Brackets::of(&tokens);
+    pub(crate) fn of(source: &'s Source, file: Rc<Surroundings<'s>>) -> Self {
+        let text = file.text;
         let mut services = Self {
             language: source.language,
-            text,
-            tokens,
-            brackets,
+            file,
             lines: match source.language {
                 Language::Yaml => below_keys(text),
                 Language::DotEnv | Language::Toml => below_sections(text),
@@ -190,13 +186,10 @@ impl<'s> Services<'s> {
             return self.is_called(at);
         }
         let line = self.lines.partition_point(|(start, _)| *start <= at);
-        let mut above =
+        let above =
             std::iter::successors(self.above(line.wrapping_sub(1)), |line| self.above(*line));
         is_named_in(self.opened_in_line(at))
-            || above
-                .by_ref()
-                .take(DEEPEST)
-                .any(|line| is_named_in(self.key(line)))
+            || above.take(DEEPEST).any(|line| is_named_in(self.key(line)))
     }
 
     /// The line that this one is below.
@@ -207,40 +200,42 @@ impl<'s> Services<'s> {
     /// The key or the section in a line.
     fn key(&self, line: usize) -> &'s str {
         let start = self.lines.get(line).map_or(0, |(start, _)| *start);
-        let text = self.text.get(start..).unwrap_or_default();
+        let text = self.file.text.get(start..).unwrap_or_default();
         text.split([':', '\n']).next().unwrap_or_default()
     }
 
     /// What is before `{` in the same line.
     fn opened_in_line(&self, at: usize) -> &'s str {
         let mut starts = at.saturating_sub(LONGEST)..=at;
-        let start = starts.find(|start| self.text.is_char_boundary(*start));
-        let before = self.text.get(start.unwrap_or(at)..at).unwrap_or_default();
+        let start = starts.find(|start| self.file.text.is_char_boundary(*start));
+        let before = self
+            .file
+            .text
+            .get(start.unwrap_or(at)..at)
+            .unwrap_or_default();
         let line = before.rsplit('\n').next().unwrap_or_default();
         line.rsplit_once('{').map_or("", |(before, _)| before)
     }
 
     /// True if a bracket around a place is that of a service, or the command that it is in.
     fn is_called(&self, at: usize) -> bool {
-        let at = self.tokens.partition_point(|token| token.span.end <= at);
-        let mut around = std::iter::successors(self.brackets.opener(at), |opener| {
-            self.brackets.opener(*opener)
-        });
-        let mut around = around.by_ref().take(DEEPEST);
-        self.is_command(at) || around.any(|opener| self.is_opened_by(opener))
+        let at = self.file.token_at(at);
+        let brackets = &self.file.brackets;
+        let around = std::iter::successors(brackets.opener(at), |at| brackets.opener(*at));
+        self.is_command(at) || around.take(DEEPEST).any(|opener| self.is_opened_by(opener))
     }
 
     /// What a bracket belongs to: `psycopg2.connect(`, `"Sql": {`, `$smtp = @{`.
     fn is_opened_by(&self, opener: usize) -> bool {
         let mut is_behind_word = false;
-        for token in self.tokens.iter().take(opener).rev().take(MOST) {
+        for token in self.file.tokens.iter().take(opener).rev().take(MOST) {
             let is_word = matches!(token.kind, Kind::Word | Kind::Var | Kind::Str);
             let is_sign = matches!(token.kind, Kind::Sym(sign) if ".:=@".contains(sign));
             // Two words with nothing between are two arguments of a command.
             if !(is_word || is_sign) || is_word && is_behind_word {
                 return false;
             }
-            if is_word && is_named_in(self.source(token)) {
+            if is_word && is_named_in(self.file.source(token)) {
                 return true;
             }
             is_behind_word = is_word;
@@ -255,16 +250,12 @@ impl<'s> Services<'s> {
             Kind::Sym(sign) => "(){};|=".contains(sign),
             _ => false,
         };
-        let before = self.tokens.get(at.saturating_sub(LONGEST)..at);
+        let before = self.file.tokens.get(at.saturating_sub(LONGEST)..at);
         let before = before.unwrap_or_default();
         let first = before.iter().rposition(ends).map_or(0, |end| end + 1);
         let first = before.get(first).filter(|token| token.kind == Kind::Word);
         self.language == Language::PowerShell
-            && first.is_some_and(|first| is_named_in(self.source(first)))
-    }
-
-    fn source(&self, token: &Token) -> &'s str {
-        self.text.get(token.span.clone()).unwrap_or_default()
+            && first.is_some_and(|first| is_named_in(self.file.source(first)))
     }
 }
 
