@@ -105,10 +105,12 @@ fn finding_row(finding: &Finding, lines: &RangeInclusive<usize>, ui: &Ui) -> Row
         Some(value) => Text::words(value.escape_debug().to_string()),
         None => text!("import-hidden", count = finding.text().chars().count()),
     };
-    let value = match () {
-        () if finding.commented => text!("import-found-in-comment", value = value),
-        () if lines.contains(&finding.line) => value,
-        () => text!("import-found-outside", value = value),
+    let value = if finding.commented {
+        text!("import-found-in-comment", value = value)
+    } else if lines.contains(&finding.line) {
+        value
+    } else {
+        text!("import-found-outside", value = value)
     };
     Row {
         line: finding.line.to_string(),

@@ -174,6 +174,12 @@ impl Program {
         }
     }
 
+    /// True for the name of a function or of a parameter.
+    pub(crate) fn has_function_or_param(&self, name: &str) -> bool {
+        let mut functions = self.functions.iter();
+        functions.any(|function| function.name == name || function.has_param(name))
+    }
+
     pub(super) fn around(&self, at: usize) -> impl Iterator<Item = &Block> {
         self.blocks
             .iter()

@@ -228,12 +228,16 @@ impl Answers for ScriptFile<'_> {
         let is_tested = self.tokens.is_word(before, &TESTS)
             || self.is(before, '!')
             || self.is_python_test(value.last + 1);
-        match () {
-            () if ends && self.tokens.is_word(before, &["return"]) => Around::Returned,
-            () if is_tested && !is_promise => Around::Tested,
-            () if ends && self.tokens.list.source(before) == "=>" => Around::Returned,
-            () if self.is(before, '=') => self.assigned(value, before),
-            () => Around::Elsewhere,
+        if ends && self.tokens.is_word(before, &["return"]) {
+            Around::Returned
+        } else if is_tested && !is_promise {
+            Around::Tested
+        } else if ends && self.tokens.list.source(before) == "=>" {
+            Around::Returned
+        } else if self.is(before, '=') {
+            self.assigned(value, before)
+        } else {
+            Around::Elsewhere
         }
     }
 
@@ -347,14 +351,16 @@ impl ScriptFile<'_> {
         let is_call = callee.is_some_and(|t| matches!(t.kind, Kind::Word | Kind::Sym(')' | ']')))
             && !NO_CALLEES.contains(&word);
         let is_promise = matches!(value.level, Level::Promised | Level::DataPromised);
-        Some(match () {
-            () if is_call => Around::Elsewhere,
-            () if word == "if" && !is_promise => Around::Tested,
-            () => Around::Goes(Value {
+        Some(if is_call {
+            Around::Elsewhere
+        } else if word == "if" && !is_promise {
+            Around::Tested
+        } else {
+            Around::Goes(Value {
                 first: open,
                 last: close,
                 level: value.level,
-            }),
+            })
         })
     }
 

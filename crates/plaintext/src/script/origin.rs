@@ -74,10 +74,9 @@ impl ScriptFile<'_> {
 
     /// True if a name means something else than its import somewhere.
     pub(super) fn has_another(&self, name: &str, imports: &[Import], at: usize) -> bool {
-        let is_param = self.program.function_at(at).is_some_and(|function| {
-            let params = &self.program.functions[function].params;
-            params.iter().any(|(param, _)| param == name)
-        });
+        let function = self.program.function_at(at);
+        let is_param =
+            function.is_some_and(|function| self.program.functions[function].has_param(name));
         let mut assigns = self.program.assigns.iter().filter(|a| a.name == name);
         is_param
             || self.program.functions.iter().any(|f| f.name == name)

@@ -88,15 +88,16 @@ pub(super) fn replaced(
 /// The text with the `process` of every file, also where the script has another one.
 fn environment(file: &ScriptFile<'_>, with: String) -> Result<String, Why> {
     let is_another = |name: &str| {
-        let mut functions = file.program.functions.iter();
         let mut assigns = file.program.assigns.iter();
-        functions.any(|function| function.name == name || function.has_param(name))
+        file.program.has_function_or_param(name)
             || assigns.any(|assign| assign.name == name && assign.key.is_none())
     };
-    match () {
-        () if !is_another("process") => Ok(with),
-        () if is_another("globalThis") => Err(Why::Shape(Some("process".to_owned()))),
-        () => Ok(with.replace("process.env", "globalThis.process.env")),
+    if !is_another("process") {
+        Ok(with)
+    } else if is_another("globalThis") {
+        Err(Why::Shape(Some("process".to_owned())))
+    } else {
+        Ok(with.replace("process.env", "globalThis.process.env"))
     }
 }
 
@@ -292,10 +293,9 @@ impl<'t> Line<'t> {
 fn is_another(file: &ScriptFile<'_>, module: &str) -> bool {
     let mut imports = file.imports().into_iter();
     let mut assigns = file.program.assigns.iter();
-    let mut functions = file.program.functions.iter();
     imports.any(|import| import.gives_another(module, file.text))
         || assigns.any(|assign| assign.name == module)
-        || functions.any(|function| function.name == module || function.has_param(module))
+        || file.program.has_function_or_param(module)
         || is_a_variable(file, module)
 }
 

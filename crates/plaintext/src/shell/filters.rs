@@ -58,12 +58,6 @@ pub(super) fn sed_takes_token(options: &[&str], script: &str) -> bool {
     };
     // Without `-n` the line is printed anyway, and with `p` alone twice.
     let flags = if has('n') { "p" } else { "" };
-    let are_known = options.iter().all(|option| {
-        option
-            .trim_start_matches('-')
-            .chars()
-            .all(|c| "nEre".contains(c))
-    });
     let Some(sign) = script
         .strip_prefix('s')
         .and_then(|rest| rest.chars().next())
@@ -80,25 +74,31 @@ pub(super) fn sed_takes_token(options: &[&str], script: &str) -> bool {
         .and_then(behind_value);
     let rest = value.and_then(|rest| rest.strip_prefix(close));
     let rest = rest.map(|rest| rest.strip_prefix('"').unwrap_or(rest));
-    are_known && *last == flags && rest.is_some_and(|rest| [".*", ".*$"].contains(&rest))
+    have_only(options, "nEre")
+        && *last == flags
+        && rest.is_some_and(|rest| [".*", ".*$"].contains(&rest))
 }
 
 /// True for a pattern of which `grep` prints the member with the token, or the token, and nothing
 /// else: `-o '"access_token":"[^"]*"'`.
 pub(super) fn grep_takes_token(options: &[&str], pattern: &str) -> bool {
     let prints_match = options.iter().any(|option| option.contains('o'));
-    let are_known = options.iter().all(|option| {
-        option
-            .trim_start_matches('-')
-            .chars()
-            .all(|c| "oPEe".contains(c))
-    });
     let value = match pattern.strip_prefix("(?<=") {
         Some(rest) => behind_member(rest).and_then(|rest| rest.strip_prefix(')')),
         None => behind_member(pattern).map(|rest| rest.strip_prefix("\\K").unwrap_or(rest)),
     };
     let rest = value.and_then(behind_value);
-    prints_match && are_known && rest.is_some_and(|rest| ["", "\""].contains(&rest))
+    prints_match
+        && have_only(options, "oPEe")
+        && rest.is_some_and(|rest| ["", "\""].contains(&rest))
+}
+
+/// True if the options are of these letters.
+fn have_only(options: &[&str], letters: &str) -> bool {
+    options.iter().all(|option| {
+        let mut chars = option.trim_start_matches('-').chars();
+        chars.all(|c| letters.contains(c))
+    })
 }
 
 /// Behind the start of a line and all that may be there.
