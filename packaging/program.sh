@@ -31,8 +31,8 @@ build() (
   unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
   export RUSTC=$work/rustc CARGO_TARGET_DIR=$work/$system CARGO_INCREMENTAL=0 SOURCE_DATE_EPOCH=$epoch
   export CFLAGS="-ffile-prefix-map=$PWD=/ropc -ffile-prefix-map=$work=/build -ffile-prefix-map=$cargo_home=/cargo"
-  # No panic passes through C. For processors with ADX and AVX2 aws-lc has its elliptic curves a second and third time, with
-  # tables of 200 KB: the code for all processors does.
+  # No panic passes through C. aws-lc has its elliptic curves once more for processors with ADX and AVX2, with tables of 200 KB: the
+  # code for all processors is enough.
   CFLAGS+=' -fno-unwind-tables -fno-asynchronous-unwind-tables -DMY_ASSEMBLER_IS_TOO_OLD_FOR_ADX_AVX2'
   export ROPC_COMMIT=$commit
   [[ $system = windows ]] || export ROPC_GLIBC=$floor
