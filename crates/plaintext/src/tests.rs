@@ -120,10 +120,6 @@ fn other_languages() {
     }
 }
 
-/// A short text takes less, on a busy machine too, where a reader's time is in proportion to it.
-/// Where it is not, the time has no end.
-const MOST: std::time::Duration = std::time::Duration::from_secs(15);
-
 /// The processor time of this thread, where the system reports it: other programs take none of it.
 fn spent() -> std::time::Duration {
     static START: std::sync::LazyLock<std::time::Instant> =
@@ -199,7 +195,7 @@ fn a_long_text_is_read_in_time() {
             let text = piece.repeat(16 * 1024 / piece.len());
             let _ = scan(text.as_bytes(), name, &HOSTS).unwrap();
             let needed = spent().saturating_sub(started);
-            assert!(needed < MOST, "{name} {piece}: {needed:?}");
+            assert!(needed.as_secs() < 2, "{name} {piece}: {needed:?}");
         }
     }
 }
@@ -300,6 +296,8 @@ fn long_lists() -> Vec<(&'static str, String)> {
 
 #[test]
 fn a_text_that_is_made_to_take_long_does_not() {
+    // Followed to their end, these take hours or the whole memory; a busy machine needs a second.
+    const MOST: std::time::Duration = std::time::Duration::from_secs(15);
     let mut slow = Vec::new();
     for (name, text) in long_values().into_iter().chain(long_lists()) {
         let started = spent();
