@@ -6,6 +6,7 @@ use crate::support::{documents, needs};
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 fn set(path: &Path, mode: u32) {
     fs::set_permissions(path, Permissions::from_mode(mode)).unwrap();
@@ -169,6 +170,36 @@ fn a_program_that_hangs_costs_only_its_deadline_and_nothing_is_sent() {
         "the program's own words could hold a secret"
     );
     assert_eq!(case.sandbox.emulator.connections(), sent);
+}
+
+#[test]
+fn a_program_that_hangs_is_ended_with_its_children() {
+    let Some(case) = Case::new(Kind::Command) else {
+        return;
+    };
+    case.login(&[]).expect(0);
+    let pid = case.sandbox.root().join("pid");
+    for hanging in [
+        "sleep 300 & echo $! >PID; wait",
+        "sleep 300 & echo $! >PID; exit 0",
+        "exec >&-; echo $$ >PID; sleep 300",
+    ] {
+        let script = hanging.replace("PID", &format!("'{}'", pid.display()));
+        fs::write(case.secrets_dir().join("print.sh"), script).unwrap();
+        case.run(&["exec", "--no-cache", "--timeout", "1s", "--", "true"])
+            .expect(125)
+            .says(&["and ropc ended it"]);
+        let child = fs::read_to_string(&pid).unwrap();
+        let state =
+            || fs::read_to_string(format!("/proc/{}/stat", child.trim())).unwrap_or_default();
+        // Killed: it is gone as soon as the kernel runs. Its new parent may leave it a zombie.
+        let gone = || state().is_empty() || state().contains(") Z ");
+        let end = Instant::now() + Duration::from_secs(30);
+        while !gone() && Instant::now() < end {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        assert!(gone(), "{hanging}: {}", state());
+    }
 }
 
 #[test]
