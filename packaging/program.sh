@@ -18,7 +18,12 @@ esac
 for crates in $cargo_home/registry/src/*; do set -- "\$@" --remap-path-prefix "\$crates=/cargo"; done
 exec /usr/bin/rustc "\$@" --remap-path-prefix $PWD=/ropc --remap-path-prefix $work=/build
 SH
-  chmod +x "$work/rustc"
+  # `cargo auditable` names itself to Cargo by its whole path, which would get into the names of symbols, too.
+  cat >"$work/cargo" <<SH
+#!/bin/sh
+RUSTC_WORKSPACE_WRAPPER=cargo-auditable exec $cargo "\$@"
+SH
+  chmod +x "$work/rustc" "$work/cargo"
 }
 
 # Builds for these targets, all of Linux or all of Windows: at the same time, as the end of each build keeps one processor busy.
@@ -36,7 +41,8 @@ build() (
   CFLAGS+=' -fno-unwind-tables -fno-asynchronous-unwind-tables -DMY_ASSEMBLER_IS_TOO_OLD_FOR_ADX_AVX2'
   export ROPC_COMMIT=$commit
   [[ $system = windows ]] || export ROPC_GLIBC=$floor
-  PATH=$tools/bin:$tools/py/bin:$PATH cargo auditable "$how" --locked --release --bin ropc "${triples[@]/#/--target=}"
+  export CARGO=$work/cargo PATH=$tools/bin:$tools/py/bin:$PATH
+  cargo-auditable auditable "$how" --locked --release --bin ropc "${triples[@]/#/--target=}"
 )
 
 program_of() {
