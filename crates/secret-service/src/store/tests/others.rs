@@ -36,9 +36,9 @@ fn a_session_whose_two_keys_would_differ_is_left_for_another() {
         .iter()
         .filter(|call| *call == "OpenSession")
         .count();
-    assert_eq!(
-        sessions, 2,
-        "the first one had a number that begins with zeros"
+    assert!(
+        sessions >= 2,
+        "the first one has a number that begins with zeros, and one in 256 of the others: {sessions}"
     );
     assert_eq!(store.get(ACCOUNT).unwrap().as_slice(), b"value");
 }
