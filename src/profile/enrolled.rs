@@ -5,14 +5,15 @@
 //! profile; those of `directory` and `command` carry no binding, so for them this module compares
 //! every fact except the scopes.
 
-use super::error::{Difference, EnrolmentFault, ProfileError, Result};
+use super::error::{Difference, EnrolmentFault, FormatFault, ProfileError, Result};
 use super::store::{LIMIT, ProfileStore, file_names, unreadable};
-use super::text::{from_table, table_of, to_table};
+use super::text::{from_table, missing, table_of, to_table};
 use super::unchangeable::changeable;
 use super::{Fact, Generation, Profile, ProfileName};
 use crate::os;
 use std::io;
 use std::path::{Path, PathBuf};
+use toml::Value;
 
 const SUFFIX: &str = ".toml";
 /// The one key of a copy that a profile does not have: the path of the profile.
@@ -171,13 +172,18 @@ impl ProfileStore {
             }
             Err(e) => return Err(unreadable(&path, e)),
         };
-        match parse_copy(name, bytes) {
-            Some(copy) => Ok(Some(copy)),
-            None => Err(EnrolmentFault::Damaged {
-                profile: name.clone(),
-                path,
+        let text =
+            String::from_utf8(bytes).map_err(|_| ProfileError::NotUtf8 { path: path.clone() });
+        match text.and_then(|text| parse_copy(name, &text)) {
+            Ok(copy) => Ok(Some(copy)),
+            Err(newer @ ProfileError::Format(FormatFault::Version { .. })) => {
+                let source = Box::new(newer);
+                Err(ProfileError::InFile { path, source })
             }
-            .into()),
+            Err(_) => {
+                let profile = name.clone();
+                Err(EnrolmentFault::Damaged { profile, path }.into())
+            }
         }
     }
 
@@ -192,11 +198,15 @@ impl ProfileStore {
     }
 }
 
-/// The profile in a copy, and the path of its file. `None` for a text that `login` never writes.
-fn parse_copy(name: &ProfileName, bytes: Vec<u8>) -> Option<(Profile, String)> {
-    let mut table = table_of(&String::from_utf8(bytes).ok()?).ok()?;
-    let file = table.remove(PROFILE_FILE)?.as_str()?.to_owned();
-    Some((from_table(name, &table).ok()?, file))
+/// The profile in a copy, and the path of its file.
+fn parse_copy(name: &ProfileName, text: &str) -> Result<(Profile, String)> {
+    let mut table = table_of(text)?;
+    let file = table.remove(PROFILE_FILE);
+    let profile = from_table(name, &table)?;
+    match file {
+        Some(Value::String(file)) => Ok((profile, file)),
+        _ => Err(missing(PROFILE_FILE)),
+    }
 }
 
 /// The first fact in which a profile differs from what was enrolled.

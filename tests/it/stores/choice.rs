@@ -220,6 +220,11 @@ fn the_enrolled_copy_must_be_readable_and_writable_by_this_account_only() {
     case.run(&job)
         .expect(125)
         .says(&["is damaged", "ropc login"]);
+    let newer = "version = 2\nneeds = \"0.9.0\"\n";
+    fs::write(&copy, newer).unwrap();
+    case.run(&job)
+        .expect(125)
+        .says(&["ropc 0.9.0 and newer read it", "update ropc"]);
     fs::write(&copy, &good).unwrap();
     case.run(&job).expect(0);
     // Without it any program of this account may have written the profile.
