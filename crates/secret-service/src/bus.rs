@@ -9,7 +9,7 @@
 use std::slice;
 use std::time::{Duration, Instant};
 
-use crate::calls::{COLLECTION_INTERFACE, NONE, ask_property, call, locked_of};
+use crate::calls::{COLLECTION_INTERFACE, NONE, Object, ask_property, locked_of};
 use crate::fault::Fault;
 use crate::link::Link;
 use crate::options::{Options, Wiped};
@@ -167,7 +167,7 @@ impl Link {
         body.text(&self.session);
         let ticket = self
             .bus
-            .ask(&call(item, ITEM_INTERFACE, "GetSecret", "o", body));
+            .ask(&Object(item, ITEM_INTERFACE).call("GetSecret", "o", body));
         let reply = self.bus.reply(ticket)?;
         let mut body = reply.body("(oayays)")?;
         body.structure()?;
@@ -230,9 +230,7 @@ impl Link {
             w.text(CONTENT_TYPE);
         });
         body.boolean(replace);
-        let create = call(
-            &self.collection,
-            COLLECTION_INTERFACE,
+        let create = Object(&self.collection, COLLECTION_INTERFACE).call(
             "CreateItem",
             "a{sv}(oayays)b",
             body,
@@ -244,9 +242,9 @@ impl Link {
     }
 
     fn delete(&mut self, item: &str) -> Result<(), Fault> {
-        let ticket = self
-            .bus
-            .ask(&call(item, ITEM_INTERFACE, "Delete", "", Writer::default()));
+        let ticket =
+            self.bus
+                .ask(&Object(item, ITEM_INTERFACE).call("Delete", "", Writer::default()));
         let reply = self.bus.reply(ticket)?;
         let prompt = reply.body("o")?.path()?.to_owned();
         self.perform(&prompt).map(drop)
@@ -290,9 +288,7 @@ impl Link {
         for keyring in keyrings {
             let mut body = Writer::default();
             body.dictionary(attributes);
-            tickets.push(self.bus.ask(&call(
-                keyring,
-                COLLECTION_INTERFACE,
+            tickets.push(self.bus.ask(&Object(keyring, COLLECTION_INTERFACE).call(
                 "SearchItems",
                 "a{ss}",
                 body,

@@ -13,25 +13,25 @@ const PROPERTIES: &str = "org.freedesktop.DBus.Properties";
 /// The path that means "none".
 pub(crate) const NONE: &str = "/";
 
-pub(crate) fn call<'a>(
-    path: &'a str,
-    interface: &'a str,
-    method: &'a str,
-    signature: &'a str,
-    body: Writer,
-) -> Call<'a> {
-    Call {
-        to: PROVIDER,
-        path,
-        interface,
-        method,
-        signature,
-        body,
+/// An object of the provider: its path, and one of its interfaces.
+pub(crate) struct Object<'a>(pub(crate) &'a str, pub(crate) &'a str);
+
+impl<'a> Object<'a> {
+    pub(crate) fn call(self, method: &'a str, signature: &'a str, body: Writer) -> Call<'a> {
+        let Self(path, interface) = self;
+        Call {
+            to: PROVIDER,
+            path,
+            interface,
+            method,
+            signature,
+            body,
+        }
     }
 }
 
 pub(crate) fn service<'a>(method: &'a str, signature: &'a str, body: Writer) -> Call<'a> {
-    call(SERVICE_PATH, SERVICE_INTERFACE, method, signature, body)
+    Object(SERVICE_PATH, SERVICE_INTERFACE).call(method, signature, body)
 }
 
 pub(crate) fn ask_property(
@@ -43,7 +43,7 @@ pub(crate) fn ask_property(
     let mut body = Writer::default();
     body.text(interface);
     body.text(name);
-    bus.ask(&call(path, PROPERTIES, "Get", "ss", body))
+    bus.ask(&Object(path, PROPERTIES).call("Get", "ss", body))
 }
 
 /// What the property `Locked` says.

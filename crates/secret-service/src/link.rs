@@ -19,7 +19,7 @@
 use std::time::Duration;
 
 use crate::calls::{
-    self, COLLECTION_INTERFACE, SERVICE_INTERFACE, SERVICE_PATH, ask_property, call, locked_of,
+    self, COLLECTION_INTERFACE, Object, SERVICE_INTERFACE, SERVICE_PATH, ask_property, locked_of,
     service,
 };
 use crate::connection::{Connection, Ticket};
@@ -304,7 +304,7 @@ fn is_open_wallet(bus: &mut Connection, collection: &str) -> Result<bool, Fault>
     let asked = WALLETS.map(|path| {
         let mut body = Writer::default();
         body.text(&name);
-        bus.ask(&call(path, WALLET_INTERFACE, "isOpen", "s", body))
+        bus.ask(&Object(path, WALLET_INTERFACE).call("isOpen", "s", body))
     });
     let mut open = false;
     for ticket in asked {

@@ -2,7 +2,7 @@
 //! an object that is performed and signals its end. How long that may take is the connection's
 //! deadline.
 
-use crate::calls::{NONE, PROVIDER, call};
+use crate::calls::{NONE, Object, PROVIDER};
 use crate::connection::{BUS, BUS_PATH, Connection};
 use crate::fault::Fault;
 use crate::message::{Call, Message};
@@ -38,7 +38,7 @@ pub(crate) fn perform(bus: &mut Connection, prompt: &str) -> Result<Option<Messa
     let mut body = Writer::default();
     // The window that the prompt belongs to: none.
     body.text("");
-    let ticket = bus.ask(&call(prompt, INTERFACE, "Prompt", "s", body));
+    let ticket = bus.ask(&Object(prompt, INTERFACE).call("Prompt", "s", body));
     bus.reply(ticket)?;
     loop {
         let signal = bus.signal()?;
@@ -63,6 +63,6 @@ pub(crate) fn perform(bus: &mut Connection, prompt: &str) -> Result<Option<Messa
 
 /// Gives a prompt up before it is shown.
 pub(crate) fn dismiss(bus: &mut Connection, prompt: &str) -> Result<(), Fault> {
-    let ticket = bus.ask(&call(prompt, INTERFACE, "Dismiss", "", Writer::default()));
+    let ticket = bus.ask(&Object(prompt, INTERFACE).call("Dismiss", "", Writer::default()));
     bus.reply(ticket).map(drop)
 }
