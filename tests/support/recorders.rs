@@ -18,14 +18,7 @@ struct Tape(Arc<Mutex<Vec<Passed>>>);
 
 impl Tape {
     /// Copies from one end to the other and records it. `up` is the direction from the client.
-    fn relay(
-        &self,
-        up: bool,
-        connection: usize,
-        mut from: impl Read,
-        mut to: impl Write,
-        done: impl FnOnce(),
-    ) {
+    fn relay(&self, up: bool, connection: usize, mut from: impl Read, mut to: impl Write) {
         let mut buffer = [0u8; 16 * 1024];
         while let Ok(count @ 1..) = from.read(&mut buffer) {
             self.0
@@ -36,7 +29,6 @@ impl Tape {
                 break;
             }
         }
-        done();
     }
 
     /// Everything of one direction, by connection.
@@ -82,8 +74,14 @@ impl TlsRecorder {
                     end(server.try_clone().unwrap()),
                     end(client.try_clone().unwrap()),
                 );
-                std::thread::spawn(move || up.relay(true, number, client, server, server_end));
-                std::thread::spawn(move || down.relay(false, number, server2, client2, client_end));
+                std::thread::spawn(move || {
+                    up.relay(true, number, client, server);
+                    server_end();
+                });
+                std::thread::spawn(move || {
+                    down.relay(false, number, server2, client2);
+                    client_end();
+                });
             }
         });
         Self { port: own, tape }
@@ -153,8 +151,14 @@ impl BusRecorder {
                     end(server.try_clone().unwrap()),
                     end(client.try_clone().unwrap()),
                 );
-                std::thread::spawn(move || up.relay(true, number, client, server, server_end));
-                std::thread::spawn(move || down.relay(false, number, server2, client2, client_end));
+                std::thread::spawn(move || {
+                    up.relay(true, number, client, server);
+                    server_end();
+                });
+                std::thread::spawn(move || {
+                    down.relay(false, number, server2, client2);
+                    client_end();
+                });
             }
         });
         Self {

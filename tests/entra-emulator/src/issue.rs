@@ -58,14 +58,20 @@ pub(crate) fn granted(app: &App, resource: &str) -> Vec<String> {
     app.consented.iter().filter_map(on_resource).collect()
 }
 
+/// What a request is granted.
+pub(crate) struct Grant<'a> {
+    pub(crate) user: &'a User,
+    pub(crate) app: &'a App,
+    pub(crate) scopes: &'a Scopes,
+    /// True if the request asks for `client_info`.
+    pub(crate) client_info: bool,
+}
+
 /// Issues a token and returns the body of the answer.
-pub(crate) fn token(
-    state: &mut State,
-    user: &User,
-    app: &App,
-    scopes: &Scopes,
-    client_info: bool,
-) -> Value {
+pub(crate) fn token(state: &mut State, grant: &Grant<'_>) -> Value {
+    let Grant {
+        user, app, scopes, ..
+    } = *grant;
     let seconds = match state.config.expires_in {
         ExpiresIn::Random => ids::between(3600, 5399),
         ExpiresIn::Seconds(s) | ExpiresIn::Text(s) => s,
@@ -75,21 +81,12 @@ pub(crate) fn token(
     let token = match state.config.token_format {
         TokenFormat::Opaque => ids::random_text(state.config.token_size.unwrap_or(1800)),
         TokenFormat::Jwt => jwt(
-            &access_claims(user, app, scopes, &permissions, seconds),
+            &access_claims(grant, &permissions, seconds),
             state.config.token_size,
         ),
     };
-    let body = success(
-        &state.config,
-        user,
-        app,
-        scopes,
-        &permissions,
-        (&token, seconds),
-        client_info,
-    );
     let lifetime = Duration::from_secs(seconds);
-    state.keep_token(IssuedToken {
+    let issued = IssuedToken {
         token,
         upn: user.upn.clone(),
         tenant: user.tenant.clone(),
@@ -99,23 +96,20 @@ pub(crate) fn token(
         issued_at: SystemTime::now(),
         lifetime,
         ends: Instant::now() + lifetime,
-    });
+    };
+    let body = success(&state.config, grant, &issued);
+    state.keep_token(issued);
     body
 }
 
-fn success(
-    config: &Config,
-    user: &User,
-    app: &App,
-    scopes: &Scopes,
-    permissions: &[String],
-    (token, seconds): (&str, u64),
-    client_info: bool,
-) -> Value {
+fn success(config: &Config, grant: &Grant<'_>, issued: &IssuedToken) -> Value {
+    let Grant {
+        user, app, scopes, ..
+    } = *grant;
     let mut body = Map::new();
     let mut put = |name: &str, value: Value| body.insert(name.to_owned(), value);
     put("token_type", "Bearer".into());
-    if let Some(text) = scope_field(config.scope_style, scopes, permissions) {
+    if let Some(text) = scope_field(config.scope_style, scopes, &issued.permissions) {
         put("scope", text.into());
     }
     match config.expires_in {
@@ -124,11 +118,12 @@ fn success(
             put("expires_in", s.to_string().into());
         }
         _ => {
+            let seconds = issued.lifetime.as_secs();
             put("expires_in", seconds.into());
             put("ext_expires_in", seconds.into());
         }
     }
-    put("access_token", token.into());
+    put("access_token", issued.token.as_str().into());
     if scopes.has("offline_access") {
         put(
             "refresh_token",
@@ -139,7 +134,7 @@ fn success(
         let claims = json!({"aud": app.client_id, "tid": user.tenant, "oid": user.id, "preferred_username": user.upn});
         put("id_token", jwt(&claims, None).into());
     }
-    if client_info {
+    if grant.client_info {
         let info = json!({"uid": user.id, "utid": user.tenant}).to_string();
         put("client_info", ids::base64url(info.as_bytes()).into());
     }
@@ -170,13 +165,10 @@ fn scope_field(style: ScopeStyle, scopes: &Scopes, permissions: &[String]) -> Op
 }
 
 /// A token for Graph is a v1.0 token, also from the v2.0 endpoint.
-fn access_claims(
-    user: &User,
-    app: &App,
-    scopes: &Scopes,
-    permissions: &[String],
-    seconds: u64,
-) -> Value {
+fn access_claims(grant: &Grant<'_>, permissions: &[String], seconds: u64) -> Value {
+    let Grant {
+        user, app, scopes, ..
+    } = *grant;
     let now = ids::epoch(SystemTime::now());
     let confidential = matches!(app.client_type, ClientType::Confidential(_));
     json!({

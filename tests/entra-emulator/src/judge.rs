@@ -8,11 +8,12 @@ use serde_json::Value;
 use crate::answer::{Answer, Mark, Refusal};
 use crate::config::Config;
 use crate::directory::{App, ClientType, Tenant, User, UserState, domain_of};
+use crate::issue::{self, Grant};
 use crate::jwt::Jwt;
 use crate::record::Recorded;
 use crate::scope::{self, Scopes};
 use crate::state::State;
-use crate::{app_certificate, federation, ids, issue, violation};
+use crate::{app_certificate, federation, ids, violation};
 
 /// Longest password of the cloud, in characters.
 const LONGEST_PASSWORD: usize = 256;
@@ -52,13 +53,13 @@ fn decide(state: &mut State, request: &Recorded) -> Result<Value, Refusal> {
     check_account(&user)?;
     check_consent(&app, &scopes)?;
     check_assignment_and_policy(&app, &user)?;
-    Ok(issue::token(
-        state,
-        &user,
-        &app,
-        &scopes,
-        request.field("client_info") == Some("1"),
-    ))
+    let grant = Grant {
+        user: &user,
+        app: &app,
+        scopes: &scopes,
+        client_info: request.field("client_info") == Some("1"),
+    };
+    Ok(issue::token(state, &grant))
 }
 
 /// Verb, content type, duplicated, forbidden and missing parameters.

@@ -33,7 +33,7 @@ pub(crate) fn bind(port: u16) -> io::Result<TcpListener> {
 /// Accepts until the future is dropped.
 pub(crate) async fn accept_all(listener: TcpListener, tls: TlsAcceptor, shared: Arc<Shared>) {
     loop {
-        let Ok((stream, peer)) = listener.accept().await else {
+        let Ok((stream, _)) = listener.accept().await else {
             // Probably out of file descriptors: wait until others finish.
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
@@ -44,19 +44,12 @@ pub(crate) async fn accept_all(listener: TcpListener, tls: TlsAcceptor, shared: 
             state.faults.for_connection()
         };
         // A connection that breaks affects only its client; the records have the answer.
-        tokio::spawn(connection(
-            stream,
-            peer.port(),
-            tls.clone(),
-            Arc::clone(&shared),
-            fault,
-        ));
+        tokio::spawn(connection(stream, tls.clone(), Arc::clone(&shared), fault));
     }
 }
 
 async fn connection(
     stream: TcpStream,
-    port: u16,
     tls: TlsAcceptor,
     shared: Arc<Shared>,
     fault: Option<Fault>,
@@ -66,6 +59,9 @@ async fn connection(
         Some(Fault::DelayHandshake(delay)) => tokio::time::sleep(delay).await,
         _ => {}
     }
+    let Ok(peer) = stream.peer_addr() else {
+        return;
+    };
     // Small answers must not wait for the client's acknowledgement; a failure costs only time.
     let _ = stream.set_nodelay(true);
     let Ok(stream) = tls.accept(stream).await else {
@@ -74,7 +70,8 @@ async fn connection(
     if let Some(Fault::DelayRead(delay)) = fault {
         tokio::time::sleep(delay).await;
     }
-    let service = service_fn(move |request| serve(Arc::clone(&shared), Door::Tls, port, request));
+    let service =
+        service_fn(move |request| serve(Arc::clone(&shared), Door::Tls, peer.port(), request));
     // An error is the cut-off of a fault, or a client that has gone.
     let _ = http1::Builder::new()
         .serve_connection(TokioIo::new(stream), service)

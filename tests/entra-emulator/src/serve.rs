@@ -17,7 +17,7 @@ use hyper::{Request, Response, StatusCode};
 use crate::answer::{Answer, Cut, Mark};
 use crate::fault::{Fault, Route};
 use crate::record::Recorded;
-use crate::state::{Shared, State};
+use crate::state::Shared;
 use crate::workload::{self, Door};
 use crate::{discovery, form, graph, ids, judge, violation};
 
@@ -45,7 +45,13 @@ pub(crate) async fn serve(
         let seen = state.record(seen);
         let fault = state.faults.for_request(route);
         let replaced = fault.as_ref().and_then(|f| f.replacement(&mark));
-        let mut real = || answer(&mut state, &shared.authority, &seen, route, &mark);
+        let mut real = || match route {
+            Route::Token => judge::answer(&mut state, &seen, &mark),
+            Route::Graph => graph::answer(&state, &seen, &mark),
+            Route::Discovery => discovery::answer(&state.config, &shared.authority, &seen, &mark),
+            Route::Workload => workload::answer(&state.config.workload, &seen),
+            Route::Any => Answer::html(404, "<html>not found</html>"),
+        };
         let judged = matches!(fault, Some(Fault::Judged(_))).then(&mut real);
         let answer = replaced.or(judged).unwrap_or_else(real);
         (seen, fault, answer)
@@ -65,22 +71,6 @@ pub(crate) async fn serve(
     };
     shared.lock().answered(seen.number, answer.status);
     Ok(to_response(answer))
-}
-
-fn answer(
-    state: &mut State,
-    authority: &str,
-    seen: &Recorded,
-    route: Route,
-    mark: &Mark,
-) -> Answer {
-    match route {
-        Route::Token => judge::answer(state, seen, mark),
-        Route::Graph => graph::answer(state, seen, mark),
-        Route::Discovery => discovery::answer(&state.config, authority, seen, mark),
-        Route::Workload => workload::answer(&state.config.workload, seen),
-        Route::Any => Answer::html(404, "<html>not found</html>"),
-    }
 }
 
 /// The route of a path; `Any` means a path that nothing serves.
