@@ -28,6 +28,14 @@ use target::Target;
 /// Lines of the file around each change, as `diff -u` shows them.
 const AROUND: usize = 3;
 
+/// What a person asked for.
+struct Import<'a> {
+    args: &'a ImportArgs,
+    /// The lines of the file that count.
+    lines: RangeInclusive<usize>,
+    context: &'a Context<'a>,
+}
+
 pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Result<ExitCode> {
     let ui = context.world.ui;
     if args.write && !args.enrol.yes && context.world.prompt.is_none() {
@@ -35,14 +43,18 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
     }
     let mut target = Target::read(&args.file)?;
     let scan = read(&target)?;
-    let lines = args.lines.clone().unwrap_or(1..=usize::MAX);
-    report::found(&scan, &target, &lines, ui);
+    let import = Import {
+        args,
+        lines: args.lines.clone().unwrap_or(1..=usize::MAX),
+        context,
+    };
+    report::found(&scan, &target, &import.lines, ui);
     report::certificates(&scan, ui);
-    let Chosen { login, given } = choose::choose(&scan, args, &lines, &target)?;
+    let Chosen { login, given } = choose::choose(&scan, args, &import.lines, &target)?;
     if args.dry_run {
         let known = choose::Known::of(&login, &given)?;
         let hosts = known.hosts();
-        let new = preview(&scan, &known.identity(&hosts), &lines, &target, context);
+        let new = import.preview(&scan, &known.identity(&hosts), &target);
         if known.is_whole() {
             report::left(&new, ui);
             report::emptied(&new, ui);
@@ -64,9 +76,7 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
             return Ok(());
         };
         if args.write {
-            edit = Some(agreed(
-                &scan, profile, secrets, &lines, &target, args, context,
-            )?);
+            edit = Some(import.agreed(&scan, profile, secrets, &target)?);
         }
         // From here on only the two secrets are needed, in their own types; the stack may still
         // hold pieces of the text.
@@ -76,9 +86,9 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
         Ok(())
     };
     login::enrol(&login, given, &mut before, context)
-        .map_err(|error| possible(error, args, &name, context))?;
+        .map_err(|error| import.possible(error, &name))?;
     let outcome = if let Some(new) = edit {
-        write(&target, &new, args, context)
+        import.write(&target, &new)
     } else {
         ui.note(&text!("import-left", path = target.path().display()));
         Ok(())
@@ -90,20 +100,92 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
     Ok(ExitCode::SUCCESS)
 }
 
-/// A refused first sign-in with next steps that can work: before a profile is stored, `login` has
-/// no facts. What looks at a profile, `login` left out itself.
-fn possible(error: Error, args: &ImportArgs, name: &ProfileName, context: &Context<'_>) -> Error {
-    let is_stored = context.profiles.find(name).ok().flatten().is_some();
-    if is_stored || error.kind != Kind::SignIn {
-        return error;
+impl Import<'_> {
+    /// A refused first sign-in with next steps that can work: before a profile is stored, `login` has
+    /// no facts. What looks at a profile, `login` left out itself.
+    fn possible(&self, error: Error, name: &ProfileName) -> Error {
+        let is_stored = self.context.profiles.find(name).ok().flatten().is_some();
+        if is_stored || error.kind != Kind::SignIn {
+            return error;
+        }
+        let named = error.hints.len();
+        let mut error = error.without(&["`ropc login"]);
+        if error.hints.len() < named {
+            let again = text!("import-again", file = self.args.file.display());
+            error.hints.insert(0, again);
+        }
+        error
     }
-    let named = error.hints.len();
-    let mut error = error.without(&["`ropc login"]);
-    if error.hints.len() < named {
-        let again = text!("import-again", file = args.file.display());
-        error.hints.insert(0, again);
+
+    /// The edit for this sign-in, after a person has seen it and agreed.
+    fn agreed(
+        &self,
+        scan: &Scan,
+        profile: &Profile,
+        secrets: &Secrets,
+        target: &Target,
+    ) -> crate::error::Result<Rewritten> {
+        let scopes: Vec<String> = profile
+            .scopes
+            .to_string()
+            .split(' ')
+            .map(str::to_owned)
+            .collect();
+        let (tenant, client_id) = (profile.tenant.to_string(), profile.client_id.to_string());
+        let username = profile.username.to_string();
+        let identity = Identity {
+            hosts: &choose::hosts_of(&profile.authority),
+            tenant: &tenant,
+            client_id: &client_id,
+            username: &username,
+            password: secrets.password.expose_for_search(),
+            client_secret: secrets
+                .credential
+                .client_secret()
+                .map_or("", ClientSecret::expose_for_search),
+            scopes: &scopes,
+        };
+        let new = self.preview(scan, &identity, target);
+        report::left(&new, self.context.world.ui);
+        if !self.args.enrol.yes
+            && let Some(prompt) = self.context.world.prompt
+            && !prompt.confirm(&text!("import-ask-write", path = target.path().display()))?
+        {
+            return Err(ImportError::Declined.into());
+        }
+        Ok(new)
     }
-    error
+
+    /// Shows the edit of the file, with every secret hidden.
+    fn preview(&self, scan: &Scan, identity: &Identity<'_>, target: &Target) -> Rewritten {
+        let new = scan.rewrite(identity, &self.lines);
+        let (before, after) = scan.shown(&new, identity);
+        let text = diff(target.name(), &before, &after);
+        self.context.world.ui.diff(&text);
+        new
+    }
+
+    /// Writes the edit and reports it.
+    fn write(&self, target: &Target, new: &Rewritten) -> Result<(), ImportError> {
+        let ui = self.context.world.ui;
+        if self.args.backup {
+            let backup = target.back_up()?;
+            ui.warn(&text!("import-backup", path = backup.display()));
+        }
+        target.replace(new)?;
+        // The edit read the text again.
+        locked_memory::scrub_stack();
+        point("file-edited");
+        report::edited(new, target, ui);
+        if new.remains.is_empty() {
+            report::clean(new, target, ui);
+            return Ok(());
+        }
+        Err(ImportError::Remains {
+            path: target.path().to_path_buf(),
+            lines: new.remains.clone(),
+        })
+    }
 }
 
 fn read(target: &Target) -> Result<Scan, ImportError> {
@@ -132,62 +214,6 @@ fn check_editable(scan: &Scan, target: &Target, args: &ImportArgs) -> Result<(),
     target.check_editable(args.backup)
 }
 
-/// The edit for this sign-in, after a person has seen it and agreed.
-fn agreed(
-    scan: &Scan,
-    profile: &Profile,
-    secrets: &Secrets,
-    lines: &RangeInclusive<usize>,
-    target: &Target,
-    args: &ImportArgs,
-    context: &Context<'_>,
-) -> crate::error::Result<Rewritten> {
-    let scopes: Vec<String> = profile
-        .scopes
-        .to_string()
-        .split(' ')
-        .map(str::to_owned)
-        .collect();
-    let (tenant, client_id) = (profile.tenant.to_string(), profile.client_id.to_string());
-    let username = profile.username.to_string();
-    let identity = Identity {
-        hosts: &choose::hosts_of(&profile.authority),
-        tenant: &tenant,
-        client_id: &client_id,
-        username: &username,
-        password: secrets.password.expose_for_search(),
-        client_secret: secrets
-            .credential
-            .client_secret()
-            .map_or("", ClientSecret::expose_for_search),
-        scopes: &scopes,
-    };
-    let new = preview(scan, &identity, lines, target, context);
-    report::left(&new, context.world.ui);
-    if !args.enrol.yes
-        && let Some(prompt) = context.world.prompt
-        && !prompt.confirm(&text!("import-ask-write", path = target.path().display()))?
-    {
-        return Err(ImportError::Declined.into());
-    }
-    Ok(new)
-}
-
-/// Shows the edit of the file, with every secret hidden.
-fn preview(
-    scan: &Scan,
-    identity: &Identity<'_>,
-    lines: &RangeInclusive<usize>,
-    target: &Target,
-    context: &Context<'_>,
-) -> Rewritten {
-    let new = scan.rewrite(identity, lines);
-    let (before, after) = scan.shown(&new, identity);
-    let text = diff(target.name(), &before, &after);
-    context.world.ui.diff(&text);
-    new
-}
-
 /// A unified diff: the lines are compared as they are, and displayed as a person may see them.
 fn diff(name: &str, before: &Shown, after: &Shown) -> String {
     let ops = capture_diff_slices(Algorithm::Myers, &before.numbers, &after.numbers);
@@ -203,31 +229,4 @@ fn diff(name: &str, before: &Shown, after: &Shown) -> String {
         }
     }
     lines.join("\n")
-}
-
-/// Writes the edit and reports it.
-fn write(
-    target: &Target,
-    new: &Rewritten,
-    args: &ImportArgs,
-    context: &Context<'_>,
-) -> Result<(), ImportError> {
-    let ui = context.world.ui;
-    if args.backup {
-        let backup = target.back_up()?;
-        ui.warn(&text!("import-backup", path = backup.display()));
-    }
-    target.replace(new)?;
-    // The edit read the text again.
-    locked_memory::scrub_stack();
-    point("file-edited");
-    report::edited(new, target, ui);
-    if new.remains.is_empty() {
-        report::clean(new, target, ui);
-        return Ok(());
-    }
-    Err(ImportError::Remains {
-        path: target.path().to_path_buf(),
-        lines: new.remains.clone(),
-    })
 }

@@ -19,7 +19,7 @@ pub(super) struct Chosen {
 }
 
 /// A value with its line.
-struct Value {
+struct FoundValue {
     text: Zeroizing<String>,
     line: usize,
 }
@@ -52,7 +52,7 @@ pub(super) fn choose(
     if client_secret.is_none() && password.is_none() && !(by_flag && args.lines.is_none()) {
         return Err(nothing(scan, args, target).into());
     }
-    let text = |found: Option<Value>| found.map(|f| f.text.to_string());
+    let text = |found: Option<FoundValue>| found.map(|f| f.text.to_string());
     login.enrol.tenant = login
         .enrol
         .tenant
@@ -124,7 +124,7 @@ fn only(
     field: Field,
     lines: &RangeInclusive<usize>,
     target: &Target,
-) -> Result<Option<Value>, ImportError> {
+) -> Result<Option<FoundValue>, ImportError> {
     let shown = scan
         .sign_ins
         .iter()
@@ -132,7 +132,7 @@ fn only(
     let shown = shown.filter_map(|sign_in| Some((sign_in.get(field)?, sign_in.line)));
     let proved = different(
         field,
-        shown.map(|(text, line)| Value {
+        shown.map(|(text, line)| FoundValue {
             text: text.clone(),
             line,
         }),
@@ -141,7 +141,7 @@ fn only(
         .findings
         .iter()
         .filter(|f| f.field == field && !f.commented && lines.contains(&f.line));
-    let found = found.map(|f| Value {
+    let found = found.map(|f| FoundValue {
         text: f.to_secret(),
         line: f.line,
     });
@@ -161,11 +161,11 @@ fn only(
 }
 
 /// Each value once. Upper and lower case are the same, except in secrets.
-fn different(field: Field, values: impl Iterator<Item = Value>) -> Vec<Value> {
-    let same = |a: &Value, b: &Value| {
+fn different(field: Field, values: impl Iterator<Item = FoundValue>) -> Vec<FoundValue> {
+    let same = |a: &FoundValue, b: &FoundValue| {
         *a.text == *b.text || (!field.is_secret() && a.text.eq_ignore_ascii_case(&b.text))
     };
-    let mut kept: Vec<Value> = Vec::new();
+    let mut kept: Vec<FoundValue> = Vec::new();
     for value in values {
         if !kept.iter().any(|k| same(k, &value)) {
             kept.push(value);
@@ -187,7 +187,7 @@ fn scopes(text: &str) -> Vec<String> {
 
 /// The cloud of the file's host. A host outside the known clouds is an error: a file alone must not
 /// decide who receives secrets.
-fn cloud(found: &Value, target: &Target) -> Result<String, ImportError> {
+fn cloud(found: &FoundValue, target: &Target) -> Result<String, ImportError> {
     let host = found
         .text
         .trim_start_matches("https://")

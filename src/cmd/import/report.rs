@@ -12,7 +12,7 @@ use unicode_width::UnicodeWidthStr;
 const MOST: usize = 40;
 
 /// One line of the table: place, field and value.
-struct Row {
+struct FindingRow {
     line: String,
     field: String,
     value: Text,
@@ -44,14 +44,14 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
         .iter()
         .take(MOST)
         .map(|finding| finding_row(finding, lines, ui));
-    let unclear = scan.unclear.iter().take(MOST).map(|unclear| Row {
+    let unclear = scan.unclear.iter().take(MOST).map(|unclear| FindingRow {
         line: unclear.line.to_string(),
         field: ui.words(&import::label(unclear.field)),
         value: text!("import-unclear", reason = import::reason(unclear.reason)),
     });
-    let rows: Vec<Row> = known.chain(unclear).collect();
+    let rows: Vec<FindingRow> = known.chain(unclear).collect();
     let width =
-        |text: fn(&Row) -> &str| rows.iter().map(|row| text(row).width()).max().unwrap_or(0);
+        |text: fn(&FindingRow) -> &str| rows.iter().map(|row| text(row).width()).max().unwrap_or(0);
     let (of_lines, of_fields) = (width(|row| &row.line), width(|row| &row.field));
     let padded = |text: &str, width: usize| {
         format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
@@ -100,7 +100,7 @@ fn entry_take(language: Language, store: &str, digits: &str) -> Text {
     }
 }
 
-fn finding_row(finding: &Finding, lines: &RangeInclusive<usize>, ui: &Ui) -> Row {
+fn finding_row(finding: &Finding, lines: &RangeInclusive<usize>, ui: &Ui) -> FindingRow {
     let value = match finding.public() {
         Some(value) => Text::words(value.escape_debug().to_string()),
         None => text!("import-hidden", count = finding.text().chars().count()),
@@ -112,7 +112,7 @@ fn finding_row(finding: &Finding, lines: &RangeInclusive<usize>, ui: &Ui) -> Row
     } else {
         text!("import-found-outside", value = value)
     };
-    Row {
+    FindingRow {
         line: finding.line.to_string(),
         field: ui.words(&import::label(finding.field)),
         value,
