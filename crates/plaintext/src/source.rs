@@ -24,7 +24,7 @@ pub(crate) struct Source {
 }
 
 /// A text, with what its reader must know of the whole of it to read a part.
-struct Reader<'t> {
+struct SourceReader<'t> {
     language: Language,
     text: &'t str,
     sections: Sections,
@@ -32,7 +32,7 @@ struct Reader<'t> {
     is_secret: bool,
 }
 
-impl<'t> Reader<'t> {
+impl<'t> SourceReader<'t> {
     fn of(language: Language, text: &'t str) -> Self {
         Self {
             language,
@@ -91,7 +91,7 @@ impl<'t> Reader<'t> {
 
 /// Reads a whole text.
 pub(crate) fn read(language: Language, text: &str) -> Source {
-    let reader = Reader::of(language, text);
+    let reader = SourceReader::of(language, text);
     let tokens = reader.lex(0..text.len());
     let (live, broken) = reader.found(0..text.len(), &tokens);
     let mut commented = Found::default();

@@ -2,7 +2,7 @@
 
 use super::file::Powershell;
 use super::statement::{Statement, is_end};
-use crate::proof::answer::{Answers, Around, GIVEN, Level, Value};
+use crate::proof::answer::{Answers, Around, GIVEN, Level, ValueSpan};
 use crate::token::{Kind, Token};
 use zeroize::Zeroizing;
 
@@ -30,7 +30,7 @@ impl Powershell<'_> {
     }
 
     /// `value.member`, `value["member"]`, `value.Content`.
-    fn member(&self, value: &Value) -> Option<Around> {
+    fn member(&self, value: &ValueSpan) -> Option<Around> {
         let behind = value.last + 1;
         if !self.tokens.list.adjacent(behind) {
             return None;
@@ -62,21 +62,22 @@ impl Powershell<'_> {
     }
 
     /// `$response.Content | ConvertFrom-Json`, `ConvertFrom-Json $response.Content`.
-    fn parsed(&self, response: &Value) -> Option<Value> {
+    fn parsed(&self, response: &ValueSpan) -> Option<ValueSpan> {
         let content = response.last + 1;
         if self.tokens.list.is(content + 1, '|') && self.is_word(content + 2, "ConvertFrom-Json") {
-            return Some(Value {
+            return Some(ValueSpan {
                 last: content + 2,
                 level: Level::Data,
                 ..*response
             });
         }
         let first = response.first.checked_sub(1)?;
-        self.is_word(first, "ConvertFrom-Json").then_some(Value {
-            first,
-            last: content,
-            level: Level::Data,
-        })
+        self.is_word(first, "ConvertFrom-Json")
+            .then_some(ValueSpan {
+                first,
+                last: content,
+                level: Level::Data,
+            })
     }
 
     fn is_null(&self, at: usize) -> bool {
@@ -94,7 +95,7 @@ impl Powershell<'_> {
     }
 
     /// `-not $x`, `$null -eq $x`, `$x -ne $null`.
-    fn is_tested(&self, value: &Value) -> bool {
+    fn is_tested(&self, value: &ValueSpan) -> bool {
         let before = value.first.wrapping_sub(1);
         self.is_word(before, "-not")
             || self.tokens.list.is(before, '!')
@@ -103,7 +104,7 @@ impl Powershell<'_> {
     }
 
     /// `| Select-Object -ExpandProperty access_token`, as the last of a pipeline.
-    pub(super) fn expanded(&self, value: &Value) -> Option<(String, usize)> {
+    pub(super) fn expanded(&self, value: &ValueSpan) -> Option<(String, usize)> {
         let pipe = value.last + 1;
         let selects = self.is_word(pipe + 1, "Select-Object") || self.is_word(pipe + 1, "select");
         let expands = self.is_word(pipe + 2, "-ExpandProperty") || self.is_word(pipe + 2, "-exp");
@@ -117,7 +118,7 @@ impl Powershell<'_> {
 /// What is around a value by its place.
 impl Powershell<'_> {
     /// `( value )`
-    fn in_brackets(&self, open: usize, value: &Value) -> Around {
+    fn in_brackets(&self, open: usize, value: &ValueSpan) -> Around {
         if open > 0 && (self.is_word(open - 1, "if") || self.is_word(open - 1, "elseif")) {
             return Around::Tested;
         }
@@ -129,7 +130,7 @@ impl Powershell<'_> {
         if is_call {
             return Around::Elsewhere;
         }
-        Around::Goes(Value {
+        Around::Goes(ValueSpan {
             first: open,
             last: value.last + 1,
             ..*value
@@ -137,7 +138,7 @@ impl Powershell<'_> {
     }
 
     /// `$name = value`, `return value`, or the value alone.
-    fn ends_statement(&self, statement: &Statement, value: &Value) -> Around {
+    fn ends_statement(&self, statement: &Statement, value: &ValueSpan) -> Around {
         let start = statement.tokens.start;
         let Some(assigns) = &statement.assigns else {
             let at = self.span(value.first, value.first).start;
@@ -161,7 +162,7 @@ impl Powershell<'_> {
 }
 
 impl Answers for Powershell<'_> {
-    fn around(&self, value: &Value) -> Around {
+    fn around(&self, value: &ValueSpan) -> Around {
         if let Some((name, _)) = self.expanded(value) {
             return Around::Members(vec![name]);
         }
@@ -196,7 +197,7 @@ impl Answers for Powershell<'_> {
                 continue;
             }
             found.push(match token.kind {
-                Kind::Var => Around::Goes(Value {
+                Kind::Var => Around::Goes(ValueSpan {
                     first: at,
                     last: at,
                     level,
@@ -208,11 +209,11 @@ impl Answers for Powershell<'_> {
         Some(found)
     }
 
-    fn calls_around(&self, value: &Value) -> Option<Vec<Value>> {
+    fn calls_around(&self, value: &ValueSpan) -> Option<Vec<ValueSpan>> {
         let index = self
             .program
             .function_at(self.span(value.first, value.first).start)?;
-        let calls = self.program.calls_of(index).map(|call| Value {
+        let calls = self.program.calls_of(index).map(|call| ValueSpan {
             first: self.token_at(call.span.start),
             last: self.token_at(call.span.end) - 1,
             level: value.level,

@@ -33,12 +33,12 @@ pub(crate) enum Given {
     Splat(String),
 }
 
-pub(crate) struct Tokens<'t> {
+pub(crate) struct PowershellTokens<'t> {
     pub(crate) list: List<'t>,
     pub(crate) brackets: Brackets,
 }
 
-impl<'t> Tokens<'t> {
+impl<'t> PowershellTokens<'t> {
     pub(crate) fn of(tokens: &'t [Token], text: &'t str) -> Self {
         let list = List::of(tokens, text);
         let brackets = Brackets::of(&list.tokens);

@@ -1,6 +1,6 @@
 //! A PowerShell script: its tokens, its statements, and what they mean to the proof.
 
-use super::expr::Tokens;
+use super::expr::PowershellTokens;
 use super::program;
 use super::readers;
 use super::statement::{Statement, split};
@@ -11,7 +11,7 @@ use std::ops::Range;
 pub(super) const VARIABLE: &str = "$env:GRAPH_ACCESS_TOKEN";
 
 pub(crate) struct Powershell<'t> {
-    pub(super) tokens: Tokens<'t>,
+    pub(super) tokens: PowershellTokens<'t>,
     pub(super) statements: Vec<Statement>,
     pub(super) program: Program,
     /// Where it runs other code that may read its variables.
@@ -20,7 +20,7 @@ pub(crate) struct Powershell<'t> {
 
 impl<'t> Powershell<'t> {
     pub(crate) fn of(text: &'t str, tokens: &'t [Token]) -> Self {
-        let tokens = Tokens::of(tokens, text);
+        let tokens = PowershellTokens::of(tokens, text);
         let statements = split(text, &tokens.list.tokens);
         let program = program::read(&tokens, &statements);
         let readers = readers::find(&tokens.list, &program);

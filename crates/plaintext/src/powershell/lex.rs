@@ -16,111 +16,252 @@ pub(crate) fn lex(text: &str, range: Range<usize>) -> Tokens {
 }
 
 fn lex_range(text: &str, range: Range<usize>, depth: usize) -> Tokens {
-    let mut tokens = Tokens::default();
-    let mut cursor = Cursor::new(text.get(..range.end).unwrap_or_default(), range.start);
-    while let Some(c) = cursor.peek() {
-        let start = cursor.at;
-        if let Some(token) = token(&mut cursor, c, depth, &mut tokens.broken) {
-            tokens.list.push(token);
-        }
-        if cursor.at == start {
-            cursor.next();
+    let mut lexer = PowershellLexer {
+        cursor: Cursor::new(text.get(..range.end).unwrap_or_default(), range.start),
+        depth,
+        broken: None,
+    };
+    let mut list = Vec::new();
+    while let Some(c) = lexer.cursor.peek() {
+        let start = lexer.cursor.at;
+        list.extend(lexer.token(c));
+        if lexer.cursor.at == start {
+            lexer.cursor.next();
         }
     }
-    tokens
+    Tokens {
+        list,
+        broken: lexer.broken,
+    }
 }
 
-fn token(
-    cursor: &mut Cursor<'_>,
-    c: char,
+struct PowershellLexer<'t> {
+    cursor: Cursor<'t>,
+    /// How many strings and pieces of code are around.
     depth: usize,
-    broken: &mut Option<usize>,
-) -> Option<Token> {
-    let start = cursor.at;
-    let kind = match c {
-        '\r' | '\n' => {
-            cursor.next();
-            if c == '\r' {
-                cursor.eat("\n");
+    broken: Option<usize>,
+}
+
+impl PowershellLexer<'_> {
+    fn token(&mut self, c: char) -> Option<Token> {
+        let start = self.cursor.at;
+        let kind = match c {
+            '\r' | '\n' => {
+                self.cursor.next();
+                if c == '\r' {
+                    self.cursor.eat("\n");
+                }
+                Kind::Newline
             }
-            Kind::Newline
-        }
-        c if c.is_whitespace() => {
-            cursor.take(|c| c.is_whitespace() && c != '\n' && c != '\r');
-            return None;
-        }
-        '`' => {
-            // A backtick at the end of a line joins it with the next one.
-            cursor.next();
-            if cursor.eat("\r\n") || cursor.eat("\n") {
+            c if c.is_whitespace() => {
+                self.cursor
+                    .take(|c| c.is_whitespace() && c != '\n' && c != '\r');
                 return None;
             }
-            cursor.next();
-            cursor.take(is_word);
-            Kind::Word
-        }
-        '#' => {
-            cursor.line();
-            return Some(comment(start, start + 1..cursor.at, cursor.at));
-        }
-        '<' if cursor.eat("<#") => {
-            let end = cursor.rest().find("#>");
-            if end.is_none() {
-                broken.get_or_insert(start);
+            '`' => {
+                // A backtick at the end of a line joins it with the next one.
+                self.cursor.next();
+                if self.cursor.eat("\r\n") || self.cursor.eat("\n") {
+                    return None;
+                }
+                self.cursor.next();
+                self.cursor.take(is_word);
+                Kind::Word
             }
-            let inner = cursor.at..cursor.at + end.unwrap_or(cursor.rest().len());
-            cursor.at = inner.end;
-            cursor.eat("#>");
-            return Some(comment(start, inner, cursor.at));
+            '#' => {
+                self.cursor.line();
+                return Some(comment(start, start + 1..self.cursor.at, self.cursor.at));
+            }
+            '<' if self.cursor.eat("<#") => {
+                let end = self.cursor.rest().find("#>");
+                if end.is_none() {
+                    self.broken.get_or_insert(start);
+                }
+                let inner =
+                    self.cursor.at..self.cursor.at + end.unwrap_or(self.cursor.rest().len());
+                self.cursor.at = inner.end;
+                self.cursor.eat("#>");
+                return Some(comment(start, inner, self.cursor.at));
+            }
+            '@' => return Some(self.at_sign()),
+            '$' => return Some(dollar(&mut self.cursor)),
+            c if is_single(c) => return Some(single(&mut self.cursor, &mut self.broken)),
+            c if is_double(c) => return Some(self.double()),
+            c if is_word(c) => {
+                // A dot behind a variable or a bracket is an access; in a word it belongs to it.
+                self.cursor.next();
+                self.cursor.take(is_word);
+                Kind::Word
+            }
+            c => {
+                self.cursor.next();
+                Kind::Sym(c)
+            }
+        };
+        Some(Token::plain(kind, start..self.cursor.at))
+    }
+
+    fn at_sign(&mut self) -> Token {
+        let start = self.cursor.at;
+        self.cursor.next();
+        match self.cursor.peek() {
+            Some(c) if is_single(c) || is_double(c) => {
+                let mut ahead = self.cursor;
+                ahead.next();
+                ahead.take(|c| c == ' ' || c == '\t');
+                if ahead.eat("\r\n") || ahead.eat("\n") {
+                    self.cursor = ahead;
+                    return self.here_string(start, is_double(c));
+                }
+                Token::plain(Kind::Sym('@'), start..self.cursor.at)
+            }
+            Some(c) if is_name(c) => {
+                // Splatting.
+                let name = self.cursor.take(is_name).to_lowercase();
+                Token {
+                    parts: vec![Part::Name(name)],
+                    ..Token::plain(Kind::Var, start..self.cursor.at)
+                }
+            }
+            _ => Token::plain(Kind::Sym('@'), start..self.cursor.at),
         }
-        '@' => return Some(at_sign(cursor, depth, broken)),
-        '$' => return Some(dollar(cursor)),
-        c if is_single(c) => return Some(single(cursor, broken)),
-        c if is_double(c) => return Some(double(cursor, depth, broken)),
-        c if is_word(c) => {
-            // A dot behind a variable or a bracket is an access; in a word it belongs to it.
-            cursor.next();
-            cursor.take(is_word);
-            Kind::Word
+    }
+
+    fn double(&mut self) -> Token {
+        let start = self.cursor.at;
+        self.cursor.next();
+        let open = self.cursor.at;
+        let mut parts = Parts::default();
+        loop {
+            let inner = open..self.cursor.at;
+            match self.cursor.peek() {
+                Some(c) if is_double(c) => {
+                    self.cursor.next();
+                    if !self.cursor.peek().is_some_and(is_double) {
+                        return string(start, inner, self.cursor.at, parts);
+                    }
+                    self.cursor.next();
+                    parts.push(c);
+                }
+                Some(_) => self.expandable(&mut parts),
+                None => {
+                    self.broken.get_or_insert(start);
+                    return string(start, inner, self.cursor.at, parts);
+                }
+            }
         }
-        c => {
-            cursor.next();
-            Kind::Sym(c)
+    }
+
+    /// One character, escape, variable or subexpression of an expandable string.
+    fn expandable(&mut self, parts: &mut Parts) {
+        match self.cursor.peek() {
+            Some('`') => escape(&mut self.cursor, parts),
+            Some('$') if self.cursor.peek_second() == Some('(') => {
+                self.cursor.next();
+                let inside = self.nested();
+                parts.part(match alone(self.cursor.text, &inside) {
+                    Some(name) => Part::Name(name),
+                    None => Part::Code(self.names_in(inside)),
+                });
+            }
+            Some('$') => match variable(&mut self.cursor) {
+                Some(name) => parts.part(Part::Name(name)),
+                None => parts.push(self.cursor.next().unwrap_or_default()),
+            },
+            _ => parts.push(self.cursor.next().unwrap_or_default()),
         }
-    };
-    Some(Token::plain(kind, start..cursor.at))
+    }
+
+    /// Steps over `( ... )` with everything that nests in it; returns what is inside.
+    fn nested(&mut self) -> Range<usize> {
+        let start = self.cursor.at;
+        self.cursor.next();
+        let mut open = 1usize;
+        while let Some(c) = self.cursor.peek() {
+            match c {
+                '(' => open += 1,
+                ')' => open -= 1,
+                '`' => {
+                    self.cursor.next();
+                }
+                c if is_single(c) => {
+                    let _ = single(&mut self.cursor, &mut self.broken);
+                    continue;
+                }
+                c if is_double(c) && self.depth < DEEPEST => {
+                    self.depth += 1;
+                    let _ = self.double();
+                    self.depth -= 1;
+                    continue;
+                }
+                _ => {}
+            }
+            self.cursor.next();
+            if open == 0 {
+                return start + 1..self.cursor.at - 1;
+            }
+        }
+        self.broken.get_or_insert(start);
+        start + 1..self.cursor.at
+    }
+
+    /// The variables that a piece of code uses. [`Self::nested`] has read strings in strings already; a limit
+    /// on their depth keeps the time in proportion to the text.
+    fn names_in(&mut self, range: Range<usize>) -> Vec<String> {
+        if self.depth >= 3 {
+            self.broken.get_or_insert(range.start);
+            return Vec::new();
+        }
+        let inner = lex_range(self.cursor.text, range, self.depth + 1);
+        inner
+            .list
+            .iter()
+            .flat_map(|token| token.uses().map(str::to_owned).collect::<Vec<_>>())
+            .collect()
+    }
+
+    fn here_string(&mut self, start: usize, expands: bool) -> Token {
+        let open = self.cursor.at;
+        let mut parts = Parts::default();
+        loop {
+            // Here a line begins. The closing mark is at its very beginning, and the line end
+            // before it does not count.
+            let mut ahead = self.cursor;
+            let closes = ahead
+                .next()
+                .is_some_and(|c| if expands { is_double(c) } else { is_single(c) })
+                && ahead.eat("@");
+            if closes {
+                let inner = open..self.cursor.at;
+                self.cursor = ahead;
+                return string(start, inner, self.cursor.at, without_last_newline(parts));
+            }
+            loop {
+                match self.cursor.peek() {
+                    None => {
+                        self.broken.get_or_insert(start);
+                        return string(start, open..self.cursor.at, self.cursor.at, parts);
+                    }
+                    Some('\n') => {
+                        self.cursor.next();
+                        parts.push('\n');
+                        break;
+                    }
+                    Some(_) if expands => self.expandable(&mut parts),
+                    Some(c) => {
+                        self.cursor.next();
+                        parts.push(c);
+                    }
+                }
+            }
+        }
+    }
 }
 
 fn comment(start: usize, inner: Range<usize>, end: usize) -> Token {
     Token {
         inner,
         ..Token::plain(Kind::Comment, start..end)
-    }
-}
-
-fn at_sign(cursor: &mut Cursor<'_>, depth: usize, broken: &mut Option<usize>) -> Token {
-    let start = cursor.at;
-    cursor.next();
-    match cursor.peek() {
-        Some(c) if is_single(c) || is_double(c) => {
-            let mut ahead = *cursor;
-            ahead.next();
-            ahead.take(|c| c == ' ' || c == '\t');
-            if ahead.eat("\r\n") || ahead.eat("\n") {
-                *cursor = ahead;
-                return here_string(cursor, start, is_double(c), depth, broken);
-            }
-            Token::plain(Kind::Sym('@'), start..cursor.at)
-        }
-        Some(c) if is_name(c) => {
-            // Splatting.
-            let name = cursor.take(is_name).to_lowercase();
-            Token {
-                parts: vec![Part::Name(name)],
-                ..Token::plain(Kind::Var, start..cursor.at)
-            }
-        }
-        _ => Token::plain(Kind::Sym('@'), start..cursor.at),
     }
 }
 
@@ -136,150 +277,6 @@ fn dollar(cursor: &mut Cursor<'_>) -> Token {
     } else {
         cursor.next();
         Token::plain(Kind::Sym('$'), start..cursor.at)
-    }
-}
-
-fn double(cursor: &mut Cursor<'_>, depth: usize, broken: &mut Option<usize>) -> Token {
-    let start = cursor.at;
-    cursor.next();
-    let open = cursor.at;
-    let mut parts = Parts::default();
-    loop {
-        let inner = open..cursor.at;
-        match cursor.peek() {
-            Some(c) if is_double(c) => {
-                cursor.next();
-                if !cursor.peek().is_some_and(is_double) {
-                    return string(start, inner, cursor.at, parts);
-                }
-                cursor.next();
-                parts.push(c);
-            }
-            Some(_) => expandable(cursor, &mut parts, depth, broken),
-            None => {
-                broken.get_or_insert(start);
-                return string(start, inner, cursor.at, parts);
-            }
-        }
-    }
-}
-
-/// One character, escape, variable or subexpression of an expandable string.
-fn expandable(
-    cursor: &mut Cursor<'_>,
-    parts: &mut Parts,
-    depth: usize,
-    broken: &mut Option<usize>,
-) {
-    match cursor.peek() {
-        Some('`') => escape(cursor, parts),
-        Some('$') if cursor.peek_second() == Some('(') => {
-            cursor.next();
-            let inside = nested(cursor, depth, broken);
-            parts.part(match alone(cursor.text, &inside) {
-                Some(name) => Part::Name(name),
-                None => Part::Code(names_in(cursor.text, inside, depth, broken)),
-            });
-        }
-        Some('$') => match variable(cursor) {
-            Some(name) => parts.part(Part::Name(name)),
-            None => parts.push(cursor.next().unwrap_or_default()),
-        },
-        _ => parts.push(cursor.next().unwrap_or_default()),
-    }
-}
-
-/// Steps over `( ... )` with everything that nests in it; returns what is inside.
-fn nested(cursor: &mut Cursor<'_>, depth: usize, broken: &mut Option<usize>) -> Range<usize> {
-    let start = cursor.at;
-    cursor.next();
-    let mut open = 1usize;
-    while let Some(c) = cursor.peek() {
-        match c {
-            '(' => open += 1,
-            ')' => open -= 1,
-            '`' => {
-                cursor.next();
-            }
-            c if is_single(c) => {
-                let _ = single(cursor, broken);
-                continue;
-            }
-            c if is_double(c) && depth < DEEPEST => {
-                let _ = double(cursor, depth + 1, broken);
-                continue;
-            }
-            _ => {}
-        }
-        cursor.next();
-        if open == 0 {
-            return start + 1..cursor.at - 1;
-        }
-    }
-    broken.get_or_insert(start);
-    start + 1..cursor.at
-}
-
-/// The variables that a piece of code uses. [`nested`] has read strings in strings already; a limit
-/// on their depth keeps the time in proportion to the text.
-fn names_in(
-    text: &str,
-    range: Range<usize>,
-    depth: usize,
-    broken: &mut Option<usize>,
-) -> Vec<String> {
-    if depth >= 3 {
-        broken.get_or_insert(range.start);
-        return Vec::new();
-    }
-    let inner = lex_range(text, range, depth + 1);
-    inner
-        .list
-        .iter()
-        .flat_map(|token| token.uses().map(str::to_owned).collect::<Vec<_>>())
-        .collect()
-}
-
-fn here_string(
-    cursor: &mut Cursor<'_>,
-    start: usize,
-    expands: bool,
-    depth: usize,
-    broken: &mut Option<usize>,
-) -> Token {
-    let open = cursor.at;
-    let mut parts = Parts::default();
-    loop {
-        // Here a line begins. The closing mark is at its very beginning, and the line end
-        // before it does not count.
-        let mut ahead = *cursor;
-        let closes = ahead
-            .next()
-            .is_some_and(|c| if expands { is_double(c) } else { is_single(c) })
-            && ahead.eat("@");
-        if closes {
-            let inner = open..cursor.at;
-            *cursor = ahead;
-            return string(start, inner, cursor.at, without_last_newline(parts));
-        }
-        loop {
-            match cursor.peek() {
-                None => {
-                    broken.get_or_insert(start);
-                    return string(start, open..cursor.at, cursor.at, parts);
-                }
-                Some('\n') => {
-                    cursor.next();
-                    parts.push('\n');
-                    break;
-                }
-                Some(_) if expands => expandable(cursor, &mut parts, depth, broken),
-                Some(c) => {
-                    cursor.next();
-                    parts.push(c);
-                }
-            }
-        }
     }
 }
 

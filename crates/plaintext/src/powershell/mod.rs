@@ -17,7 +17,7 @@ mod statement;
 pub(crate) use file::Powershell;
 
 use crate::edits::Edit;
-use crate::proof::answer::Value;
+use crate::proof::answer::ValueSpan;
 use crate::proof::program::Program;
 use crate::proof::prove::{Request, Why};
 use crate::proof::{Script, Used};
@@ -35,7 +35,7 @@ impl Script for Powershell<'_> {
         &self.readers
     }
 
-    fn value(&self, request: &Request) -> Value {
+    fn value(&self, request: &Request) -> ValueSpan {
         self.value_of(request)
     }
 

@@ -5,7 +5,7 @@ mod loads;
 mod restart;
 mod setters;
 
-use super::expr::{Given, Tokens};
+use super::expr::{Given, PowershellTokens};
 use super::statement::{Statement, firsts_of_commands};
 use crate::list::has_word;
 use crate::proof::expr::{Argument, Expr};
@@ -14,8 +14,8 @@ use crate::token::{Kind, Part, Token, literal};
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-pub(crate) fn read(tokens: &Tokens<'_>, statements: &[Statement]) -> Program {
-    let mut reader = Reader {
+pub(crate) fn read(tokens: &PowershellTokens<'_>, statements: &[Statement]) -> Program {
+    let mut reader = PowershellReader {
         tokens,
         program: Program {
             is_dynamic: true,
@@ -55,8 +55,8 @@ pub(crate) fn read(tokens: &Tokens<'_>, statements: &[Statement]) -> Program {
     reader.program
 }
 
-struct Reader<'t> {
-    tokens: &'t Tokens<'t>,
+struct PowershellReader<'t> {
+    tokens: &'t PowershellTokens<'t>,
     program: Program,
     /// Lists of parameters: assignments in them are defaults.
     defaults: Vec<Range<usize>>,
@@ -73,7 +73,7 @@ fn without_path(name: &str) -> &str {
     name.rsplit(['\\', '/', ':']).next().unwrap_or_default()
 }
 
-impl Reader<'_> {
+impl PowershellReader<'_> {
     fn is_word(&self, at: Option<usize>, words: &[&str]) -> bool {
         at.and_then(|at| self.tokens.list.word(at))
             .is_some_and(|word| words.contains(&word.to_ascii_lowercase().as_str()))

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 pub(crate) fn read(tokens: &[Token], text: &str) -> Found {
     let list = List::of(tokens, text);
     let brackets = Brackets::of(&list.tokens);
-    let reader = Reader {
+    let reader = PowershellValues {
         ends: ends(&list.tokens, &brackets),
         firsts: firsts_of_commands(&list.tokens),
         functions: functions(&list),
@@ -31,7 +31,7 @@ pub(crate) fn read(tokens: &[Token], text: &str) -> Found {
     }
 }
 
-struct Reader<'t> {
+struct PowershellValues<'t> {
     list: List<'t>,
     brackets: Brackets,
     /// For each token the next sign that ends a value at its depth.
@@ -50,7 +50,7 @@ fn functions(list: &List<'_>) -> BTreeSet<String> {
         .collect()
 }
 
-/// [`Reader::ends`], in one pass, so that the time stays in proportion to the text.
+/// [`PowershellValues::ends`], in one pass, so that the time stays in proportion to the text.
 fn ends(list: &[&Token], brackets: &Brackets) -> Vec<usize> {
     let mut ends = vec![list.len(); list.len() + 1];
     for (at, token) in list.iter().enumerate().rev() {
@@ -77,7 +77,7 @@ enum Place {
     Argument,
 }
 
-impl Reader<'_> {
+impl PowershellValues<'_> {
     fn binding_at(&self, at: usize) -> Vec<Binding> {
         let Some(token) = self.list.get(at) else {
             return Vec::new();

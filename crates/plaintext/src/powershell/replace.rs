@@ -5,7 +5,7 @@ use super::dead;
 use super::file::{Powershell, VARIABLE};
 use crate::edits::Edit;
 use crate::proof::Used;
-use crate::proof::answer::{Answers, Around, Value};
+use crate::proof::answer::{Answers, Around, ValueSpan};
 use crate::proof::prove::{Request, Why};
 use crate::token::Kind;
 use std::ops::Range;
@@ -40,7 +40,7 @@ fn is_used(used: &Used, name: &str) -> bool {
 impl Powershell<'_> {
     /// The place where a script reads the token of the request itself: `(...).access_token`, or
     /// through a pipe.
-    fn direct(&self, value: Value) -> Option<Range<usize>> {
+    fn direct(&self, value: ValueSpan) -> Option<Range<usize>> {
         let mut value = value;
         for _ in 0..10 {
             if let Some((name, last)) = self.expanded(&value) {

@@ -3,7 +3,7 @@
 use super::expr::Given;
 use super::file::Powershell;
 use crate::proof::MOST_REQUESTS;
-use crate::proof::answer::{Level, Value};
+use crate::proof::answer::{Level, ValueSpan};
 use crate::proof::expr::Expr;
 use crate::proof::prove::{Request, Why};
 use crate::token::Kind;
@@ -193,13 +193,13 @@ impl Powershell<'_> {
     }
 
     /// The value that a request is.
-    pub(super) fn value_of(&self, request: &Request) -> Value {
+    pub(super) fn value_of(&self, request: &Request) -> ValueSpan {
         let level = if self.is_web(request.tokens.0) {
             Level::Response
         } else {
             Level::Data
         };
-        Value {
+        ValueSpan {
             first: request.tokens.0,
             last: request.tokens.1,
             level,

@@ -20,7 +20,7 @@ pub(crate) enum Level {
 
 /// A value in the text, from its first to its last token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Value {
+pub(crate) struct ValueSpan {
     pub(crate) first: usize,
     pub(crate) last: usize,
     pub(crate) level: Level,
@@ -32,7 +32,7 @@ pub(crate) enum Around {
     /// It reads these members and drops the rest.
     Members(Vec<String>),
     /// It is a part of a longer value.
-    Goes(Value),
+    Goes(ValueSpan),
     /// A name gets this of it, in the assignment that begins at this byte.
     Named(String, usize, Level),
     /// The function that it is in returns it.
@@ -46,12 +46,12 @@ pub(crate) enum Around {
 /// What a language knows of its own text.
 pub(crate) trait Answers {
     /// What the script does with a value.
-    fn around(&self, value: &Value) -> Around;
+    fn around(&self, value: &ValueSpan) -> Around;
     /// Every place where a name has the value of the assignment at this byte: the value itself, or
     /// the members that the script reads of it. `None` if one place is not understood.
     fn mentions(&self, name: &str, given_at: usize, level: Level) -> Option<Vec<Around>>;
     /// The calls of the function that a value is in, as values.
-    fn calls_around(&self, value: &Value) -> Option<Vec<Value>>;
+    fn calls_around(&self, value: &ValueSpan) -> Option<Vec<ValueSpan>>;
     /// True if the replacement has a member like this.
     fn has(&self, level: Level, member: &str) -> bool;
 }
@@ -60,7 +60,10 @@ pub(crate) trait Answers {
 const MOST: usize = 200;
 
 /// The members that the script uses, if the replacement has all of them.
-pub(crate) fn used(language: &dyn Answers, start: Value) -> Result<BTreeSet<(Level, String)>, Why> {
+pub(crate) fn used(
+    language: &dyn Answers,
+    start: ValueSpan,
+) -> Result<BTreeSet<(Level, String)>, Why> {
     let mut found = BTreeSet::new();
     let mut open = vec![(Around::Goes(start), start.level)];
     let mut seen = Vec::new();

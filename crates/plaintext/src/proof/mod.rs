@@ -28,7 +28,7 @@ pub(crate) trait Script: answer::Answers {
         &[]
     }
     /// The value that a request is, before anything is done with it.
-    fn value(&self, request: &Request) -> answer::Value;
+    fn value(&self, request: &Request) -> answer::ValueSpan;
     /// The edits that put the variable in the place of a proved request, of which these members are
     /// used.
     fn replaced(&self, request: &Request, used: &Used) -> Result<Vec<Edit>, Why>;

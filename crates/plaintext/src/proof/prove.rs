@@ -169,8 +169,9 @@ pub(crate) fn verdict(program: &Program, request: &Request, identity: &Identity<
     if grant.is_some_and(|grant| !grant.eq_ignore_ascii_case("password")) {
         return Verdict::Elsewhere;
     }
-    let proved = proved(program, request, form.as_ref(), endpoint.as_ref(), identity);
-    proved.map_or_else(Verdict::Left, |()| Verdict::Ours)
+    same_sign_in(endpoint.as_ref(), form.as_ref(), identity)
+        .and_then(|()| sent_once(program, request))
+        .map_or_else(Verdict::Left, |()| Verdict::Ours)
 }
 
 /// True if a form has a field that only the form of a token request has.
@@ -182,19 +183,22 @@ fn is_odd_header(name: &str) -> bool {
     ODD_HEADERS.iter().any(|odd| name.eq_ignore_ascii_case(odd))
 }
 
-fn proved(
-    program: &Program,
-    request: &Request,
-    form: Option<&Fields>,
+/// The request is the stored sign-in.
+fn same_sign_in(
     endpoint: Option<&Endpoint>,
+    form: Option<&Fields>,
     identity: &Identity<'_>,
 ) -> Result<(), Why> {
-    let at = request.range.start;
     let endpoint = endpoint.ok_or(Why::Address)?;
     if !identity.hosts.contains(&endpoint.host.as_str()) {
         return Err(Why::Other(Field::Authority));
     }
-    same_form(form.ok_or(Why::Unknown(None))?, endpoint, identity)?;
+    same_form(form.ok_or(Why::Unknown(None))?, endpoint, identity)
+}
+
+/// The request has nothing that ropc would not send, and the script sends it once.
+fn sent_once(program: &Program, request: &Request) -> Result<(), Why> {
+    let at = request.range.start;
     if let Some(headers) = &request.headers {
         let entries = program.entries(headers, at).ok_or(Why::Headers)?;
         if entries.iter().any(|(name, ..)| is_odd_header(name)) {

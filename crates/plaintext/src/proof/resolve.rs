@@ -21,7 +21,7 @@ pub(crate) type Fields = BTreeMap<String, Option<Zeroizing<String>>>;
 type Entries<'p> = Vec<(&'p str, &'p Expr, usize)>;
 
 /// A piece of a form in one text: characters of it, or a value between them.
-struct Piece {
+struct FormPiece {
     text: Option<Zeroizing<String>>,
     is_value: bool,
 }
@@ -220,9 +220,7 @@ impl Program {
                 }
             }
             Expr::Text(_) | Expr::Join(_) => {
-                let mut pieces = Vec::new();
-                self.pieces(expr, at, false, steps, &mut pieces);
-                pairs(&pieces, &mut fields)?;
+                pairs(&self.pieces(expr, at, false, steps), &mut fields)?;
             }
             Expr::Encoded(_) | Expr::Made(..) | Expr::Unknown => return None,
         }
@@ -239,26 +237,20 @@ impl Program {
         }
     }
 
-    fn pieces(
-        &self,
-        expr: &Expr,
-        at: usize,
-        is_inside: bool,
-        steps: Steps<'_>,
-        found: &mut Vec<Piece>,
-    ) {
+    fn pieces(&self, expr: &Expr, at: usize, is_inside: bool, steps: Steps<'_>) -> Vec<FormPiece> {
         match expr {
             Expr::Join(all) => all
                 .iter()
-                .for_each(|part| self.pieces(part, at, true, steps, found)),
-            Expr::Text(text) => found.push(Piece {
+                .flat_map(|part| self.pieces(part, at, true, steps))
+                .collect(),
+            Expr::Text(text) => vec![FormPiece {
                 text: Some(text.clone()),
                 is_value: false,
-            }),
-            other => found.push(Piece {
+            }],
+            other => vec![FormPiece {
                 text: self.text_of(other, at, steps),
                 is_value: is_inside,
-            }),
+            }],
         }
     }
 }
@@ -284,7 +276,7 @@ fn insert(fields: &mut Fields, name: String, value: Option<Zeroizing<String>>) {
 
 /// `name=value&name=value`. A variable in the place of a value is that value, encoded or not: a
 /// script that forgot to encode its secret means the same one.
-fn pairs(pieces: &[Piece], fields: &mut Fields) -> Option<()> {
+fn pairs(pieces: &[FormPiece], fields: &mut Fields) -> Option<()> {
     let mut name = String::new();
     let mut value = Some(Zeroizing::new(String::new()));
     let mut in_value = false;

@@ -1,7 +1,7 @@
 //! What Python and JavaScript do with the answer of a token request.
 
 use super::file::ScriptFile;
-use crate::proof::answer::{Answers, Around, GIVEN, Level, Value};
+use crate::proof::answer::{Answers, Around, GIVEN, Level, ValueSpan};
 use crate::token::Kind;
 use std::ops::Range;
 
@@ -49,12 +49,12 @@ impl ScriptFile<'_> {
     }
 
     /// `.name` behind a value: the place of the name.
-    pub(super) fn member(&self, value: &Value) -> Option<usize> {
+    pub(super) fn member(&self, value: &ValueSpan) -> Option<usize> {
         let dot = self.behind_value(value.last);
         Some(dot + 1).filter(|name| self.is(dot, '.') && self.tokens.list.word(*name).is_some())
     }
 
-    fn of_data(&self, value: &Value) -> Option<Around> {
+    fn of_data(&self, value: &ValueSpan) -> Option<Around> {
         let behind = value.last + 1;
         if self.is(behind, '[') && self.is(behind + 2, ']') {
             return self
@@ -88,7 +88,7 @@ impl ScriptFile<'_> {
             .map(|key| Around::Members(vec![key]))
     }
 
-    fn of_response(&self, value: &Value) -> Option<Around> {
+    fn of_response(&self, value: &ValueSpan) -> Option<Around> {
         let name = self.member(value)?;
         let word = self.tokens.list.source(name);
         let calls = self.is(name + 1, '(');
@@ -100,7 +100,7 @@ impl ScriptFile<'_> {
                 } else {
                     Level::DataPromised
                 };
-                Some(Around::Goes(Value {
+                Some(Around::Goes(ValueSpan {
                     first: value.first,
                     last,
                     level,
@@ -108,9 +108,9 @@ impl ScriptFile<'_> {
             }
             "raise_for_status" if self.is_response_again(value, name) => {
                 let last = self.tokens.brackets.closing(name + 1)?;
-                Some(Around::Goes(Value { last, ..*value }))
+                Some(Around::Goes(ValueSpan { last, ..*value }))
             }
-            "data" if !self.tokens.is_python => Some(Around::Goes(Value {
+            "data" if !self.tokens.is_python => Some(Around::Goes(ValueSpan {
                 first: value.first,
                 last: name,
                 level: Level::Data,
@@ -123,7 +123,7 @@ impl ScriptFile<'_> {
 
     /// `httpx.post(...).raise_for_status()`, which is the response once more; that of `requests` is
     /// nothing.
-    fn is_response_again(&self, request: &Value, name: usize) -> bool {
+    fn is_response_again(&self, request: &ValueSpan, name: usize) -> bool {
         let imports = self.imports();
         let has = |module: &str| imports.iter().any(|import| import.is_from(module));
         let open = self.tokens.opening(request.last, ')');
@@ -132,7 +132,7 @@ impl ScriptFile<'_> {
     }
 
     /// `name = value`, `{ a, b } = value`, where the value ends the statement.
-    fn assigned(&self, value: &Value, sign: usize) -> Around {
+    fn assigned(&self, value: &ValueSpan, sign: usize) -> Around {
         let ends = self
             .tokens
             .list
@@ -195,7 +195,7 @@ impl ScriptFile<'_> {
 }
 
 impl Answers for ScriptFile<'_> {
-    fn around(&self, value: &Value) -> Around {
+    fn around(&self, value: &ValueSpan) -> Around {
         let of_value = match value.level {
             Level::Data => self.of_data(value).or_else(|| self.of_promise(value)),
             Level::Response => self.of_response(value),
@@ -262,7 +262,7 @@ impl Answers for ScriptFile<'_> {
                     && at > 0
                     && (self.is(at - 1, '{') || self.is(at - 1, ','));
                 if !is_member && !is_key && !self.is(at + 1, '=') {
-                    found.push(Around::Goes(Value {
+                    found.push(Around::Goes(ValueSpan {
                         first: at,
                         last: at,
                         level,
@@ -275,7 +275,7 @@ impl Answers for ScriptFile<'_> {
         Some(found)
     }
 
-    fn calls_around(&self, value: &Value) -> Option<Vec<Value>> {
+    fn calls_around(&self, value: &ValueSpan) -> Option<Vec<ValueSpan>> {
         let index = self
             .program
             .function_at(self.tokens.span(value.first, value.first).start)?;
@@ -303,7 +303,7 @@ impl Answers for ScriptFile<'_> {
 impl ScriptFile<'_> {
     /// The value of a call in these bytes. What was awaited in the function may be a promise again
     /// at its call: the `await` there is a part of the value.
-    fn called(&self, span: &Range<usize>, level: Level) -> Value {
+    fn called(&self, span: &Range<usize>, level: Level) -> ValueSpan {
         let mut first = self.tokens.at_byte(span.start);
         let is_settled = matches!(level, Level::Data | Level::Response);
         if is_settled
@@ -313,7 +313,7 @@ impl ScriptFile<'_> {
         {
             first -= 1;
         }
-        Value {
+        ValueSpan {
             first,
             last: self.tokens.at_byte(span.end) - 1,
             level,
@@ -321,7 +321,7 @@ impl ScriptFile<'_> {
     }
 
     /// `await value`.
-    fn awaited(&self, value: &Value, word: usize) -> Around {
+    fn awaited(&self, value: &ValueSpan, word: usize) -> Around {
         if self.tokens.is_python {
             return Around::Elsewhere;
         }
@@ -330,7 +330,7 @@ impl ScriptFile<'_> {
             Level::DataPromised => Level::Data,
             level => level,
         };
-        Around::Goes(Value {
+        Around::Goes(ValueSpan {
             first: word,
             last: value.last,
             level,
@@ -338,7 +338,7 @@ impl ScriptFile<'_> {
     }
 
     /// `(value)`: the argument of a call, a condition, or the value itself.
-    fn in_brackets(&self, value: &Value, open: usize) -> Option<Around> {
+    fn in_brackets(&self, value: &ValueSpan, open: usize) -> Option<Around> {
         let close = self.tokens.list.skip_newlines(value.last + 1);
         if !self.is(open, '(') || !self.is(close, ')') {
             return None;
@@ -356,7 +356,7 @@ impl ScriptFile<'_> {
         } else if word == "if" && !is_promise {
             Around::Tested
         } else {
-            Around::Goes(Value {
+            Around::Goes(ValueSpan {
                 first: open,
                 last: close,
                 level: value.level,

@@ -3,7 +3,7 @@
 mod javascript;
 mod python;
 
-use super::expr::Tokens;
+use super::expr::ScriptTokens;
 use crate::lines::Lines;
 use crate::proof::expr::Expr;
 use crate::proof::program::{Block, BlockKind, Function, MOST_BLOCKS};
@@ -28,8 +28,8 @@ pub(super) struct Blocks {
     calls_by_name: bool,
 }
 
-pub(super) fn read(tokens: &Tokens<'_>) -> Blocks {
-    let mut reader = Reader {
+pub(super) fn read(tokens: &ScriptTokens<'_>) -> Blocks {
+    let mut reader = BlockReader {
         tokens,
         lines: Lines::of(tokens.list.text),
         found: Blocks::default(),
@@ -46,13 +46,13 @@ pub(super) fn read(tokens: &Tokens<'_>) -> Blocks {
     found
 }
 
-struct Reader<'t> {
-    tokens: &'t Tokens<'t>,
+struct BlockReader<'t> {
+    tokens: &'t ScriptTokens<'t>,
     lines: Lines,
     found: Blocks,
 }
 
-impl Reader<'_> {
+impl BlockReader<'_> {
     /// True if nothing of the script will be proved, for it has too many blocks.
     fn is_done(&self) -> bool {
         self.found.list.len() > MOST_BLOCKS

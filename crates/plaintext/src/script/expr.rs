@@ -16,13 +16,13 @@ const FORMS: [&str; 3] = ["urlencode", "URLSearchParams", "stringify"];
 /// What encodes a text for a form.
 const ENCODERS: [&str; 3] = ["quote", "quote_plus", "encodeURIComponent"];
 
-pub(crate) struct Tokens<'t> {
+pub(crate) struct ScriptTokens<'t> {
     pub(crate) list: List<'t>,
     pub(crate) brackets: Brackets,
     pub(crate) is_python: bool,
 }
 
-impl<'t> Tokens<'t> {
+impl<'t> ScriptTokens<'t> {
     pub(crate) fn of(tokens: &'t [Token], text: &'t str, is_python: bool) -> Self {
         let list = List::of(tokens, text);
         let brackets = Brackets::of(&list.tokens);
@@ -158,32 +158,30 @@ impl<'t> Tokens<'t> {
             (_, Some(close)) => (Expr::Unknown, close + 1),
             _ => (Expr::Unknown, at + 1),
         };
-        self.members(value, at, next, in_brackets, depth)
+        self.members(value, next, in_brackets, depth)
     }
 
     /// What is behind a value: members, keys, calls.
     fn members(
         &self,
         mut value: Expr,
-        start: usize,
         mut at: usize,
         in_brackets: bool,
         depth: usize,
     ) -> (Expr, usize) {
-        let mut last = self.list.word(start).unwrap_or_default();
         loop {
             let below = self.list.skip_newlines(at);
             if self.list.is(at, '.') || self.list.is(below, '.') && (in_brackets || !self.is_python)
             {
                 let dot = if self.list.is(at, '.') { at } else { below };
                 let name = self.list.skip_newlines(dot + 1);
-                last = self.list.word(name).unwrap_or_default();
+                let word = self.list.word(name).unwrap_or_default();
                 // As a text or as bytes the form is the same.
-                if ["toString", "encode"].contains(&last) && self.list.is(name + 1, '(') {
+                if ["toString", "encode"].contains(&word) && self.list.is(name + 1, '(') {
                     at = self.brackets.closing(name + 1).unwrap_or(name) + 1;
                     continue;
                 }
-                value = value.into_member(last.to_owned());
+                value = value.into_member(word.to_owned());
                 at = name + 1;
             } else if self.list.is(at, '[') {
                 let close = self.brackets.closing(at).unwrap_or(at);
@@ -198,7 +196,8 @@ impl<'t> Tokens<'t> {
                 value = if is_json {
                     Expr::Unknown
                 } else {
-                    made(last, self.arguments(at, depth))
+                    let name = self.list.word(at - 1).unwrap_or_default();
+                    made(name, self.arguments(at, depth))
                 };
                 at = close + 1;
             } else {

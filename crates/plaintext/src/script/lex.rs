@@ -29,7 +29,7 @@ const LONGEST_REGEX: usize = 1000;
 
 pub(crate) fn lex(text: &str, range: Range<usize>, dialect: Dialect) -> Tokens {
     let cursor = Cursor::new(text.get(..range.end).unwrap_or_default(), range.start);
-    let mut lexer = Lexer {
+    let mut lexer = ScriptLexer {
         cursor,
         dialect,
         tokens: Tokens::default(),
@@ -38,13 +38,13 @@ pub(crate) fn lex(text: &str, range: Range<usize>, dialect: Dialect) -> Tokens {
     lexer.tokens
 }
 
-struct Lexer<'t> {
+struct ScriptLexer<'t> {
     cursor: Cursor<'t>,
     dialect: Dialect,
     tokens: Tokens,
 }
 
-impl Lexer<'_> {
+impl ScriptLexer<'_> {
     /// Reads to the end, or to the brace that closes a substitution of a template.
     fn run(&mut self, depth: usize) {
         let mut open = 0usize;

@@ -21,7 +21,7 @@ mod targets;
 pub(crate) use file::ScriptFile;
 
 use crate::edits::Edit;
-use crate::proof::answer::Value;
+use crate::proof::answer::ValueSpan;
 use crate::proof::program::Program;
 use crate::proof::prove::{Request, Why};
 use crate::proof::{MOST_REQUESTS, Script, Used};
@@ -38,7 +38,7 @@ impl Script for ScriptFile<'_> {
             .collect()
     }
 
-    fn value(&self, request: &Request) -> Value {
+    fn value(&self, request: &Request) -> ValueSpan {
         self.value_of(request)
     }
 

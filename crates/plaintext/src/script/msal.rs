@@ -18,7 +18,7 @@ const PLAIN: [&str; 6] = [
 ];
 
 /// Fields of a form.
-type Form = Vec<(String, Expr)>;
+type FormFields = Vec<(String, Expr)>;
 
 /// What an app is made with.
 struct App<'p> {
@@ -30,23 +30,23 @@ struct App<'p> {
 }
 
 /// A part of an app: its argument and that argument's place in Python, and its key in JavaScript.
-struct Part {
+struct AppPart {
     argument: &'static str,
     place: usize,
     key: &'static str,
 }
 
-const CLIENT_ID: Part = Part {
+const CLIENT_ID: AppPart = AppPart {
     argument: "client_id",
     place: 0,
     key: "clientId",
 };
-const CLIENT_SECRET: Part = Part {
+const CLIENT_SECRET: AppPart = AppPart {
     argument: "client_credential",
     place: 1,
     key: "clientSecret",
 };
-const AUTHORITY: Part = Part {
+const AUTHORITY: AppPart = AppPart {
     argument: "authority",
     place: 2,
     key: "authority",
@@ -83,8 +83,8 @@ impl ScriptFile<'_> {
 
     /// The fields that the app gives to the form. The address, and why the request may have to
     /// stay, go into the request.
-    fn form_of_app(&self, request: &mut Request, app: &App<'_>) -> Form {
-        let mut form = Form::new();
+    fn form_of_app(&self, request: &mut Request, app: &App<'_>) -> FormFields {
+        let mut form = FormFields::new();
         if let Some(id) = self.part_of_app(app, &CLIENT_ID) {
             form.push(("client_id".to_owned(), id));
         }
@@ -110,7 +110,7 @@ impl ScriptFile<'_> {
     }
 
     /// What the app was made with, if it was made with that.
-    fn part_of_app(&self, app: &App<'_>, part: &Part) -> Option<Expr> {
+    fn part_of_app(&self, app: &App<'_>, part: &AppPart) -> Option<Expr> {
         if self.tokens.is_python {
             let mut named = app.arguments.iter();
             let mut placed = app.arguments.iter().take_while(|a| a.name.is_none());
@@ -144,9 +144,9 @@ impl ScriptFile<'_> {
         keys.find(|key| *key != "auth").map(str::to_owned)
     }
 
-    fn arguments_of_msal(&self, arguments: Vec<Argument>, at: usize) -> Form {
+    fn arguments_of_msal(&self, arguments: Vec<Argument>, at: usize) -> FormFields {
         if self.tokens.is_python {
-            let mut form = Form::new();
+            let mut form = FormFields::new();
             let mut places = ["username", "password", "scopes"].into_iter();
             for argument in arguments {
                 let place = places.next().unwrap_or("?");

@@ -4,13 +4,14 @@
 mod assign;
 
 use super::blocks::{self, Blocks};
-use super::expr::Tokens;
+use super::expr::ScriptTokens;
 use super::restart;
 use super::targets;
 use crate::proof::expr::Expr;
 use crate::proof::program::{Assign, Call, Program};
 use crate::token::{Kind, Token};
 use std::collections::BTreeSet;
+use std::ops::Range;
 
 /// Methods that set one entry of what their object holds.
 const SETTERS: [&str; 3] = ["append", "set", "setdefault"];
@@ -69,9 +70,9 @@ const RUNS_OTHER_CODE: [&str; 6] = [
 /// Signs that end in `=` and assign nothing.
 const COMPARE: [&str; 7] = ["===", "!==", "==", "!=", "<=", ">=", "=>"];
 
-pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
+pub(crate) fn read(tokens: &ScriptTokens<'_>) -> Program {
     let blocks = blocks::read(tokens);
-    let mut reader = Reader {
+    let mut reader = ScriptReader {
         tokens,
         program: Program::default(),
         declared: BTreeSet::new(),
@@ -98,8 +99,8 @@ pub(crate) fn read(tokens: &Tokens<'_>) -> Program {
     reader.program
 }
 
-struct Reader<'t> {
-    tokens: &'t Tokens<'t>,
+struct ScriptReader<'t> {
+    tokens: &'t ScriptTokens<'t>,
     program: Program,
     blocks: Blocks,
     /// Functions with the names that are theirs in JavaScript, or that are the whole file's in
@@ -107,20 +108,12 @@ struct Reader<'t> {
     declared: BTreeSet<(usize, String)>,
 }
 
-impl Reader<'_> {
+impl ScriptReader<'_> {
     fn is(&self, at: usize, sign: char) -> bool {
         self.tokens.list.is(at, sign)
     }
 
-    pub(super) fn add(
-        &mut self,
-        name: &str,
-        first: usize,
-        last: usize,
-        key: Option<String>,
-        value: Expr,
-    ) {
-        let span = self.tokens.span(first, last);
+    pub(super) fn add(&mut self, name: &str, span: Range<usize>, key: Option<String>, value: Expr) {
         let name = name.to_owned();
         self.program.assigns.push(Assign {
             name,
@@ -133,7 +126,7 @@ impl Reader<'_> {
     }
 
     fn perhaps(&mut self, name: &str, at: usize) {
-        self.add(name, at, at, None, Expr::Unknown);
+        self.add(name, self.tokens.span(at, at), None, Expr::Unknown);
         if let Some(last) = self.program.assigns.last_mut() {
             last.is_perhaps = true;
         }
@@ -165,8 +158,9 @@ impl Reader<'_> {
         } else if self.tokens.is_word(at, &RUNS_OTHER_CODE) && self.is(at + 1, '(')
             || self.tokens.is_word(at, &["import"]) && self.is(at + 1, '*') && self.tokens.is_python
         {
-            self.add("*", at, at, None, Expr::Unknown);
-            self.program.loads.push(self.tokens.span(at, at).start);
+            let span = self.tokens.span(at, at);
+            self.program.loads.push(span.start);
+            self.add("*", span, None, Expr::Unknown);
         }
     }
 
@@ -193,7 +187,7 @@ impl Reader<'_> {
             return;
         };
         let key = is_part.then(String::new);
-        self.add(&name, root, sign, key, Expr::Unknown);
+        self.add(&name, self.tokens.span(root, sign), key, Expr::Unknown);
         if let Some(last) = self.program.assigns.last_mut() {
             last.is_perhaps = !is_part;
         }
@@ -225,7 +219,7 @@ impl Reader<'_> {
             return;
         };
         let key = if is_direct { key } else { String::new() };
-        self.add(&name, root, last, Some(key), value);
+        self.add(&name, self.tokens.span(root, last), Some(key), value);
     }
 
     /// `name.append("key", value)`, and methods that change more.

@@ -1,17 +1,17 @@
 //! Promises of JavaScript, and the members that a piece of code reads of a name.
 
 use super::file::ScriptFile;
-use crate::proof::answer::{Answers, Around, Level, Value};
+use crate::proof::answer::{Answers, Around, Level, ValueSpan};
 use crate::token::{Kind, Part};
 use std::ops::Range;
 
 impl ScriptFile<'_> {
     /// `.then(name => ...)`, `.catch(...)`, `.finally(...)` behind a promise.
-    pub(super) fn of_promise(&self, value: &Value) -> Option<Around> {
+    pub(super) fn of_promise(&self, value: &ValueSpan) -> Option<Around> {
         let name = self.member(value)?;
         let close = self.tokens.closing(name + 1, '(')?;
         match self.tokens.list.source(name) {
-            "catch" | "finally" => Some(Around::Goes(Value {
+            "catch" | "finally" => Some(Around::Goes(ValueSpan {
                 first: value.first,
                 last: close,
                 level: value.level,
@@ -22,7 +22,7 @@ impl ScriptFile<'_> {
     }
 
     /// `.then(name => ...)`, `.then(({ member }) => ...)`, by its brackets.
-    fn of_then(&self, value: &Value, open: usize, close: usize) -> Option<Around> {
+    fn of_then(&self, value: &ValueSpan, open: usize, close: usize) -> Option<Around> {
         let in_brackets = usize::from(self.is(open + 1, '('));
         let param = open + 1 + in_brackets;
         let arrow = (param..close).find(|at| self.tokens.list.source(*at) == "=>")?;
@@ -45,7 +45,7 @@ impl ScriptFile<'_> {
         }
         let level = Level::DataPromised;
         self.body_is_data(one, arrow, close)
-            .then_some(Around::Goes(Value {
+            .then_some(Around::Goes(ValueSpan {
                 first: value.first,
                 last: close,
                 level,

@@ -9,11 +9,11 @@ use crate::list::List;
 use crate::token::{Kind, Token};
 
 /// A call whose arguments are known by their places.
-type Places = (&'static str, &'static [&'static str]);
+type PositionalCall = (&'static str, &'static [&'static str]);
 
 /// What a call's first arguments are where they are given without a name: each library has an order
 /// of its own (MSAL and azure-identity for Python).
-const PYTHON_CALLS: [Places; 5] = [
+const PYTHON_CALLS: [PositionalCall; 5] = [
     (
         "ConfidentialClientApplication",
         &["client_id", "client_credential"],
@@ -34,7 +34,7 @@ const PYTHON_CALLS: [Places; 5] = [
 ];
 
 /// The same of `@azure/identity` for JavaScript.
-const JAVASCRIPT_CALLS: [Places; 2] = [
+const JAVASCRIPT_CALLS: [PositionalCall; 2] = [
     (
         "UsernamePasswordCredential",
         &["tenant_id", "client_id", "username", "password"],
@@ -78,7 +78,7 @@ pub(crate) fn read(tokens: &[Token], text: &str, language: Language) -> Found {
     } else {
         vec![None; list.tokens.len()]
     };
-    let reader = Reader {
+    let reader = ScriptValues {
         list,
         several,
         language,
@@ -92,7 +92,7 @@ pub(crate) fn read(tokens: &[Token], text: &str, language: Language) -> Found {
     }
 }
 
-struct Reader<'t> {
+struct ScriptValues<'t> {
     list: List<'t>,
     /// For each token of Python with a comma before it in its statement, in no bracket: where that
     /// statement begins.
@@ -122,7 +122,7 @@ fn several(list: &List<'_>) -> Vec<Option<usize>> {
     starts
 }
 
-impl Reader<'_> {
+impl ScriptValues<'_> {
     fn binding_at(&self, at: usize) -> Vec<Binding> {
         let Some(token) = self.list.get(at) else {
             return Vec::new();
@@ -302,7 +302,7 @@ impl Reader<'_> {
     }
 
     fn arguments(&self, call: &str, at: usize) -> Vec<Binding> {
-        let calls: &[Places] = match self.language {
+        let calls: &[PositionalCall] = match self.language {
             Language::Python => &PYTHON_CALLS,
             Language::JavaScript => &JAVASCRIPT_CALLS,
             _ => &[],

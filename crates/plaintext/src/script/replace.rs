@@ -1,10 +1,10 @@
 //! What a token request of Python or JavaScript becomes: the token, or an object that answers as
 //! the request did.
 
-use super::file::{Kind, ScriptFile};
+use super::file::{RequestKind, ScriptFile};
 use crate::edits::Edit;
 use crate::proof::Used;
-use crate::proof::answer::{Answers, Around, Level, Value};
+use crate::proof::answer::{Answers, Around, Level, ValueSpan};
 use crate::proof::prove::{Request, Why};
 use crate::token::{self, Token};
 use std::ops::Range;
@@ -54,7 +54,7 @@ pub(super) fn replaced(
             Some(range) => Edit::with(range, PYTHON_TOKEN),
             None => python(file, request, kind, used),
         }];
-        if kind == Kind::Msal {
+        if kind == RequestKind::Msal {
             edits.push(without_app(file, request)?);
         }
         return Ok(edits);
@@ -66,20 +66,20 @@ pub(super) fn replaced(
         String::new()
     };
     let with = match kind {
-        Kind::Msal => {
+        RequestKind::Msal => {
             let until = ", expiresOn: new Date(Number(process.env.ROPC_EXPIRES_ON) * 1000)";
             let until = if has(used, "expiresOn") { until } else { "" };
             format!("Promise.resolve({{ accessToken: {JAVASCRIPT_TOKEN}{until} }})")
         }
-        Kind::Axios => {
+        RequestKind::Axios => {
             format!("Promise.resolve({{ status: 200, statusText: 'OK', data: {{ {answer} }} }})")
         }
-        Kind::Fetch | Kind::Post => format!(
+        RequestKind::Fetch | RequestKind::Post => format!(
             "Promise.resolve({{ status: 200, statusText: 'OK', ok: true, json: async () => ({{ {answer} }}){text} }})"
         ),
     };
     let mut edits = vec![Edit::with(request.range.clone(), environment(file, with)?)];
-    if kind == Kind::Msal {
+    if kind == RequestKind::Msal {
         edits.push(without_app(file, request)?);
     }
     Ok(edits)
@@ -115,7 +115,7 @@ fn answer(members: &[(&str, &str)], used: &Used) -> String {
 }
 
 /// `requests.post(...).json()["access_token"]` as a whole.
-fn token_of(file: &ScriptFile<'_>, value: Value) -> Option<Range<usize>> {
+fn token_of(file: &ScriptFile<'_>, value: ValueSpan) -> Option<Range<usize>> {
     let mut value = value;
     loop {
         match file.around(&value) {
@@ -134,9 +134,9 @@ fn token_of(file: &ScriptFile<'_>, value: Value) -> Option<Range<usize>> {
     }
 }
 
-fn python(file: &ScriptFile<'_>, request: &Request, kind: Kind, used: &Used) -> Edit {
+fn python(file: &ScriptFile<'_>, request: &Request, kind: RequestKind, used: &Used) -> Edit {
     let answer = format!("{{{}}}", answer(&PYTHON, used));
-    if kind == Kind::Msal {
+    if kind == RequestKind::Msal {
         return Edit::with(request.range.clone(), answer);
     }
     let mut value = file.value_of(request);
@@ -219,11 +219,11 @@ fn made_value(file: &ScriptFile<'_>, name: usize) -> Option<Range<usize>> {
 /// the edits and no other name of the file is the module's; else in the place where they are used.
 pub(super) fn with_modules(file: &ScriptFile<'_>, mut edits: Vec<Edit>) -> Vec<Edit> {
     let used = edits.iter().map(|edit| edit.range.start).min().unwrap_or(0);
-    let above: Vec<Line<'_>> = file
+    let above: Vec<TopLevelLine<'_>> = file
         .all
         .iter()
         .take_while(|token| token.span.start < used)
-        .filter_map(|token| Line::at(file.text, token))
+        .filter_map(|token| TopLevelLine::at(file.text, token))
         .collect();
     let first = above.iter().find(|line| line.is_plain_import());
     let line_end = if file.text.contains("\r\n") {
@@ -259,12 +259,12 @@ pub(super) fn with_modules(file: &ScriptFile<'_>, mut edits: Vec<Edit>) -> Vec<E
 }
 
 /// A line of Python that begins with a word and is not indented.
-struct Line<'t> {
+struct TopLevelLine<'t> {
     start: usize,
     text: &'t str,
 }
 
-impl<'t> Line<'t> {
+impl<'t> TopLevelLine<'t> {
     fn at(text: &'t str, token: &Token) -> Option<Self> {
         let start = token.span.start;
         let before = text.get(..start)?;

@@ -1,9 +1,9 @@
 //! Token requests of Python and JavaScript: `requests.post` and its like, `fetch`, `axios`, and the
 //! call of MSAL by user name and password.
 
-use super::file::{Kind, ScriptFile};
+use super::file::{RequestKind, ScriptFile};
 use super::origin::loads;
-use crate::proof::answer::{Level, Value};
+use crate::proof::answer::{Level, ValueSpan};
 use crate::proof::expr::{Argument, Expr};
 use crate::proof::prove::{Request, Why};
 
@@ -37,7 +37,7 @@ const MOST_OPTIONS: usize = 50;
 
 impl ScriptFile<'_> {
     /// How the call whose bracket opens here asks a server for something, and its first token.
-    pub(super) fn kind(&self, open: usize) -> Option<(Kind, usize)> {
+    pub(super) fn kind(&self, open: usize) -> Option<(RequestKind, usize)> {
         let list = &self.tokens.list;
         if !list.is(open, '(') {
             return None;
@@ -50,16 +50,18 @@ impl ScriptFile<'_> {
             first -= 2;
         }
         let kind = match (self.tokens.is_python, word, is_member) {
-            (_, word, true) if MSAL.contains(&word) => Kind::Msal,
-            (true, "post" | "request", true) => Kind::Post,
+            (_, word, true) if MSAL.contains(&word) => RequestKind::Msal,
+            (true, "post" | "request", true) => RequestKind::Post,
             (false, "fetch" | "axios", false) => {
                 if word == "fetch" {
-                    Kind::Fetch
+                    RequestKind::Fetch
                 } else {
-                    Kind::Axios
+                    RequestKind::Axios
                 }
             }
-            (false, "post" | "request", true) if list.source(first) == "axios" => Kind::Axios,
+            (false, "post" | "request", true) if list.source(first) == "axios" => {
+                RequestKind::Axios
+            }
             _ => return None,
         };
         // `function fetch(...)` makes one, and calls none.
@@ -67,7 +69,7 @@ impl ScriptFile<'_> {
         (!is_made).then_some((kind, first))
     }
 
-    pub(super) fn kind_of(&self, request: &Request) -> Option<Kind> {
+    pub(super) fn kind_of(&self, request: &Request) -> Option<RequestKind> {
         (request.tokens.0..=request.tokens.1)
             .find(|at| self.tokens.brackets.closing(*at) == Some(request.tokens.1))
             .and_then(|open| self.kind(open))
@@ -83,10 +85,10 @@ impl ScriptFile<'_> {
             return Some(request);
         };
         match kind {
-            Kind::Post => self.post(&mut request, arguments, open),
-            Kind::Fetch => self.fetch(&mut request, &arguments),
-            Kind::Axios => self.axios(&mut request, &arguments, open),
-            Kind::Msal => self.msal(&mut request, arguments, first),
+            RequestKind::Post => self.post(&mut request, arguments, open),
+            RequestKind::Fetch => self.fetch(&mut request, &arguments),
+            RequestKind::Axios => self.axios(&mut request, &arguments, open),
+            RequestKind::Msal => self.msal(&mut request, arguments, first),
         }
         Some(request)
     }
@@ -241,14 +243,14 @@ impl ScriptFile<'_> {
     }
 
     /// The value that a request is, before anything is done with it.
-    pub(super) fn value_of(&self, request: &Request) -> Value {
+    pub(super) fn value_of(&self, request: &Request) -> ValueSpan {
         let level = match self.kind_of(request) {
-            Some(Kind::Msal) if self.tokens.is_python => Level::Data,
-            Some(Kind::Msal) => Level::DataPromised,
-            Some(Kind::Fetch | Kind::Axios) => Level::Promised,
+            Some(RequestKind::Msal) if self.tokens.is_python => Level::Data,
+            Some(RequestKind::Msal) => Level::DataPromised,
+            Some(RequestKind::Fetch | RequestKind::Axios) => Level::Promised,
             _ => Level::Response,
         };
-        Value {
+        ValueSpan {
             first: request.tokens.0,
             last: request.tokens.1,
             level,

@@ -1,7 +1,7 @@
 //! Finds a script of Python or JavaScript that starts itself again: a call that starts a program,
 //! with the script's own path.
 
-use super::expr::Tokens;
+use super::expr::ScriptTokens;
 
 /// Calls that put a program in the place of this one.
 const REPLACE: [&str; 9] = [
@@ -42,12 +42,12 @@ const START: [&str; 22] = [
     "system",
 ];
 
-pub(super) fn restarts(tokens: &Tokens<'_>) -> bool {
+pub(super) fn restarts(tokens: &ScriptTokens<'_>) -> bool {
     (0..tokens.list.tokens.len()).any(|at| is_restart(tokens, at))
 }
 
 /// True for the name of a call that starts this script again.
-fn is_restart(tokens: &Tokens<'_>, at: usize) -> bool {
+fn is_restart(tokens: &ScriptTokens<'_>, at: usize) -> bool {
     let replaces = tokens.is_word(at, &REPLACE);
     if !replaces && !tokens.is_word(at, &START) {
         return false;
@@ -59,7 +59,7 @@ fn is_restart(tokens: &Tokens<'_>, at: usize) -> bool {
 }
 
 /// The path of the script, or all that it was called with.
-fn is_own(tokens: &Tokens<'_>, at: usize) -> bool {
+fn is_own(tokens: &ScriptTokens<'_>, at: usize) -> bool {
     if tokens.is_word(at, &["__file__", "__filename"]) {
         return true;
     }

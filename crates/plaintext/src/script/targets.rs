@@ -2,7 +2,7 @@
 //! list, a loop, an import, a handler. Their value is not known then. Plain assignments are in
 //! `program`.
 
-use super::expr::Tokens;
+use super::expr::ScriptTokens;
 use crate::token::Kind;
 use std::ops::Range;
 
@@ -10,7 +10,7 @@ use std::ops::Range;
 const LONGEST: usize = 40;
 
 /// The tokens of the names whose value is no longer known behind this token.
-pub(super) fn unknown(tokens: &Tokens<'_>, at: usize) -> Vec<usize> {
+pub(super) fn unknown(tokens: &ScriptTokens<'_>, at: usize) -> Vec<usize> {
     let range = if tokens.is_python {
         of_python(tokens, at)
     } else {
@@ -27,7 +27,7 @@ pub(super) fn unknown(tokens: &Tokens<'_>, at: usize) -> Vec<usize> {
 
 /// True for a name that gets a value. In a pattern of `case` `Name(key=...)` and `module.NAME` are
 /// compared with, and get nothing.
-fn is_target(tokens: &Tokens<'_>, at: usize, is_case: bool) -> bool {
+fn is_target(tokens: &ScriptTokens<'_>, at: usize, is_case: bool) -> bool {
     let is_member = at > 0 && tokens.list.is(at - 1, '.');
     let is_compared = is_case
         && ['.', '(', '=']
@@ -37,7 +37,7 @@ fn is_target(tokens: &Tokens<'_>, at: usize, is_case: bool) -> bool {
 }
 
 /// Where the targets are that belong to this token.
-fn of_python(tokens: &Tokens<'_>, at: usize) -> Option<Range<usize>> {
+fn of_python(tokens: &ScriptTokens<'_>, at: usize) -> Option<Range<usize>> {
     match tokens.list.source(at) {
         "in" | "of" => Some(back_to(tokens, at, "for")?..at),
         "as" => in_brackets(tokens, at + 1),
@@ -52,7 +52,7 @@ fn of_python(tokens: &Tokens<'_>, at: usize) -> Option<Range<usize>> {
     }
 }
 
-fn of_javascript(tokens: &Tokens<'_>, at: usize) -> Option<Range<usize>> {
+fn of_javascript(tokens: &ScriptTokens<'_>, at: usize) -> Option<Range<usize>> {
     match tokens.list.source(at) {
         "in" | "of" => Some(back_to(tokens, at, "for")?..at),
         "catch" => in_brackets(tokens, at + 1),
@@ -65,7 +65,7 @@ fn of_javascript(tokens: &Tokens<'_>, at: usize) -> Option<Range<usize>> {
 }
 
 /// The inside of round brackets that open here; empty if they do not close.
-fn in_brackets(tokens: &Tokens<'_>, open: usize) -> Option<Range<usize>> {
+fn in_brackets(tokens: &ScriptTokens<'_>, open: usize) -> Option<Range<usize>> {
     if !tokens.list.is(open, '(') {
         return None;
     }
@@ -73,19 +73,19 @@ fn in_brackets(tokens: &Tokens<'_>, open: usize) -> Option<Range<usize>> {
 }
 
 /// The word that begins the statement or the bracket, if it is this one.
-fn back_to(tokens: &Tokens<'_>, at: usize, word: &str) -> Option<usize> {
+fn back_to(tokens: &ScriptTokens<'_>, at: usize, word: &str) -> Option<usize> {
     (at.saturating_sub(LONGEST)..at)
         .rev()
         .take_while(|before| !tokens.list.ends_statement(*before))
         .find(|before| tokens.is_word(*before, &[word]))
 }
 
-fn is_statement(tokens: &Tokens<'_>, at: usize) -> bool {
+fn is_statement(tokens: &ScriptTokens<'_>, at: usize) -> bool {
     at == 0 || tokens.list.ends_statement(at - 1)
 }
 
 /// The colon of `case PATTERN:`, or the guard before it. No colon, no pattern.
-fn case_end(tokens: &Tokens<'_>, case: usize) -> usize {
+fn case_end(tokens: &ScriptTokens<'_>, case: usize) -> usize {
     let mut at = case + 1;
     while tokens
         .list
@@ -99,14 +99,14 @@ fn case_end(tokens: &Tokens<'_>, case: usize) -> usize {
     if is_pattern { at } else { case + 1 }
 }
 
-fn end(tokens: &Tokens<'_>, first: usize) -> usize {
+fn end(tokens: &ScriptTokens<'_>, first: usize) -> usize {
     (first..first + LONGEST)
         .find(|at| tokens.list.ends_statement(*at))
         .unwrap_or(first)
 }
 
 /// `a, *b = ...`, `(a, b) = ...`, `[a, b] = ...`; `a, b = ...` and `a[b] = ...` are read elsewhere.
-fn several(tokens: &Tokens<'_>, sign: usize) -> Range<usize> {
+fn several(tokens: &ScriptTokens<'_>, sign: usize) -> Range<usize> {
     let list = &tokens.list;
     let farthest = sign.saturating_sub(LONGEST);
     let first = (farthest..sign)
@@ -122,7 +122,7 @@ fn several(tokens: &Tokens<'_>, sign: usize) -> Range<usize> {
 }
 
 /// `[a] = ...`, `({ a } = ...)` without a word that declares them.
-fn pattern(tokens: &Tokens<'_>, close: usize) -> Range<usize> {
+fn pattern(tokens: &ScriptTokens<'_>, close: usize) -> Range<usize> {
     let Some(open) = tokens.brackets.opener(close) else {
         return close..close;
     };

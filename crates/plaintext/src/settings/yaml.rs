@@ -25,7 +25,7 @@ pub(crate) fn read(text: &str, range: Range<usize>) -> (Found, Option<usize>) {
         return (Found::default(), None);
     };
     let offsets = Offsets::of(content, range.start);
-    let mut reader = Reader {
+    let mut reader = YamlReader {
         text,
         offsets,
         found: Found::default(),
@@ -72,7 +72,7 @@ fn anchor_name(anchor: usize) -> String {
 }
 
 /// A mapping or sequence that is open.
-enum Open {
+enum OpenNode {
     /// A mapping, with the key whose value comes next.
     Mapping(Option<String>, Named),
     /// A sequence under a key, with its texts as long as it holds nothing else, its first byte and
@@ -93,11 +93,11 @@ struct Named {
     value: Option<(Range<usize>, Meaning)>,
 }
 
-struct Reader<'t> {
+struct YamlReader<'t> {
     text: &'t str,
     offsets: Offsets,
     found: Found,
-    open: Vec<Open>,
+    open: Vec<OpenNode>,
     /// Anchors by their numbers: each is the place of its binding.
     anchors: BTreeMap<usize, usize>,
     /// True for a Secret of Kubernetes: its `data` is base64.
@@ -108,7 +108,7 @@ struct Reader<'t> {
     encoded: Option<usize>,
 }
 
-impl Reader<'_> {
+impl YamlReader<'_> {
     fn event(&mut self, event: &Event<'_>, span: Span) {
         let range = self.offsets.at(span.start.index())..self.offsets.at(span.end.index());
         match event {
@@ -118,7 +118,7 @@ impl Reader<'_> {
                 if (is_data || key.as_deref() == Some("encryptedData")) && self.encoded.is_none() {
                     self.encoded = Some(self.open.len());
                 }
-                self.open.push(Open::Mapping(
+                self.open.push(OpenNode::Mapping(
                     None,
                     Named {
                         name: key,
@@ -128,7 +128,7 @@ impl Reader<'_> {
             }
             Event::SequenceStart(anchor, _) => {
                 let key = self.take_key_of_a_container();
-                self.open.push(Open::Sequence {
+                self.open.push(OpenNode::Sequence {
                     key,
                     texts: Some(Vec::new()),
                     start: range.start,
@@ -144,7 +144,15 @@ impl Reader<'_> {
                 } else {
                     scalars::meaning(value, *style, self.is_compose)
                 };
-                self.scalar(value, *style, *anchor, range, meaning);
+                let span = self.span_of(*style, range);
+                if *style == ScalarStyle::Literal && self.script(&span, value) {
+                    self.take_key();
+                    return;
+                }
+                if *anchor > 0 {
+                    self.variable(*anchor, span.clone(), meaning.clone());
+                }
+                self.scalar(value, *style, span, meaning);
             }
             Event::Alias(anchor) => self.alias(*anchor, range),
             _ => {}
@@ -155,7 +163,7 @@ impl Reader<'_> {
         if self.encoded == Some(self.open.len() - 1) {
             self.encoded = None;
         }
-        if let Some(Open::Mapping(
+        if let Some(OpenNode::Mapping(
             _,
             Named {
                 name: Some(name),
@@ -168,7 +176,7 @@ impl Reader<'_> {
     }
 
     fn sequence_end(&mut self, end: usize) {
-        let Some(Open::Sequence {
+        let Some(OpenNode::Sequence {
             key,
             texts,
             start,
@@ -193,14 +201,14 @@ impl Reader<'_> {
     fn alias(&mut self, anchor: usize, range: Range<usize>) {
         let text = self.short_text(anchor);
         match self.open.last_mut() {
-            Some(Open::Sequence { texts, .. }) => match (text, texts) {
+            Some(OpenNode::Sequence { texts, .. }) => match (text, texts) {
                 (Some(text), Some(all)) if all.len() < MOST_ITEMS => all.push(text),
                 (_, texts) => *texts = None,
             },
-            Some(Open::Mapping(key @ None, _)) => {
+            Some(OpenNode::Mapping(key @ None, _)) => {
                 *key = Some(text.map_or_else(String::new, |text| text.to_string()));
             }
-            Some(Open::Mapping(key, _)) => {
+            Some(OpenNode::Mapping(key, _)) => {
                 if let Some(key) = key.take() {
                     self.bind(key, range, Meaning::Name(anchor_name(anchor)));
                 }
@@ -222,11 +230,11 @@ impl Reader<'_> {
     /// key, which names no part of a sign-in.
     fn take_key_of_a_container(&mut self) -> Option<String> {
         match self.open.last_mut() {
-            Some(Open::Mapping(key @ None, _)) => {
+            Some(OpenNode::Mapping(key @ None, _)) => {
                 *key = Some(String::new());
                 None
             }
-            Some(Open::Sequence { texts, .. }) => {
+            Some(OpenNode::Sequence { texts, .. }) => {
                 *texts = None;
                 None
             }
@@ -237,37 +245,26 @@ impl Reader<'_> {
     /// The key that waits for a value.
     fn take_key(&mut self) -> Option<String> {
         match self.open.last_mut() {
-            Some(Open::Mapping(key, _)) => key.take(),
+            Some(OpenNode::Mapping(key, _)) => key.take(),
             _ => None,
         }
     }
 
-    fn scalar(
-        &mut self,
-        value: &str,
-        style: ScalarStyle,
-        anchor: usize,
-        range: Range<usize>,
-        meaning: Meaning,
-    ) {
-        // A block's text begins below its mark; the value to replace is mark and text.
-        let block = matches!(style, ScalarStyle::Literal | ScalarStyle::Folded);
+    /// What has to be replaced with a scalar.
+    fn span_of(&self, style: ScalarStyle, range: Range<usize>) -> Range<usize> {
         let range = places::without_properties(self.text, range);
-        let span = match style {
+        match style {
             ScalarStyle::SingleQuoted | ScalarStyle::DoubleQuoted => {
                 places::quoted(self.text, range)
             }
-            _ if block => places::block(self.text, range),
-            _ => range,
-        };
-        if style == ScalarStyle::Literal && self.script(&span, value) {
-            self.take_key();
-            return;
+            // A block's text begins below its mark; the value to replace is mark and text.
+            ScalarStyle::Literal | ScalarStyle::Folded => places::block(self.text, range),
+            ScalarStyle::Plain => range,
         }
-        if anchor > 0 {
-            self.variable(anchor, span.clone(), meaning.clone());
-        }
-        if let Some(Open::Sequence { texts, .. }) = self.open.last_mut() {
+    }
+
+    fn scalar(&mut self, value: &str, style: ScalarStyle, span: Range<usize>, meaning: Meaning) {
+        if let Some(OpenNode::Sequence { texts, .. }) = self.open.last_mut() {
             match (texts, &meaning) {
                 (Some(texts), Meaning::Text(text)) => texts.push(text.clone()),
                 (texts, _) => *texts = None,
@@ -275,14 +272,14 @@ impl Reader<'_> {
             if self.setting(value, &span) {
                 return;
             }
-        } else if let Some(Open::Mapping(key @ None, _)) = self.open.last_mut() {
+        } else if let Some(OpenNode::Mapping(key @ None, _)) = self.open.last_mut() {
             *key = Some(value.to_owned());
             return;
         } else if let Some(key) = self.take_key() {
             if style == ScalarStyle::Plain && ["", "~", "null", "Null", "NULL"].contains(&value) {
                 return;
             }
-            if let Some(Open::Mapping(_, named)) = self.open.last_mut() {
+            if let Some(OpenNode::Mapping(_, named)) = self.open.last_mut() {
                 match key.as_str() {
                     "name" => named.name = Some(value.to_owned()),
                     "value" | "default" | "defaultValue" => {

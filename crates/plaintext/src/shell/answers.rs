@@ -3,7 +3,7 @@
 use super::file::Shell;
 use super::filters::{grep_takes_token, jq_members, python_members, sed_takes_token};
 use super::read::assignment;
-use crate::proof::answer::{Answers, Around, GIVEN, Level, Value};
+use crate::proof::answer::{Answers, Around, GIVEN, Level, ValueSpan};
 use crate::proof::expr::Expr;
 use crate::token::{Kind, Part};
 use std::ops::Range;
@@ -146,7 +146,7 @@ impl Shell<'_> {
 }
 
 impl Answers for Shell<'_> {
-    fn around(&self, value: &Value) -> Around {
+    fn around(&self, value: &ValueSpan) -> Around {
         if let Some(members) = self.piped(value.last) {
             return Around::Members(members);
         }
@@ -205,7 +205,7 @@ impl Answers for Shell<'_> {
         (!is_exported).then_some(found)
     }
 
-    fn calls_around(&self, value: &Value) -> Option<Vec<Value>> {
+    fn calls_around(&self, value: &ValueSpan) -> Option<Vec<ValueSpan>> {
         let index = self
             .program
             .function_at(self.words.tokens[value.first].span.start)?;
@@ -219,7 +219,7 @@ impl Answers for Shell<'_> {
             let last = inside
                 .find(|at| self.words.tokens[*at].span.end == call.span.end)
                 .unwrap_or(first);
-            Value {
+            ValueSpan {
                 first,
                 last,
                 level: value.level,

@@ -5,7 +5,7 @@ use crate::token::{Cursor, DEEPEST, Kind, Part, Parts, Token, Tokens};
 use std::ops::Range;
 
 pub(crate) fn lex(text: &str, range: Range<usize>) -> Tokens {
-    let mut lexer = Lexer {
+    let mut lexer = ShellLexer {
         cursor: Cursor::new(text.get(..range.end).unwrap_or_default(), range.start),
         tokens: Tokens::default(),
         documents: Vec::new(),
@@ -14,7 +14,7 @@ pub(crate) fn lex(text: &str, range: Range<usize>) -> Tokens {
     lexer.tokens
 }
 
-struct Lexer<'t> {
+struct ShellLexer<'t> {
     cursor: Cursor<'t>,
     tokens: Tokens,
     /// Here-documents whose text begins at the next line: the delimiter, and whether variables
@@ -22,7 +22,7 @@ struct Lexer<'t> {
     documents: Vec<(String, bool)>,
 }
 
-impl Lexer<'_> {
+impl ShellLexer<'_> {
     /// Reads to the end, or to the bracket that closes a substitution.
     fn run(&mut self, depth: usize) {
         let mut open = 0usize;

@@ -15,7 +15,7 @@ mod words;
 pub(crate) use file::Shell;
 
 use crate::edits::Edit;
-use crate::proof::answer::{Level, Value};
+use crate::proof::answer::{Level, ValueSpan};
 use crate::proof::program::Program;
 use crate::proof::prove::{Request, Why};
 use crate::proof::{Script, Used};
@@ -33,8 +33,8 @@ impl Script for Shell<'_> {
         &self.program.loads
     }
 
-    fn value(&self, request: &Request) -> Value {
-        Value {
+    fn value(&self, request: &Request) -> ValueSpan {
+        ValueSpan {
             first: request.tokens.0,
             last: request.tokens.1,
             level: Level::Data,

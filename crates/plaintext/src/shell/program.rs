@@ -36,7 +36,7 @@ const KEEPERS: [&str; 18] = [
 ];
 
 pub(crate) fn read(words: &Words<'_>) -> Program {
-    let mut reader = Reader {
+    let mut reader = ShellReader {
         words,
         program: Program {
             is_dynamic: true,
@@ -73,7 +73,7 @@ fn names_in_code(word: &Token) -> impl Iterator<Item = &str> {
         .map(String::as_str)
 }
 
-struct Reader<'t> {
+struct ShellReader<'t> {
     words: &'t Words<'t>,
     program: Program,
     /// What is open: the word or sign that ends it, its first byte, and its kind.
@@ -85,7 +85,7 @@ struct Reader<'t> {
     bare: Vec<(usize, Expr)>,
 }
 
-impl Reader<'_> {
+impl ShellReader<'_> {
     /// Opens or closes a block.
     fn block(&mut self, at: usize) {
         let start = self.words.tokens[at].span.start;

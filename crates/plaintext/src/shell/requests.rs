@@ -56,7 +56,7 @@ const SHORT: [(char, &str); 16] = [
 ];
 
 /// One option with its value, or a word that is none.
-struct Given {
+struct CurlOption {
     name: String,
     value: Option<Expr>,
 }
@@ -168,7 +168,7 @@ impl Shell<'_> {
     }
 
     /// The words of a command, options with their values.
-    fn given(&self, first: usize, last: usize) -> Vec<Given> {
+    fn given(&self, first: usize, last: usize) -> Vec<CurlOption> {
         let mut found = Vec::new();
         let mut at = self.words.behind(first);
         while at <= last {
@@ -179,7 +179,7 @@ impl Shell<'_> {
             } else if let Some(short) = source.strip_prefix('-').filter(|short| !short.is_empty()) {
                 at = self.short(at, short, last, &mut found);
             } else {
-                found.push(Given {
+                found.push(CurlOption {
                     name: String::new(),
                     value: Some(self.words.expr(at)),
                 });
@@ -190,26 +190,26 @@ impl Shell<'_> {
     }
 
     /// `--data VALUE`, `--data=VALUE`: the place behind it.
-    fn long(&self, at: usize, long: &str, last: usize, found: &mut Vec<Given>) -> usize {
+    fn long(&self, at: usize, long: &str, last: usize, found: &mut Vec<CurlOption>) -> usize {
         let next = self.words.behind(at);
         if let Some((name, _)) = long.split_once('=') {
             let name = format!("--{name}");
             let value = Some(self.without_start(at, name.len() + 1));
-            found.push(Given { name, value });
+            found.push(CurlOption { name, value });
             return next;
         }
         let name = format!("--{long}");
         if FLAGS.contains(&name.as_str()) || next > last {
-            found.push(Given { name, value: None });
+            found.push(CurlOption { name, value: None });
             return next;
         }
         let value = Some(self.words.expr(next));
-        found.push(Given { name, value });
+        found.push(CurlOption { name, value });
         self.words.behind(next)
     }
 
     /// `-sSfX POST`, `-dname=value`: the place behind it.
-    fn short(&self, at: usize, short: &str, last: usize, found: &mut Vec<Given>) -> usize {
+    fn short(&self, at: usize, short: &str, last: usize, found: &mut Vec<CurlOption>) -> usize {
         let next = self.words.behind(at);
         for (place, c) in short.char_indices() {
             let long = SHORT
@@ -217,7 +217,7 @@ impl Shell<'_> {
                 .find(|(known, _)| *known == c)
                 .map_or_else(|| format!("-{c}"), |(_, long)| (*long).to_owned());
             if FLAGS.contains(&long.as_str()) || long.len() == 2 {
-                found.push(Given {
+                found.push(CurlOption {
                     name: long,
                     value: None,
                 });
@@ -229,7 +229,7 @@ impl Shell<'_> {
             } else {
                 (next <= last).then(|| self.words.expr(next))
             };
-            found.push(Given { name: long, value });
+            found.push(CurlOption { name: long, value });
             return if attached {
                 next
             } else {
@@ -255,7 +255,7 @@ impl Shell<'_> {
         let mut forms = Vec::new();
         let mut headers = Vec::new();
         let mut urls = Vec::new();
-        for Given { name, value } in self.given(request.tokens.0, request.tokens.1) {
+        for CurlOption { name, value } in self.given(request.tokens.0, request.tokens.1) {
             match (name.as_str(), value) {
                 ("" | "--url", Some(value)) => urls.push(value),
                 ("--data" | "--data-ascii" | "--data-binary" | "--data-raw", Some(value)) => {

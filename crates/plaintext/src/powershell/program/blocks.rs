@@ -1,6 +1,6 @@
 //! Blocks of PowerShell by what is before their brace, and the parameters of functions.
 
-use super::Reader;
+use super::PowershellReader;
 use crate::proof::expr::Expr;
 use crate::proof::program::{Block, BlockKind, Function};
 use std::ops::Range;
@@ -10,7 +10,7 @@ const BRANCHES: [&str; 8] = [
     "else", "try", "catch", "finally", "trap", "begin", "end", "default",
 ];
 
-impl Reader<'_> {
+impl PowershellReader<'_> {
     /// A block by what is before its brace.
     pub(super) fn block(&mut self, open: usize) {
         let close = self

@@ -1,7 +1,7 @@
 //! Where a PowerShell script runs code that is not in it: other scripts, modules, texts. Modules of
 //! Microsoft, known by name, define none of the commands that ask for a token.
 
-use super::Reader;
+use super::PowershellReader;
 use crate::powershell::expr::Given;
 use crate::proof::expr::Expr;
 use crate::token::Token;
@@ -68,7 +68,7 @@ const RUNNERS: [&str; 4] = [
     "executioncontext",
 ];
 
-impl Reader<'_> {
+impl PowershellReader<'_> {
     /// `iex $text`, `[scriptblock]::Create($text)`: the script may run a text as code.
     pub(super) fn runs_text(&self, at: usize) -> bool {
         let list = &self.tokens.list;

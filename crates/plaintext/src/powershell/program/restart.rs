@@ -1,6 +1,6 @@
 //! Does a PowerShell script start itself again? A command that runs it by its own path.
 
-use super::Reader;
+use super::PowershellReader;
 use crate::powershell::statement::Statement;
 use crate::proof::expr::Expr;
 use crate::token::Token;
@@ -18,7 +18,7 @@ const STARTERS: [&str; 9] = [
     "invoke-expression",
 ];
 
-impl Reader<'_> {
+impl PowershellReader<'_> {
     /// `& $PSCommandPath`, `pwsh -File $PSCommandPath`: a command that runs the script by its own
     /// path.
     pub(super) fn restarts(&self, statement: &Statement) -> bool {

@@ -1,7 +1,7 @@
 //! Values that variables of PowerShell get in a way that the reader does not follow: they are
 //! unknown from there on. Plain assignments are in the parent.
 
-use super::{Reader, without_path};
+use super::{PowershellReader, without_path};
 use crate::powershell::expr::Given;
 use crate::proof::expr::Expr;
 use crate::proof::program::Assign;
@@ -91,7 +91,7 @@ fn only_reads(command: &str, given: &[Given]) -> bool {
         })
 }
 
-impl Reader<'_> {
+impl PowershellReader<'_> {
     /// From this token on a variable may have another value, that of the whole file as well; `*` for
     /// any of them.
     fn unknown(&mut self, name: &str, at: usize) {

@@ -1,13 +1,13 @@
 //! What the parameters of commands hold, and the two arguments of a credential.
 
-use super::{Place, Reader};
+use super::{Place, PowershellValues};
 use crate::bindings::{Binding, Meaning, Value};
 use crate::forms::is_guid;
 use crate::names::{Field, field_of};
 use crate::token::Kind;
 use zeroize::Zeroizing;
 
-impl Reader<'_> {
+impl PowershellValues<'_> {
     /// True if `-Scope` of the command that a parameter belongs to is that of a token: a command
     /// that asks for one, or a function of this file.
     fn asks_for_a_token(&self, at: usize) -> bool {

@@ -1,13 +1,13 @@
 //! Values of PowerShell and where they end: texts, sums of texts, lists, secure strings. Which name
 //! gets one is in the parent.
 
-use super::{Place, Reader};
+use super::{Place, PowershellValues};
 use crate::bindings::{Meaning, Value};
 use crate::token::{Kind, Part};
 use std::ops::Range;
 use zeroize::Zeroizing;
 
-impl Reader<'_> {
+impl PowershellValues<'_> {
     /// A value and the place behind it.
     pub(super) fn value(&self, at: usize, place: Place) -> (Value, usize) {
         let (mut value, mut next) = self.primary(at, 0);

@@ -1,6 +1,6 @@
 //! Blocks of JavaScript, by their braces.
 
-use super::Reader;
+use super::BlockReader;
 use crate::proof::program::BlockKind;
 use crate::token::Kind;
 use std::ops::Range;
@@ -8,7 +8,7 @@ use std::ops::Range;
 /// In tokens. Between the parameters of a function and its body is at most a type.
 const LONGEST_TYPE: usize = 100;
 
-impl Reader<'_> {
+impl BlockReader<'_> {
     pub(super) fn javascript(&mut self) {
         for at in 0..self.tokens.list.tokens.len() {
             if self.is_done() {

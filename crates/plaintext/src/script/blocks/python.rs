@@ -1,6 +1,6 @@
 //! Blocks of Python, by their indent.
 
-use super::Reader;
+use super::BlockReader;
 use crate::proof::program::BlockKind;
 use crate::token::Kind;
 
@@ -8,14 +8,14 @@ use crate::token::Kind;
 const BY_NAME: [&str; 3] = ["getattr", "attrgetter", "methodcaller"];
 
 /// A statement by its first and its last token, and how many bytes its line is indented.
-struct Statement {
+struct PythonStatement {
     first: usize,
     last: usize,
     indent: usize,
     begins_line: bool,
 }
 
-impl Reader<'_> {
+impl BlockReader<'_> {
     pub(super) fn python(&mut self) {
         let statements = self.statements();
         for (index, statement) in statements.iter().enumerate() {
@@ -70,7 +70,7 @@ impl Reader<'_> {
         end - 1
     }
 
-    fn statements(&self) -> Vec<Statement> {
+    fn statements(&self) -> Vec<PythonStatement> {
         let mut found = Vec::new();
         let mut start = None;
         let mut indent = 0;
@@ -79,7 +79,7 @@ impl Reader<'_> {
         while at <= self.tokens.list.tokens.len() {
             if self.tokens.list.ends_statement(at) {
                 if let Some(first) = start.take() {
-                    found.push(Statement {
+                    found.push(PythonStatement {
                         first,
                         last: at - 1,
                         indent,
@@ -109,8 +109,8 @@ impl Reader<'_> {
     }
 
     /// The colon of a statement that opens a block, and what kind of block that is.
-    fn header(&mut self, statement: &Statement) -> Option<(usize, BlockKind)> {
-        let Statement { first, last, .. } = *statement;
+    fn header(&mut self, statement: &PythonStatement) -> Option<(usize, BlockKind)> {
+        let PythonStatement { first, last, .. } = *statement;
         if !statement.begins_line {
             return None;
         }

@@ -1,9 +1,9 @@
 //! What means something else in a string: escapes, and the fields of Python's formatted strings.
 
-use super::{Dialect, Lexer, is_name};
+use super::{Dialect, ScriptLexer, is_name};
 use crate::token::{Cursor, Part, Parts};
 
-impl Lexer<'_> {
+impl ScriptLexer<'_> {
     /// `{name}` of a formatted string.
     pub(super) fn field(&mut self, parts: &mut Parts) {
         self.cursor.next();

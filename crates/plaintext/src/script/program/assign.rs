@@ -1,14 +1,14 @@
 //! Plain assignments of Python and JavaScript: `name = value`, several names at once, patterns,
 //! members.
 
-use super::Reader;
+use super::ScriptReader;
 use crate::proof::expr::Expr;
 use crate::token::Kind;
 
 /// In tokens. Nobody writes longer patterns.
 const LONGEST: usize = 200;
 
-impl Reader<'_> {
+impl ScriptReader<'_> {
     pub(super) fn sign(&mut self, at: usize) {
         let list = &self.tokens.list;
         let opener = self.tokens.brackets.opener(at);
@@ -56,7 +56,7 @@ impl Reader<'_> {
         }
         let word = word.to_owned();
         self.declare(name, &word);
-        self.add(&word, name, last, None, value);
+        self.add(&word, self.tokens.span(name, last), None, value);
     }
 
     /// `name: type = value`; in `if x: name = value`, and behind `case x:`, no type is there.
@@ -130,7 +130,7 @@ impl Reader<'_> {
                     at += 2;
                 }
                 self.declare(open, &name);
-                self.add(&name, open, last, None, member);
+                self.add(&name, self.tokens.span(open, last), None, member);
             }
             at += 1;
         }
@@ -163,7 +163,8 @@ impl Reader<'_> {
                 Expr::Unknown
             };
             let word = self.tokens.list.source(*name).to_owned();
-            self.add(&word, names[0], at.max(sign + 2) - 1, None, value);
+            let span = self.tokens.span(names[0], at.max(sign + 2) - 1);
+            self.add(&word, span, None, value);
         }
     }
 }

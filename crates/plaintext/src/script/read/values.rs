@@ -1,13 +1,13 @@
 //! What a value of Python or JavaScript is: a string, a sum of strings, a name, a list; and where it
 //! ends.
 
-use super::Reader;
+use super::ScriptValues;
 use crate::bindings::{Meaning, Value};
 use crate::token::{Kind, Part, literal};
 use std::ops::Range;
 use zeroize::Zeroizing;
 
-impl Reader<'_> {
+impl ScriptValues<'_> {
     /// A value that really ends where it seems to.
     pub(super) fn checked(&self, at: usize) -> Value {
         let (value, next) = self.value(at);

@@ -8,11 +8,11 @@ use std::ops::Range;
 /// The lines of a file with sections; none for another one.
 #[derive(Default)]
 pub(crate) struct Sections {
-    lines: Vec<Line>,
+    lines: Vec<SectionLine>,
 }
 
 /// A line by its first byte, with the indents of the settings that are next to it.
-struct Line {
+struct SectionLine {
     start: usize,
     above: Option<usize>,
     below: Option<usize>,
@@ -27,7 +27,7 @@ impl Sections {
         let mut start = 0;
         let mut above = None;
         for line in text.split_inclusive('\n') {
-            lines.push(Line {
+            lines.push(SectionLine {
                 start,
                 above,
                 below: None,
@@ -64,7 +64,7 @@ impl Sections {
 }
 
 /// True if the next line, or this one, is a part of the value above it.
-fn goes_on(line: &Line, text: &str) -> bool {
+fn goes_on(line: &SectionLine, text: &str) -> bool {
     let indent = indent_of(text);
     line.below.is_some_and(|below| below > indent) || line.above.is_some_and(|above| above < indent)
 }

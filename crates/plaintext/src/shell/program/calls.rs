@@ -1,7 +1,7 @@
 //! Who calls whom in a shell script: calls of its functions, functions that are handed on, and the
 //! script that starts itself again.
 
-use super::Reader;
+use super::ShellReader;
 use crate::list::has_word;
 use crate::proof::expr::{Argument, Expr};
 use crate::proof::program::{Call, DEEPEST};
@@ -52,7 +52,7 @@ fn is_one_word(text: &str) -> bool {
     !text.is_empty() && !text.contains(|c: char| c.is_whitespace() || SPLITS.contains(c))
 }
 
-impl Reader<'_> {
+impl ShellReader<'_> {
     /// `exec "$0" "$@"`, `bash "$0"`: the script by its own path, for a command that may run it.
     pub(super) fn restarts(&self, at: usize) -> bool {
         let Some(Token {
