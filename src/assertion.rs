@@ -7,7 +7,7 @@ mod error;
 pub use error::{AssertionError, AssertionFault};
 
 use crate::entra::NetworkSettings;
-use crate::entra::workload::{Endpoint, Question};
+use crate::entra::workload::{StatementQuestion, StatementService};
 use crate::environment::Environment;
 use crate::os;
 use crate::profile::{AssertionSource, ClientId};
@@ -31,7 +31,7 @@ pub struct Statement {
 
 /// What a sign-in needs of a source.
 #[derive(Clone, Copy, Debug)]
-pub struct Wanted<'a> {
+pub struct AssertionRequest<'a> {
     /// The source.
     pub source: &'a AssertionSource,
     /// For whom the assertion must be, where the source asks.
@@ -45,7 +45,7 @@ pub struct Wanted<'a> {
 /// Gets assertions. A port: tests implement it.
 pub trait Assertions {
     /// A fresh assertion that has not ended.
-    fn get(&self, wanted: Wanted<'_>) -> Result<Statement, AssertionError>;
+    fn get(&self, request: AssertionRequest<'_>) -> Result<Statement, AssertionError>;
 }
 
 /// The sources of this machine.
@@ -60,38 +60,39 @@ impl<'a> RealAssertions<'a> {
         Self { env }
     }
 
-    fn text(&self, wanted: Wanted<'_>) -> Result<Zeroizing<Vec<u8>>, AssertionFault> {
+    fn text(&self, request: AssertionRequest<'_>) -> Result<Zeroizing<Vec<u8>>, AssertionFault> {
         let variable = |name: &str| self.env.text(name);
-        let endpoint = match wanted.source {
+        let service = match request.source {
             AssertionSource::File { path } => return of_file(path),
             AssertionSource::Command { argv } => {
                 return Program::new(argv.clone(), self.env)
-                    .run(wanted.limit, is_line)
+                    .run(request.limit, is_line)
                     .map_err(AssertionFault::Program);
             }
-            AssertionSource::ManagedIdentity { client_id } => {
-                Endpoint::managed_identity(client_id.as_ref().map(ClientId::as_str), variable)
-            }
-            AssertionSource::GitHub => Endpoint::github(variable),
+            AssertionSource::ManagedIdentity { client_id } => StatementService::managed_identity(
+                client_id.as_ref().map(ClientId::as_str),
+                variable,
+            ),
+            AssertionSource::GitHub => StatementService::github(variable),
         };
         let settings = NetworkSettings::read(|name| self.env.even_empty(name));
-        let question = Question {
-            audience: wanted.audience,
+        let question = StatementQuestion {
+            audience: request.audience,
             settings: &settings,
-            limit: wanted.limit,
+            limit: request.limit,
         };
-        endpoint
-            .and_then(|endpoint| endpoint.ask(&question))
+        service
+            .and_then(|service| service.ask(&question))
             .map_err(AssertionFault::Workload)
     }
 }
 
 impl Assertions for RealAssertions<'_> {
-    fn get(&self, wanted: Wanted<'_>) -> Result<Statement, AssertionError> {
-        self.text(wanted)
-            .and_then(|text| statement(&text, wanted.now))
+    fn get(&self, request: AssertionRequest<'_>) -> Result<Statement, AssertionError> {
+        self.text(request)
+            .and_then(|text| statement(&text, request.now))
             .map_err(|fault| AssertionError {
-                source: wanted.source.clone(),
+                source: request.source.clone(),
                 fault,
             })
     }
@@ -143,13 +144,13 @@ mod tests {
         let path = dir.path().join("token");
         let env = Environment::default();
         let source = AssertionSource::File { path: path.clone() };
-        let wanted = Wanted {
+        let request = AssertionRequest {
             source: &source,
             audience: "",
             limit: Duration::from_secs(1),
             now: 1,
         };
-        let get = || RealAssertions::new(&env).get(wanted);
+        let get = || RealAssertions::new(&env).get(request);
         assert!(matches!(get().unwrap_err().fault, AssertionFault::File(_)));
         crate::os::write_private(&path, TEXT).unwrap();
         assert_eq!(get().unwrap().claims.ends, 100);

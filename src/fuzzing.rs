@@ -9,10 +9,10 @@
 use crate::{broker, certificate, entra, profile, secret, serve, vault};
 
 /// One target: its name, which is also the name of its corpus, and its function.
-pub type Target = (&'static str, fn(&[u8]));
+pub type FuzzTarget = (&'static str, fn(&[u8]));
 
 /// Every target, by name.
-pub const TARGETS: [Target; 22] = [
+pub const TARGETS: [FuzzTarget; 22] = [
     ("assertion", assertion),
     ("authority", profile::fuzzing::authority),
     ("breaker_record", broker::fuzzing::record),

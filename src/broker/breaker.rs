@@ -34,7 +34,7 @@ const TURN: Duration = Duration::from_secs(15);
 
 /// Whose sign-in it is, and who asks for it.
 #[derive(Clone, Copy)]
-pub(super) struct Subject<'a> {
+pub(super) struct SignInSubject<'a> {
     pub(super) profile: &'a Profile,
     pub(super) scopes: &'a Scopes,
     pub(super) caller: Caller,
@@ -61,12 +61,12 @@ pub(super) struct Breaker<'a> {
 impl<'a> Breaker<'a> {
     /// Locks and reads the records.
     pub(super) fn open(
-        subject: Subject<'a>,
+        subject: SignInSubject<'a>,
         places: &Places,
         deadline: Deadline,
         ui: &Ui,
     ) -> Result<Self> {
-        let Subject {
+        let SignInSubject {
             profile,
             scopes,
             caller,

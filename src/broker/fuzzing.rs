@@ -8,7 +8,7 @@
     reason = "a panic is a finding"
 )]
 
-use super::ledger::{Ledger, Reason, Refused, Said, Wait, What};
+use super::ledger::{AskedPause, Ledger, Reason, Refused, Said, What};
 use super::{cache, record, retry};
 use crate::clock::rfc3339;
 use crate::entra::wire::{Answer, Odd};
@@ -139,14 +139,14 @@ fn pauses_are_near(ledger: &mut Ledger, said: &Said) {
         (Reason::Slow, Some("app"), None),
         (Reason::CoolDown, None, Some(0)),
     ] {
-        let wait = Wait {
+        let pause = AskedPause {
             reason,
             purpose,
             first: 60,
             most: 900,
             exact,
         };
-        ledger.pause(wait, said.clone());
+        ledger.pause(pause, said.clone());
         limits_are_near(ledger, said.at);
     }
 }

@@ -11,7 +11,7 @@ mod said;
 use serde::{Deserialize, Serialize};
 
 pub(super) use first::First;
-pub(super) use pause::{Pause, Reason, Wait};
+pub(super) use pause::{AskedPause, Pause, Reason};
 pub(super) use refused::Refused;
 pub use refused::What;
 pub use said::{LastAnswer, Said};

@@ -1,7 +1,7 @@
 //! How the app proves itself in one request. Nothing is sent here.
 
 use super::error::{BrokerError, Result};
-use crate::entra::assertion::{self, CannotSign, Claims};
+use crate::entra::assertion::{self, CannotSign, SignedClaims};
 use crate::entra::wire::Proof;
 use crate::profile::Profile;
 use crate::secret::{AppCredential, Assertion};
@@ -27,7 +27,7 @@ pub(super) fn of<'s>(
             ended,
         });
     }
-    let claims = Claims {
+    let claims = SignedClaims {
         token_url: &profile.token_url(),
         client_id: profile.client_id.as_str(),
         id: uuid::Uuid::new_v4(),

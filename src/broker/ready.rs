@@ -4,7 +4,7 @@
 use super::deadline::Deadline;
 use super::error::{BrokerError, Result};
 use super::source::{InHand, Source};
-use crate::assertion::{Statement, Wanted};
+use crate::assertion::{AssertionRequest, Statement};
 use crate::entra::Reply;
 use crate::entra::wire::{self, Answer};
 use crate::profile::Profile;
@@ -33,13 +33,13 @@ pub(super) fn gather<'a>(
     };
     // An edited profile must not choose the program that runs now.
     secrets.check_enrolled()?;
-    let wanted = Wanted {
+    let request = AssertionRequest {
         source,
         audience: profile.authority.cloud().exchange,
         limit: deadline.left(),
         now: world.clock.now(),
     };
-    let statement = world.assertions.get(wanted);
+    let statement = world.assertions.get(request);
     Ok(Ready {
         statement: Some(statement.map_err(|error| BrokerError::Assertion(Box::new(error)))?),
         secrets: secrets.open()?,

@@ -27,7 +27,7 @@ pub(super) struct File {
 
 /// The path of a record, and its user or app for a person who reads the file.
 #[derive(Debug, PartialEq, Eq, Hash)]
-pub(super) struct Subject {
+pub(super) struct RecordPlace {
     pub(super) path: PathBuf,
     pub(super) about: String,
 }
@@ -39,8 +39,8 @@ const LIMIT: u64 = 1024 * 1024;
 impl File {
     /// Loads the record. One that cannot be read, in either place, is an error, and no password is
     /// sent; with `start_again` (a person's `--retry`) it is removed first.
-    pub(super) fn load(subject: Subject, places: &Places, start_again: bool) -> Result<Self> {
-        let Subject { path, about } = subject;
+    pub(super) fn load(place: RecordPlace, places: &Places, start_again: bool) -> Result<Self> {
+        let RecordPlace { path, about } = place;
         let elsewhere = elsewhere(&path, places);
         if start_again {
             remove_unreadable(&path)?;
@@ -149,22 +149,22 @@ fn elsewhere(path: &Path, places: &Places) -> Option<PathBuf> {
 }
 
 /// The record of a user at an authority.
-pub(super) fn user_file(dir: &Path, profile: &Profile) -> Subject {
+pub(super) fn user_file(dir: &Path, profile: &Profile) -> RecordPlace {
     let about = format!(
         "{} at {}",
         profile.username.as_str().to_lowercase(),
         profile.authority.base()
     );
-    Subject {
+    RecordPlace {
         path: dir.join(format!("user-{}.json", digest(&about))),
         about,
     }
 }
 
 /// The record of an app at an authority.
-pub(super) fn app_file(dir: &Path, profile: &Profile) -> Subject {
+pub(super) fn app_file(dir: &Path, profile: &Profile) -> RecordPlace {
     let about = format!("app {} at {}", profile.client_id, profile.authority.base());
-    Subject {
+    RecordPlace {
         path: dir.join(format!("app-{}.json", digest(&about))),
         about,
     }
@@ -184,8 +184,8 @@ pub(super) fn purpose(profile: &Profile, scope: &str) -> String {
 pub(super) fn forget(places: &Places, profile: &Profile, keep_prints: bool, ui: &Ui) -> Result<()> {
     let purpose = purpose(profile, &profile.scopes.cache_key());
     let dir = places.breaker()?;
-    for subject in [user_file(&dir, profile), app_file(&dir, profile)] {
-        change(subject.path, places, ui, |ledger| {
+    for place in [user_file(&dir, profile), app_file(&dir, profile)] {
+        change(place.path, places, ui, |ledger| {
             ledger.forget(profile.generation.as_str(), &purpose, keep_prints);
             ledger.forget_never_stored();
             true
@@ -197,8 +197,8 @@ pub(super) fn forget(places: &Places, profile: &Profile, keep_prints: bool, ui: 
 /// Writes the new name of a profile into the entries of its generation.
 pub(super) fn rename(places: &Places, profile: &Profile, ui: &Ui) -> Result<()> {
     let dir = places.breaker()?;
-    for subject in [user_file(&dir, profile), app_file(&dir, profile)] {
-        change(subject.path, places, ui, |ledger| {
+    for place in [user_file(&dir, profile), app_file(&dir, profile)] {
+        change(place.path, places, ui, |ledger| {
             ledger.rename(profile.generation.as_str(), profile.name.as_str())
         })?;
     }

@@ -4,7 +4,7 @@
 //! again, and so does a refusal, which needs them for the fingerprint and for the search for
 //! echoes.
 
-use super::breaker::{Breaker, Exchange, Subject};
+use super::breaker::{Breaker, Exchange, SignInSubject};
 use super::cache::Cache;
 use super::caller::Caller;
 use super::deadline::Deadline;
@@ -63,7 +63,7 @@ impl StoredSignIn<'_> {
             ..
         } = *self.request;
         let world = self.world;
-        let subject = Subject {
+        let subject = SignInSubject {
             profile,
             scopes,
             caller,
@@ -123,7 +123,7 @@ pub(crate) fn verify(verification: &Verification<'_>, world: &World<'_>) -> Resu
         deadline,
     } = *verification;
     let places = super::look_for_places(world);
-    let subject = Subject {
+    let subject = SignInSubject {
         profile,
         scopes: &profile.scopes,
         caller: if retry {

@@ -107,12 +107,12 @@ impl Status {
 
 /// The records of a profile's sign-ins, read without a lock: to show, not to decide.
 #[derive(Default)]
-struct Records {
+struct SignInRecords {
     user: Ledger,
     app: Ledger,
 }
 
-impl Records {
+impl SignInRecords {
     fn read(places: &Places, profile: &Profile) -> Result<Self> {
         let dir = places.breaker()?;
         let read = |path: &Path| read_as_known(path, places).map(Option::unwrap_or_default);
@@ -125,7 +125,7 @@ impl Records {
 
 /// What a sign-in of this profile may do.
 pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
-    let Records { mut user, app } = match Records::read(places, profile) {
+    let SignInRecords { mut user, app } = match SignInRecords::read(places, profile) {
         Ok(records) => records,
         Err(error) => {
             return Status {
@@ -186,7 +186,7 @@ pub(super) fn refused_before(
     profile: &Profile,
     secrets: &Secrets,
 ) -> Option<Said> {
-    let Records { user, app } = Records::read(places, profile).ok()?;
+    let SignInRecords { user, app } = SignInRecords::read(places, profile).ok()?;
     let password = SecretRef::Password(&secrets.password);
     user.refusal_of(password)
         .or_else(|| app.refusal_of(secrets.credential.judged()?))
@@ -195,7 +195,7 @@ pub(super) fn refused_before(
 /// A text that changes with every refusal, pause or unclear answer of this user or app: an endpoint
 /// that repeats a remembered refusal then asks again, and the breaker decides.
 pub fn refusals(places: &Places, profile: &Profile) -> String {
-    let Records { user, app } = Records::read(places, profile).unwrap_or_default();
+    let SignInRecords { user, app } = SignInRecords::read(places, profile).unwrap_or_default();
     let refused = user
         .refused
         .iter()

@@ -14,7 +14,7 @@ mod stores;
 mod versions;
 
 use super::*;
-use crate::assertion::{AssertionError, AssertionFault, Assertions, Statement, Wanted};
+use crate::assertion::{AssertionError, AssertionFault, AssertionRequest, Assertions, Statement};
 use crate::clock::Clock;
 use crate::entra::{Cause, Post, Reply, Stage, TokenEndpoint, TransportFault};
 use crate::environment::Environment;
@@ -94,11 +94,11 @@ struct FakeAssertions {
 }
 
 impl Assertions for FakeAssertions {
-    fn get(&self, wanted: Wanted<'_>) -> std::result::Result<Statement, AssertionError> {
+    fn get(&self, request: AssertionRequest<'_>) -> std::result::Result<Statement, AssertionError> {
         self.asked.set(self.asked.get() + 1);
         if self.fails.get() {
             return Err(AssertionError {
-                source: wanted.source.clone(),
+                source: request.source.clone(),
                 fault: AssertionFault::Not(NotAssertion::Empty),
             });
         }

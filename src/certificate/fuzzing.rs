@@ -8,7 +8,7 @@
 )]
 
 use super::read;
-use crate::entra::assertion::{Claims, sign};
+use crate::entra::assertion::{SignedClaims, sign};
 use crate::fuzzing::checks::is_plain;
 use crate::vault::key_item;
 
@@ -28,7 +28,7 @@ pub(crate) fn pfx(data: &[u8]) {
 fn reads(data: &[u8], password: &str) {
     match read(data, password) {
         Ok(certificate) => {
-            let claims = Claims {
+            let claims = SignedClaims {
                 token_url: "https://login.contoso.example/t/oauth2/v2.0/token",
                 client_id: "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901",
                 id: uuid::Uuid::nil(),

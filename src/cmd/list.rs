@@ -15,12 +15,12 @@ use unicode_width::UnicodeWidthStr;
 #[derive(Serialize)]
 struct List {
     version: u32,
-    profiles: Vec<Row>,
+    profiles: Vec<ProfileRow>,
 }
 
 /// One profile. Every fact is null where the file cannot be used; then `error` says why.
 #[derive(Default, Serialize)]
-struct Row {
+struct ProfileRow {
     profile: String,
     /// True for the profile that is used without `-p`.
     default: bool,
@@ -44,11 +44,11 @@ pub(super) fn run(args: &ListArgs, context: &Context<'_>) -> Result<ExitCode> {
     let mut profiles = Vec::new();
     for name in context.profiles.names()? {
         let row = match context.profiles.load(&name) {
-            Ok(profile) => Row::of(&profile, &places, now),
-            Err(error) => Row::unusable(&name, error.into()),
+            Ok(profile) => ProfileRow::of(&profile, &places, now),
+            Err(error) => ProfileRow::unusable(&name, error.into()),
         };
         let default = default.as_ref() == Some(&name);
-        profiles.push(Row { default, ..row });
+        profiles.push(ProfileRow { default, ..row });
     }
     let ui = context.world.ui;
     if args.json {
@@ -62,7 +62,7 @@ pub(super) fn run(args: &ListArgs, context: &Context<'_>) -> Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-impl Row {
+impl ProfileRow {
     fn of(profile: &Profile, places: &Places, now: u64) -> Self {
         let end = broker::cached_until(profile, places);
         Self {
@@ -107,7 +107,7 @@ impl Row {
     }
 }
 
-fn print(rows: &[Row], ui: &Ui) {
+fn print(rows: &[ProfileRow], ui: &Ui) {
     let header = [
         format!("  {}", ui.words(&text!("cmd-status-profile"))),
         ui.words(&text!("profile-fact-user")),
@@ -115,7 +115,7 @@ fn print(rows: &[Row], ui: &Ui) {
         ui.words(&text!("cmd-status-app")),
         ui.words(&text!("profile-fact-store")),
     ];
-    let cells: Vec<_> = rows.iter().map(Row::cells).collect();
+    let cells: Vec<_> = rows.iter().map(ProfileRow::cells).collect();
     let mut widths = header.each_ref().map(|title| title.width());
     for row in &cells {
         for (width, cell) in widths.iter_mut().zip(row) {

@@ -16,7 +16,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<ExitCode> {
     let request = read_request(context).ok_or_else(|| {
         Error::usage(text!("cmd-renew-misused")).hint(text!("cmd-renew-misused-hint"))
     })?;
-    let outcome = Renewal { request, context }.run();
+    let outcome = RenewalRun { request, context }.run();
     let code = match &outcome {
         Ok(_) => 0,
         Err(reported) => reported.kind.exit_code(),
@@ -36,12 +36,12 @@ fn read_request(context: &Context<'_>) -> Option<RenewalRequest> {
 }
 
 /// One request and the means to answer it.
-struct Renewal<'a> {
+struct RenewalRun<'a> {
     request: RenewalRequest,
     context: &'a Context<'a>,
 }
 
-impl Renewal<'_> {
+impl RenewalRun<'_> {
     fn run(&self) -> std::result::Result<Token, Reported> {
         let profile = self.load().map_err(|error| self.report(error, None))?;
         match self.renew_as(&profile) {

@@ -21,7 +21,7 @@ const LABEL_COLUMNS: usize = 13;
 
 /// The object of `--json`, and the source of the rows for a person.
 #[derive(Serialize)]
-struct Status<'a> {
+struct StatusReport<'a> {
     version: u32,
     profile: &'a str,
     username: &'a str,
@@ -145,14 +145,14 @@ pub(super) fn run(args: &ViewArgs, context: &Context<'_>) -> Result<ExitCode> {
     }
 }
 
-fn look<'p>(profile: &'p Profile, world: &World<'_>) -> Result<Status<'p>> {
+fn look<'p>(profile: &'p Profile, world: &World<'_>) -> Result<StatusReport<'p>> {
     let vault = world.vaults.open(StoreSpec::unattended(profile))?;
     let cached_token = cached_token(profile, &vault, world);
     let grants = cached_token
         .scope
         .as_deref()
         .map(|scope| Grants::compare(&profile.scopes, scope));
-    Ok(Status {
+    Ok(StatusReport {
         version: 1,
         profile: profile.name.as_str(),
         username: profile.username.as_str(),
@@ -239,7 +239,7 @@ fn cached_token(profile: &Profile, vault: &Vault<'_>, world: &World<'_>) -> Cach
 /// A label and its value.
 type Row = (Text, Text);
 
-fn rows(status: &Status<'_>) -> Vec<Row> {
+fn rows(status: &StatusReport<'_>) -> Vec<Row> {
     let mut rows = facts(status);
     rows.extend(token_rows(&status.cached_token));
     rows.extend(status.nudge.iter().flat_map(nudge_rows));
@@ -247,7 +247,7 @@ fn rows(status: &Status<'_>) -> Vec<Row> {
     rows
 }
 
-fn facts(status: &Status<'_>) -> Vec<Row> {
+fn facts(status: &StatusReport<'_>) -> Vec<Row> {
     let app = if status.public_client {
         text!("cmd-status-public", app = status.client_id)
     } else {
@@ -312,7 +312,7 @@ fn nudge_rows(nudge: &Nudge) -> Vec<Row> {
 }
 
 /// Whether a sign-in is possible: that depends on the breaker and on the secrets.
-fn sign_in(status: &Status<'_>) -> Text {
+fn sign_in(status: &StatusReport<'_>) -> Text {
     let breaker = &status.breaker;
     match (breaker.state, status.store.secrets) {
         (BreakerState::Ready, SecretsState::Missing) => {

@@ -7,7 +7,6 @@
 use zeroize::Zeroizing;
 
 type Bytes = Zeroizing<Vec<u8>>;
-type Text = Zeroizing<String>;
 
 /// The bytes that the text may mean, in every encoding.
 pub(super) fn encodings(text: &str) -> Vec<Bytes> {
@@ -169,7 +168,7 @@ pub(super) fn texts(bytes: &[u8], is_ascii: bool) -> Vec<Zeroizing<Vec<char>>> {
 
 /// The parts of the bytes that are ASCII text, if they are long enough to hold another encoding. A
 /// wrong guess gives none.
-pub(super) fn readable(bytes: &[u8]) -> Option<Text> {
+pub(super) fn readable(bytes: &[u8]) -> Option<Zeroizing<String>> {
     const SHORTEST: usize = 10;
     let dense: Bytes = Zeroizing::new(bytes.iter().copied().filter(|byte| *byte != 0).collect());
     let parts: Vec<&str> = dense
@@ -196,7 +195,7 @@ fn number_list(text: &str, base: u32) -> [Bytes; 2] {
             })
             .collect(),
     );
-    let characters: Text = Zeroizing::new(
+    let characters: Zeroizing<String> = Zeroizing::new(
         numbers
             .iter()
             .filter_map(|number| char::from_u32(*number))

@@ -7,10 +7,8 @@
 
 use zeroize::Zeroizing;
 
-type Text = Zeroizing<String>;
-
 /// The text with its escapes undone, once for each kind.
-pub(super) fn undone(text: &str) -> Vec<Text> {
+pub(super) fn undone(text: &str) -> Vec<Zeroizing<String>> {
     vec![
         hex_escapes(text, "%", true),
         hex_escapes(text, "%", false),
@@ -25,7 +23,7 @@ pub(super) fn undone(text: &str) -> Vec<Text> {
 }
 
 /// Undoes a mark and two hexadecimal digits. `plus` is true for forms, where `+` means a space.
-fn hex_escapes(text: &str, mark: &str, plus: bool) -> Text {
+fn hex_escapes(text: &str, mark: &str, plus: bool) -> Zeroizing<String> {
     let bytes = text.as_bytes();
     let mut out = Zeroizing::new(Vec::with_capacity(bytes.len()));
     let mut at = 0;
@@ -55,7 +53,7 @@ fn octal_byte(digits: &[u8]) -> Option<u8> {
 }
 
 /// A backslash and three octal digits.
-fn octal_escapes(text: &str) -> Text {
+fn octal_escapes(text: &str) -> Zeroizing<String> {
     let mut out = Zeroizing::new(Vec::with_capacity(text.len()));
     let mut rest = text.as_bytes();
     while let Some((byte, after)) = rest.split_first() {

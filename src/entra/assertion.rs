@@ -15,7 +15,7 @@ const LIFETIME: u64 = 600;
 
 /// What an assertion says.
 #[derive(Debug)]
-pub struct Claims<'a> {
+pub struct SignedClaims<'a> {
     /// The address of the token endpoint, exactly.
     pub token_url: &'a str,
     /// Application id.
@@ -31,14 +31,14 @@ pub struct Claims<'a> {
 pub struct CannotSign;
 
 /// Signs.
-pub fn sign(certificate: &Certificate, claims: &Claims<'_>) -> Result<Assertion, CannotSign> {
+pub fn sign(certificate: &Certificate, claims: &SignedClaims<'_>) -> Result<Assertion, CannotSign> {
     let signed = signed(certificate, claims);
     // The arithmetic leaves pieces of the key on the stack.
     locked_memory::scrub_stack();
     signed
 }
 
-fn signed(certificate: &Certificate, claims: &Claims<'_>) -> Result<Assertion, CannotSign> {
+fn signed(certificate: &Certificate, claims: &SignedClaims<'_>) -> Result<Assertion, CannotSign> {
     let pair = KeyPair::from_pkcs8(certificate.expose_for_signature()).map_err(|_| CannotSign)?;
     let thumbprint = Base64UrlUnpadded::encode_string(&certificate.facts().sha256);
     let header = serde_json::json!({ "alg": "PS256", "typ": "JWT", "x5t#S256": thumbprint });

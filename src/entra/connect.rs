@@ -148,15 +148,15 @@ impl Resolver {
 
 /// A name without an address, and why.
 #[derive(Debug)]
-struct NameFault(Cause);
+struct UnresolvedName(Cause);
 
-impl fmt::Display for NameFault {
+impl fmt::Display for UnresolvedName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name has no address")
     }
 }
 
-impl Error for NameFault {}
+impl Error for UnresolvedName {}
 
 impl Resolve for Resolver {
     fn resolve(&self, name: Name) -> Resolving {
@@ -168,7 +168,7 @@ impl Resolve for Resolver {
             asks.store(false, Ordering::SeqCst);
             match found {
                 Ok(addresses) => Ok(Box::new(addresses.into_iter()) as Addrs),
-                Err(cause) => Err(Box::new(NameFault(cause)) as Box<dyn Error + Send + Sync>),
+                Err(cause) => Err(Box::new(UnresolvedName(cause)) as Box<dyn Error + Send + Sync>),
             }
         })
     }
@@ -231,7 +231,9 @@ async fn ask_for_tunnel(
     tls: ClientConfig,
 ) -> Result<hyper::Response<hyper::body::Incoming>, Box<dyn Error + Send + Sync>> {
     let host = proxy.host.trim_matches(['[', ']']).to_owned();
-    let addresses = resolve(host.clone(), proxy.port).await.map_err(NameFault)?;
+    let addresses = resolve(host.clone(), proxy.port)
+        .await
+        .map_err(UnresolvedName)?;
     let mut stream: Box<dyn Duplex> = Box::new(TcpStream::connect(&addresses[..]).await?);
     if proxy.tls {
         let connector = TlsConnector::from(Arc::new(tls));
@@ -294,7 +296,7 @@ impl Cause {
     /// The cause of an error, by the types in its chain: the words of a system are in its language,
     /// and those of a library change.
     pub(super) fn of(error: &(dyn Error + 'static)) -> Self {
-        if let Some(NameFault(cause)) = causes(error).find_map(|error| error.downcast_ref()) {
+        if let Some(UnresolvedName(cause)) = causes(error).find_map(|error| error.downcast_ref()) {
             return cause.clone();
         }
         if let Some(fault) = TlsFault::find(error) {
@@ -350,7 +352,7 @@ mod tests {
                 "{words}"
             );
         }
-        let name = io::Error::other(NameFault(Cause::Name));
+        let name = io::Error::other(UnresolvedName(Cause::Name));
         assert!(matches!(Cause::of(&name), Cause::Name));
     }
 

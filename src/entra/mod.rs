@@ -28,7 +28,7 @@ pub use error::{Asked, EntraError};
 pub use http::{HttpEndpoint, NetworkSettings};
 pub use odd::Wrong;
 pub use proxy::{BadSetting, Flaw, Proxy, ProxyName, ProxySettings, Setting, Way};
-pub use refusal::{Ids, KeyFault, Quote, Refusal};
+pub use refusal::{CertificateFault, Ids, Quote, Refusal};
 pub use roots::{BadBlock, BadRootSetting, BadRoots, RootSettings, Roots, RootsFlaw};
 pub use tls::TlsFault;
 pub use transport::{Cause, ProxyFault, Stage, TransportFault};

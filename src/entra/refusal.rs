@@ -52,7 +52,7 @@ impl Ids {
 
 /// Why Entra refuses a certificate (AADSTS700027), by the reason in its description.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum KeyFault {
+pub enum CertificateFault {
     /// The app does not list the certificate.
     Unknown,
     /// The certificate has ended, by Entra's clock or by the app's entry.
@@ -61,7 +61,7 @@ pub enum KeyFault {
     Signature,
 }
 
-impl KeyFault {
+impl CertificateFault {
     /// Reads the reason in a description.
     pub(super) fn find(description: &str) -> Option<Self> {
         let reasons = [
@@ -90,7 +90,7 @@ pub struct Refusal {
     /// table, which our own words explain.
     pub text: Option<Quote<String>>,
     /// What is wrong with the app's certificate, if Entra says so.
-    pub key: Option<KeyFault>,
+    pub key: Option<CertificateFault>,
     /// The ids by which an admin finds it.
     pub ids: Ids,
     /// `Retry-After` as sent.

@@ -3,7 +3,7 @@
 //! Sources: Microsoft, "OAuth 2.0 Resource Owner Password Credentials" (request), "Microsoft Entra
 //! error codes" (error envelope); RFC 6749 section 4.3.
 
-use super::{Ids, KeyFault, Quote, Refusal, Reply, Wrong};
+use super::{CertificateFault, Ids, Quote, Refusal, Reply, Wrong};
 use crate::secret::{AccessToken, Assertion, ClientSecret, Password};
 use crate::visible;
 use locked_memory::Locked;
@@ -158,7 +158,7 @@ pub struct Odd {
 }
 
 #[derive(Deserialize)]
-struct Wire {
+struct WireReply {
     error: Option<String>,
     error_description: Option<String>,
     #[serde(default, deserialize_with = "codes")]
@@ -226,7 +226,7 @@ pub fn read(reply: &Reply) -> Answer {
     if (300..400).contains(&reply.status) {
         return odd(Wrong::Redirect);
     }
-    let wire: Wire = match serde_json::from_slice(&reply.body) {
+    let wire: WireReply = match serde_json::from_slice(&reply.body) {
         // serde takes an array for a struct by the order of its fields.
         Ok(wire) if reply.body.trim_ascii_start().starts_with(b"{") => wire,
         _ if reply.body.is_empty() => return odd(Wrong::Empty),
@@ -244,7 +244,7 @@ pub fn read(reply: &Reply) -> Answer {
     grant(wire).map_or_else(odd, Answer::Granted)
 }
 
-fn refusal(reply: &Reply, wire: &Wire, word: &str) -> Refusal {
+fn refusal(reply: &Reply, wire: &WireReply, word: &str) -> Refusal {
     let description = wire.error_description.as_deref().unwrap_or_default();
     let mut codes = wire.error_codes.clone();
     if codes.is_empty() {
@@ -271,7 +271,7 @@ fn refusal(reply: &Reply, wire: &Wire, word: &str) -> Refusal {
         } else {
             first_sentence(description).map(Quote::Whole)
         },
-        key: KeyFault::find(description),
+        key: CertificateFault::find(description),
         judgement,
         word: Some(word),
         ids: Ids {
@@ -287,7 +287,7 @@ fn refusal(reply: &Reply, wire: &Wire, word: &str) -> Refusal {
     }
 }
 
-fn grant(wire: Wire) -> Result<Grant, Wrong> {
+fn grant(wire: WireReply) -> Result<Grant, Wrong> {
     let token = wire.access_token.ok_or(Wrong::NoToken)?;
     if token.is_empty() {
         return Err(Wrong::EmptyToken);

@@ -72,26 +72,26 @@ impl WorkloadFault {
 }
 
 /// A header with its value.
-type Header = (HeaderName, HeaderValue);
+type HttpHeader = (HeaderName, HeaderValue);
 
 /// A service that gives statements, and the key to it.
 #[derive(Debug)]
-pub struct Endpoint {
+pub struct StatementService {
     url: Url,
-    header: Header,
-    kind: Kind,
+    header: HttpHeader,
+    kind: ServiceKind,
 }
 
 /// How to ask a service, and where its answer has the statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Kind {
+enum ServiceKind {
     ManagedIdentity,
     Runner,
 }
 
 /// What to ask.
 #[derive(Debug)]
-pub struct Question<'a> {
+pub struct StatementQuestion<'a> {
     /// For whom the statement must be.
     pub audience: &'a str,
     /// Proxies and roots, for a runner. A managed identity is never behind a proxy.
@@ -100,7 +100,7 @@ pub struct Question<'a> {
     pub limit: Duration,
 }
 
-impl Endpoint {
+impl StatementService {
     /// The service for managed identities: that of App Service where its variables are set, else
     /// IMDS.
     pub fn managed_identity<'e>(
@@ -118,7 +118,7 @@ impl Endpoint {
         Ok(Self {
             url,
             header,
-            kind: Kind::ManagedIdentity,
+            kind: ServiceKind::ManagedIdentity,
         })
     }
 
@@ -133,12 +133,15 @@ impl Endpoint {
         Ok(Self {
             url,
             header: (AUTHORIZATION, sealed(RUNNER[1], &bearer)?),
-            kind: Kind::Runner,
+            kind: ServiceKind::Runner,
         })
     }
 
     /// Asks until there is a statement, a lasting failure, or no more time.
-    pub fn ask(&self, question: &Question<'_>) -> Result<Zeroizing<Vec<u8>>, WorkloadFault> {
+    pub fn ask(
+        &self,
+        question: &StatementQuestion<'_>,
+    ) -> Result<Zeroizing<Vec<u8>>, WorkloadFault> {
         let end = Instant::now() + question.limit;
         for pause in PAUSES {
             match self.once(question, end) {
@@ -153,17 +156,17 @@ impl Endpoint {
 
     fn once(
         &self,
-        question: &Question<'_>,
+        question: &StatementQuestion<'_>,
         end: Instant,
     ) -> Result<Zeroizing<Vec<u8>>, WorkloadFault> {
         let host = self.url.host_str().unwrap_or_default().to_owned();
         let left = end.saturating_duration_since(Instant::now());
         let reply = match self.kind {
-            Kind::ManagedIdentity => {
+            ServiceKind::ManagedIdentity => {
                 let url = self.asking("resource", question.audience);
                 nearby::get(&url, self.header.clone(), left.min(NEARBY))
             }
-            Kind::Runner => {
+            ServiceKind::Runner => {
                 let url = self.asking("audience", question.audience);
                 self.far(url, question.settings, left.min(FAR))
             }
@@ -199,7 +202,7 @@ impl Endpoint {
     }
 }
 
-fn app_service(address: &str, key: &str) -> Result<(Url, Header), WorkloadFault> {
+fn app_service(address: &str, key: &str) -> Result<(Url, HttpHeader), WorkloadFault> {
     let mut url = address_in(APP_SERVICE[0], address, "http")?;
     url.query_pairs_mut()
         .append_pair("api-version", "2019-08-01");
@@ -207,7 +210,7 @@ fn app_service(address: &str, key: &str) -> Result<(Url, Header), WorkloadFault>
     Ok((url, (name, sealed(APP_SERVICE[1], key)?)))
 }
 
-fn imds(base: &str) -> Result<(Url, Header), WorkloadFault> {
+fn imds(base: &str) -> Result<(Url, HttpHeader), WorkloadFault> {
     let mut url = address_in(IMDS_ELSEWHERE, base, "http")?;
     url.set_path("/metadata/identity/oauth2/token");
     url.query_pairs_mut()
@@ -232,21 +235,25 @@ fn sealed(name: &'static str, key: &str) -> Result<HeaderValue, WorkloadFault> {
 }
 
 #[derive(Deserialize)]
-struct Wire {
+struct WireStatement {
     access_token: Option<Zeroizing<String>>,
     value: Option<Zeroizing<String>>,
 }
 
 /// The statement in an answer.
-fn read(reply: &Reply, kind: Kind, host: String) -> Result<Zeroizing<Vec<u8>>, WorkloadFault> {
+fn read(
+    reply: &Reply,
+    kind: ServiceKind,
+    host: String,
+) -> Result<Zeroizing<Vec<u8>>, WorkloadFault> {
     if reply.status != 200 {
         let status = reply.status;
         return Err(WorkloadFault::Refused { host, status });
     }
-    let wire: Option<Wire> = serde_json::from_slice(&reply.body).ok();
+    let wire: Option<WireStatement> = serde_json::from_slice(&reply.body).ok();
     let statement = wire.and_then(|wire| match kind {
-        Kind::ManagedIdentity => wire.access_token,
-        Kind::Runner => wire.value,
+        ServiceKind::ManagedIdentity => wire.access_token,
+        ServiceKind::Runner => wire.value,
     });
     match statement {
         Some(mut text) => Ok(Zeroizing::new(std::mem::take(&mut *text).into_bytes())),
@@ -268,10 +275,10 @@ mod tests {
     #[test]
     fn a_managed_identity_is_that_of_app_service_where_its_variables_are_set() {
         let at = |pairs: &[(&str, &str)], id| {
-            let endpoint = Endpoint::managed_identity(id, set(pairs)).unwrap();
+            let service = StatementService::managed_identity(id, set(pairs)).unwrap();
             (
-                endpoint.asking("resource", "api://x").to_string(),
-                format!("{:?}", endpoint.header),
+                service.asking("resource", "api://x").to_string(),
+                format!("{:?}", service.header),
             )
         };
         let (url, _) = at(&[], None);
@@ -300,7 +307,7 @@ mod tests {
             "https://runner.contoso.example/token?api-version=2.0",
         );
         let github = |pairs: &[(&str, &str)]| {
-            Endpoint::github(set(pairs)).map(|e| e.asking("audience", "a b").to_string())
+            StatementService::github(set(pairs)).map(|e| e.asking("audience", "a b").to_string())
         };
         assert_eq!(
             github(&[url, (RUNNER[1], "key")]).unwrap(),
@@ -331,9 +338,9 @@ mod tests {
         };
         let outcome = |status, body, kind| read(&reply(status, body), kind, "h".into());
         let token = r#"{"access_token":"a.b.c","expires_on":"1"}"#;
-        let given = outcome(200, token, Kind::ManagedIdentity).unwrap();
+        let given = outcome(200, token, ServiceKind::ManagedIdentity).unwrap();
         assert_eq!(given.as_slice(), b"a.b.c");
-        let other = outcome(200, token, Kind::Runner);
+        let other = outcome(200, token, ServiceKind::Runner);
         assert!(matches!(other, Err(WorkloadFault::Odd { .. })));
         for (status, may_pass) in [
             (400, false),
@@ -344,11 +351,11 @@ mod tests {
             (429, true),
             (500, true),
         ] {
-            let fault = outcome(status, token, Kind::ManagedIdentity).unwrap_err();
+            let fault = outcome(status, token, ServiceKind::ManagedIdentity).unwrap_err();
             assert_eq!(fault.may_pass(), may_pass, "{status}");
         }
         assert!(matches!(
-            outcome(200, "<html>", Kind::Runner),
+            outcome(200, "<html>", ServiceKind::Runner),
             Err(WorkloadFault::Odd { .. })
         ));
     }

@@ -37,24 +37,24 @@ pub enum ExecError {
     /// There is no such program.
     NotFound {
         /// What was to run.
-        program: Program,
+        program: FailedProgram,
         /// True if the name is a path; otherwise the search was in the directories of `PATH`.
         is_path: bool,
     },
     /// The system cannot run the file as a program, and its first line names no interpreter.
     NoProgram {
         /// What was to run.
-        program: Program,
+        program: FailedProgram,
     },
     /// Arguments and environment together are longer than the system takes.
     TooLong {
         /// What was to run.
-        program: Program,
+        program: FailedProgram,
     },
     /// The system did not start it for another reason.
     NotStarted {
         /// What was to run.
-        program: Program,
+        program: FailedProgram,
         /// What the system reported.
         source: io::Error,
     },
@@ -64,7 +64,7 @@ pub enum ExecError {
 
 /// A program that did not start, with what a hint about it needs.
 #[derive(Debug)]
-pub struct Program {
+pub struct FailedProgram {
     /// Its name as it was typed.
     pub name: String,
     /// The interpreter for a script with this file extension, as in `pwsh -File`. `None` for an

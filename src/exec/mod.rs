@@ -9,7 +9,7 @@ mod outer;
 mod plan;
 mod run;
 
-pub use error::{ExecError, Program};
+pub use error::{ExecError, FailedProgram};
 pub use identities::{DEFAULT_VARIABLE, holds_secret, identity_variables};
 pub use names::check_name;
 pub use outer::{Outer, nested_in};

@@ -2,7 +2,7 @@
 //! and exit status; elsewhere, and with `--serve`, ropc supervises the child and ends as the child
 //! did.
 
-use super::{ChildPlan, ExecError, Program};
+use super::{ChildPlan, ExecError, FailedProgram};
 use crate::environment::Environment;
 use crate::os;
 use crate::shell::Shell;
@@ -79,7 +79,7 @@ pub fn check_command(command: &[OsString], env: &Environment) -> Result<(), Exec
 }
 
 fn not_started(name: String, source: io::Error, shell: Shell) -> ExecError {
-    let mut program = Program {
+    let mut program = FailedProgram {
         interpreter: interpreter(&name),
         name,
         shell,

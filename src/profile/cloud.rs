@@ -130,13 +130,13 @@ impl Authority {
     }
 
     /// Where a tenant is, by the host of its token endpoint. An enrolled host is not questioned.
-    pub fn home<'h>(&self, endpoint: Option<&'h str>) -> Home<'h> {
+    pub fn home<'h>(&self, endpoint: Option<&'h str>) -> TenantHome<'h> {
         match (self, endpoint) {
             (Self::Cloud(cloud), Some(at)) if at != cloud.host => CLOUDS
                 .iter()
                 .find(|cloud| cloud.host == at)
-                .map_or(Home::Host(at), Home::Cloud),
-            _ => Home::Here,
+                .map_or(TenantHome::Host(at), TenantHome::Cloud),
+            _ => TenantHome::Here,
         }
     }
 
@@ -151,7 +151,7 @@ impl Authority {
 
 /// Where the sign-ins of a tenant go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Home<'h> {
+pub enum TenantHome<'h> {
     /// To the authority that was asked.
     Here,
     /// To another known cloud.

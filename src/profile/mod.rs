@@ -19,7 +19,7 @@ mod unchangeable;
 mod wide;
 
 pub use assertion::AssertionSource;
-pub use cloud::{Authority, CLOUDS, Cloud, Home};
+pub use cloud::{Authority, CLOUDS, Cloud, TenantHome};
 pub use credential::{CERTIFICATE, CredentialKind};
 pub use error::{
     AuthorityFault, Changeable, Difference, EnrolmentFault, Expected, FormatFault, NameFault,

@@ -33,7 +33,7 @@ pub enum NotAssertion {
 }
 
 #[derive(Deserialize)]
-struct Wire {
+struct WireClaims {
     #[serde(default)]
     iss: String,
     #[serde(default)]
@@ -71,7 +71,7 @@ impl Claims {
             return Err(NotAssertion::Form);
         }
         let content = Base64UrlUnpadded::decode_vec(content).map_err(|_| NotAssertion::Content)?;
-        let wire: Wire =
+        let wire: WireClaims =
             serde_json::from_slice(&Zeroizing::new(content)).map_err(|_| NotAssertion::Content)?;
         Ok(Self {
             issuer: wire.iss,

@@ -2,7 +2,7 @@
 
 use super::{Text, io_reason, text};
 use crate::error::{Error, Kind};
-use crate::exec::{ExecError, Program};
+use crate::exec::{ExecError, FailedProgram};
 use crate::os;
 use std::fmt;
 
@@ -78,19 +78,19 @@ fn explain(error: &ExecError) -> Error {
     }
 }
 
-fn not_executable(program: &Program, reason: &Text) -> Error {
+fn not_executable(program: &FailedProgram, reason: &Text) -> Error {
     Error::new(
         Kind::NotExecutable,
         text!("exec-cannot-run", program = program.name, reason = reason),
     )
 }
 
-fn interpreter_first(program: &Program) -> Text {
+fn interpreter_first(program: &FailedProgram) -> Text {
     script_line(program).unwrap_or_else(|| text!("exec-interpreter-first"))
 }
 
 /// The line to type, if the language of the script is known.
-fn script_line(program: &Program) -> Option<Text> {
+fn script_line(program: &FailedProgram) -> Option<Text> {
     let interpreter = program.interpreter?;
     let script = program.shell.word(&program.name);
     let line = format!("ropc exec -- {interpreter} {script}");

@@ -146,10 +146,10 @@ const fn is_among(name: &str, names: &[&str]) -> bool {
 
 /// A sentence for a person, not yet in a language.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Text(Form);
+pub struct Text(TextKind);
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Form {
+enum TextKind {
     /// A message of `locales/` with its values.
     Message(Id, Box<[(&'static str, Value)]>),
     /// The same in every language: names, commands, words of the system or of the service.
@@ -211,46 +211,49 @@ impl ToValue for &Text {
 impl Text {
     /// Called by [`text!`], which checks the names of the values.
     pub(crate) fn message<const N: usize>(id: Id, values: [(&'static str, Value); N]) -> Self {
-        Self(Form::Message(id, Box::new(values)))
+        Self(TextKind::Message(id, Box::new(values)))
     }
 
     /// Words that are the same in every language.
     pub(crate) fn words(words: impl Into<String>) -> Self {
-        Self(Form::Words(words.into()))
+        Self(TextKind::Words(words.into()))
     }
 
     /// Words of a table that has them in each language; `{p}` in them means the same as `{ $p }` in
     /// messages.
     pub(crate) fn translated(english: String, japanese: String) -> Self {
-        Self(Form::Translated(Box::new(Translated { english, japanese })))
+        Self(TextKind::Translated(Box::new(Translated {
+            english,
+            japanese,
+        })))
     }
 
     /// A length of time: `1h 5m`.
     pub(crate) fn span(seconds: u64) -> Self {
-        Self(Form::Span(seconds))
+        Self(TextKind::Span(seconds))
     }
 
     /// A time in the past, in epoch seconds: `2026-11-29 07:14:00 (9 minutes ago)` for a person,
     /// local time, and UTC for a file or a program.
     pub(crate) fn past(at: u64) -> Self {
-        Self(Form::Time(Tense::Past, at))
+        Self(TextKind::Time(Tense::Past, at))
     }
 
     /// A time that something waits for or lasts until, in epoch seconds: the same with `(in 9
     /// minutes)`.
     pub(crate) fn due(at: u64) -> Self {
-        Self(Form::Time(Tense::Due, at))
+        Self(TextKind::Time(Tense::Due, at))
     }
 
     /// Several texts with a separator: `", "`, or a newline.
     pub(crate) fn joined(texts: impl IntoIterator<Item = Self>, between: &'static str) -> Self {
-        Self(Form::Joined(texts.into_iter().collect(), between))
+        Self(TextKind::Joined(texts.into_iter().collect(), between))
     }
 
     /// The first of several lines.
     pub(crate) fn first_line(&self) -> &Self {
         match &self.0 {
-            Form::Joined(texts, "\n") => texts.first().unwrap_or(self),
+            TextKind::Joined(texts, "\n") => texts.first().unwrap_or(self),
             _ => self,
         }
     }
@@ -258,18 +261,18 @@ impl Text {
     /// The words for this reader.
     pub(crate) fn render(&self, reader: &Reader) -> String {
         match &self.0 {
-            Form::Message(id, values) => render_message(reader, id.0, values),
-            Form::Words(words) => words.clone(),
-            Form::Translated(both) => match reader.language {
+            TextKind::Message(id, values) => render_message(reader, id.0, values),
+            TextKind::Words(words) => words.clone(),
+            TextKind::Translated(both) => match reader.language {
                 Language::English => both.english.replace("{p}", &reader.profile_flag()),
                 Language::Japanese => both.japanese.replace("{p}", &reader.profile_flag()),
             },
-            Form::Span(seconds) => in_words(reader.language, *seconds),
-            Form::Time(tense, at) => match reader.clock {
+            TextKind::Span(seconds) => in_words(reader.language, *seconds),
+            TextKind::Time(tense, at) => match reader.clock {
                 Some(clock) => around(*tense, *at, clock.now()).render(reader),
                 None => rfc3339(*at),
             },
-            Form::Joined(texts, between) => {
+            TextKind::Joined(texts, between) => {
                 let texts: Vec<String> = texts.iter().map(|text| text.render(reader)).collect();
                 texts.join(between)
             }

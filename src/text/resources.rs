@@ -49,12 +49,12 @@ fn parse(language: Language, text: &str) -> Option<FluentBundle<FluentResource>>
 }
 
 /// The texts of one area: the first word of an id, and the name of its file.
-struct Area {
+struct AreaTexts {
     english: TextFile,
     japanese: TextFile,
 }
 
-impl Area {
+impl AreaTexts {
     /// The text in this language, else in English.
     fn find(&self, language: Language, id: &str, values: &FluentArgs<'_>) -> Option<String> {
         let own = match language {
@@ -67,10 +67,10 @@ impl Area {
 
 macro_rules! areas {
     ([$($name:literal),*]) => {
-        fn area(name: &str) -> Option<&'static Area> {
+        fn area(name: &str) -> Option<&'static AreaTexts> {
             Some(match name {
                 $($name => {
-                    static AREA: Area = Area {
+                    static AREA: AreaTexts = AreaTexts {
                         english: TextFile::new(locale!("en/", $name)),
                         japanese: TextFile::new(locale!("ja/", $name)),
                     };
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
     use fluent_bundle::FluentValue;
 
-    static AREA: Area = Area {
+    static AREA: AreaTexts = AreaTexts {
         english: TextFile::new(
             "greeting = { $name }: { $size } of `ropc`\nlines = one\n    two\nplural = { $count ->\n\
              [one] 1 problem\n *[other] { $count } problems\n }\n",

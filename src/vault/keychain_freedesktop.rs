@@ -3,7 +3,7 @@
 
 use super::SERVICE;
 use keyring_core::api::CredentialStoreApi;
-pub use secret_service::Fault;
+pub use secret_service::Fault as SystemFault;
 use secret_service::{Options, Store};
 use std::time::Duration;
 
@@ -39,7 +39,7 @@ pub(super) fn get_both(
 
 /// Reachable and unlocked, or what is in the way. With a person there, a locked keyring is for the
 /// first use to open.
-pub(super) fn probe(interactive: bool) -> Result<(), Fault> {
+pub(super) fn probe(interactive: bool) -> Result<(), SystemFault> {
     match store(interactive).probe() {
         Err(fault) if may_be_opened(&fault, interactive) => Ok(()),
         looked => looked,
@@ -48,38 +48,38 @@ pub(super) fn probe(interactive: bool) -> Result<(), Fault> {
 
 /// The keyring's own dialog, when a locked one is about to be used with a person there.
 pub(super) fn dialog(interactive: bool) -> Option<Duration> {
-    let locked = interactive && store(interactive).probe() == Err(Fault::Locked);
+    let locked = interactive && store(interactive).probe() == Err(SystemFault::Locked);
     locked.then_some(PERSON)
 }
 
-fn may_be_opened(fault: &Fault, interactive: bool) -> bool {
-    interactive && *fault == Fault::Locked
+fn may_be_opened(fault: &SystemFault, interactive: bool) -> bool {
+    interactive && *fault == SystemFault::Locked
 }
 
-pub(super) fn fault_of(error: &keyring_core::Error) -> Fault {
-    Fault::of(error)
+pub(super) fn fault_of(error: &keyring_core::Error) -> SystemFault {
+    SystemFault::of(error)
 }
 
-pub(super) fn is_timeout(fault: &Fault) -> bool {
-    *fault == Fault::TimedOut
+pub(super) fn is_timeout(fault: &SystemFault) -> bool {
+    *fault == SystemFault::TimedOut
 }
 
 /// One of each.
 #[cfg(test)]
-pub(crate) fn all_faults() -> [Fault; 12] {
+pub(crate) fn all_faults() -> [SystemFault; 12] {
     [
-        Fault::NoBus,
-        Fault::BusRefused,
-        Fault::NoProvider,
-        Fault::NoDefaultCollection,
-        Fault::DoesNotLast,
-        Fault::Locked,
-        Fault::NotAllowed,
-        Fault::PromptDismissed,
-        Fault::TimedOut,
-        Fault::DaemonGone,
-        Fault::NotStored,
-        Fault::Other("AccessDenied".into()),
+        SystemFault::NoBus,
+        SystemFault::BusRefused,
+        SystemFault::NoProvider,
+        SystemFault::NoDefaultCollection,
+        SystemFault::DoesNotLast,
+        SystemFault::Locked,
+        SystemFault::NotAllowed,
+        SystemFault::PromptDismissed,
+        SystemFault::TimedOut,
+        SystemFault::DaemonGone,
+        SystemFault::NotStored,
+        SystemFault::Other("AccessDenied".into()),
     ]
 }
 
@@ -90,14 +90,18 @@ mod tests {
     #[test]
     fn only_a_missed_deadline_is_a_timeout() {
         for fault in all_faults() {
-            assert_eq!(is_timeout(&fault), fault == Fault::TimedOut, "{fault}");
+            assert_eq!(
+                is_timeout(&fault),
+                fault == SystemFault::TimedOut,
+                "{fault}"
+            );
         }
     }
 
     #[test]
     fn a_person_is_waited_for_only_where_there_is_one() {
         for fault in all_faults() {
-            let is_locked = fault == Fault::Locked;
+            let is_locked = fault == SystemFault::Locked;
             assert_eq!(may_be_opened(&fault, true), is_locked, "{fault}");
             assert!(!may_be_opened(&fault, false), "{fault}");
         }

@@ -16,7 +16,7 @@ pub(super) const READS_BACK: bool = false;
 
 /// Why the keychain gives no answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Fault {
+pub enum SystemFault {
     /// What it holds is not what ropc wrote.
     DamagedItem,
     /// This logon keeps no credentials (Windows).
@@ -29,7 +29,7 @@ pub enum Fault {
     Other(String),
 }
 
-impl fmt::Display for Fault {
+impl fmt::Display for SystemFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::DamagedItem => "the item is damaged",
@@ -41,7 +41,7 @@ impl fmt::Display for Fault {
     }
 }
 
-impl std::error::Error for Fault {}
+impl std::error::Error for SystemFault {}
 
 pub(super) fn entry(account: &str, _interactive: bool) -> keyring_core::Result<Entry> {
     if keyring::Entry::store_status().is_err() {
@@ -74,7 +74,7 @@ pub(super) fn dialog(_interactive: bool) -> Option<Duration> {
     None
 }
 
-pub(super) fn probe(_interactive: bool) -> Result<(), Fault> {
+pub(super) fn probe(_interactive: bool) -> Result<(), SystemFault> {
     match entry("probe", false).and_then(|e| e.get_secret()) {
         Ok(_) | Err(Error::NoEntry) => Ok(()),
         Err(e) => Err(fault_of(&e)),
@@ -82,31 +82,31 @@ pub(super) fn probe(_interactive: bool) -> Result<(), Fault> {
 }
 
 /// Never: no call has a deadline.
-pub(super) fn is_timeout(_fault: &Fault) -> bool {
+pub(super) fn is_timeout(_fault: &SystemFault) -> bool {
     false
 }
 
-pub(super) fn fault_of(error: &Error) -> Fault {
+pub(super) fn fault_of(error: &Error) -> SystemFault {
     // What the library says of these two may repeat what is stored.
     if matches!(error, Error::BadEncoding(_) | Error::BadDataFormat(..)) {
-        return Fault::DamagedItem;
+        return SystemFault::DamagedItem;
     }
     // The library gives the codes of the OS as words only: `Display` of the others names them.
     let words = error.to_string();
     if has_one(&words, &["NO_SUCH_LOGON_SESSION", "1312"]) {
-        return Fault::NoSession;
+        return SystemFault::NoSession;
     }
     if has_one(
         &words,
         &["-25308", "-25293", "-128", "nteraction is not allowed"],
     ) {
-        return Fault::Locked;
+        return SystemFault::Locked;
     }
     if has_one(&words, &["-25294", "-25291"]) {
-        return Fault::NoLoginKeychain;
+        return SystemFault::NoLoginKeychain;
     }
     let reason = words.split(" (os error").next().unwrap_or_default();
-    Fault::Other(reason.to_owned())
+    SystemFault::Other(reason.to_owned())
 }
 
 fn has_one(words: &str, parts: &[&str]) -> bool {

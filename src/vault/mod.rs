@@ -37,7 +37,7 @@ pub use file::{FileFault, FileStore};
 pub use item::Item;
 pub(crate) use key_source::{CREDENTIAL_NAME, SHORTEST};
 pub use key_source::{KeyFault, KeyFileFault, KeyHome, KeyPlace, Passphrase, Person, Wish};
-pub use keychain::Fault as SystemFault;
+pub use keychain::SystemFault;
 #[cfg(all(test, unix, not(target_os = "macos")))]
 pub(crate) use keychain_freedesktop::all_faults;
 pub use os_keychain::{KeychainFault, OsKeychain};

@@ -4,7 +4,7 @@
 use super::Breaker;
 use crate::broker::error::Result;
 use crate::broker::fingerprint::{Fingerprint, Mark};
-use crate::broker::ledger::{Reason, Refused, Said, Wait, What};
+use crate::broker::ledger::{AskedPause, Reason, Refused, Said, What};
 use crate::broker::retry::retry_after;
 use crate::entra::wire::{Answer, Odd};
 use crate::entra::{Refusal, Stage, TransportFault};
@@ -159,14 +159,14 @@ impl Breaker<'_> {
             // A refused trial at `login` must not slow the jobs of the existing profile.
             Guard::Slow if self.caller.gives_secrets() => {}
             Guard::Slow => {
-                let wait = Wait {
+                let pause = AskedPause {
                     reason: Reason::Slow,
                     purpose: Some(&self.purpose),
                     first: 60,
                     most: 900,
                     exact: None,
                 };
-                self.user.ledger.pause(wait, said);
+                self.user.ledger.pause(pause, said);
             }
             Guard::Pace => {}
         }
@@ -182,14 +182,14 @@ impl Breaker<'_> {
         } else {
             None
         };
-        let wait = Wait {
+        let pause = AskedPause {
             reason: Reason::CoolDown,
             purpose: None,
             first: 300,
             most: 3600,
             exact: retry_after(header, now),
         };
-        self.user.ledger.pause(wait, said);
+        self.user.ledger.pause(pause, said);
     }
 
     /// A 429 without JSON throttles as well.
@@ -197,7 +197,7 @@ impl Breaker<'_> {
         if odd.status != 429 {
             return;
         }
-        let wait = Wait {
+        let pause = AskedPause {
             reason: Reason::CoolDown,
             purpose: None,
             first: 60,
@@ -206,7 +206,7 @@ impl Breaker<'_> {
         };
         self.user
             .ledger
-            .pause(wait, Said::of_status(odd.status, now));
+            .pause(pause, Said::of_status(odd.status, now));
     }
 }
 

@@ -14,7 +14,7 @@ pub(in crate::broker) struct First {
     written: u64,
     about: String,
     #[serde(default)]
-    unanswered: Vec<Attempt>,
+    unanswered: Vec<AttemptV1>,
     #[serde(default)]
     refused: Vec<Refused>,
     #[serde(default)]
@@ -28,7 +28,7 @@ pub(in crate::broker) struct First {
 /// A request that was about to be sent. In version 1 the generation decided how long it counted;
 /// now the pace does.
 #[derive(Deserialize)]
-struct Attempt {
+struct AttemptV1 {
     request_id: String,
     at: u64,
     #[serde(rename = "generation")]

@@ -34,7 +34,7 @@ impl Pause {
 
 /// The pause that an answer asks for. Times are seconds.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wait<'a> {
+pub(crate) struct AskedPause<'a> {
     pub(crate) reason: Reason,
     /// App and scopes; `None` for the whole user.
     pub(crate) purpose: Option<&'a str>,
@@ -46,7 +46,7 @@ pub(crate) struct Wait<'a> {
     pub(crate) exact: Option<u64>,
 }
 
-impl Wait<'_> {
+impl AskedPause<'_> {
     fn is_for(&self, pause: &Pause) -> bool {
         pause.reason == self.reason && pause.purpose.as_deref() == self.purpose
     }
@@ -62,18 +62,18 @@ impl Ledger {
     }
 
     /// Starts a pause in place of the present one of the same reason: at most an hour.
-    pub(crate) fn pause(&mut self, wait: Wait<'_>, said: Said) {
-        let before = self.pauses.iter().find(|p| wait.is_for(p));
+    pub(crate) fn pause(&mut self, asked: AskedPause<'_>, said: Said) {
+        let before = self.pauses.iter().find(|p| asked.is_for(p));
         let before = before.map_or(0, |p| p.count);
-        self.pauses.retain(|p| !wait.is_for(p));
-        let doubled = wait
+        self.pauses.retain(|p| !asked.is_for(p));
+        let doubled = asked
             .first
             .saturating_mul(1 << before.min(12))
-            .min(wait.most);
+            .min(asked.most);
         self.pauses.push(Pause {
-            reason: wait.reason,
-            purpose: wait.purpose.map(str::to_owned),
-            until: said.at + wait.exact.unwrap_or(doubled).min(HOUR),
+            reason: asked.reason,
+            purpose: asked.purpose.map(str::to_owned),
+            until: said.at + asked.exact.unwrap_or(doubled).min(HOUR),
             count: before.saturating_add(1),
             said,
         });

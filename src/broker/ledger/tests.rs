@@ -131,14 +131,14 @@ fn the_caps_hold_beyond_a_row() {
 fn a_clock_set_back_shortens_nothing() {
     let mut ledger = sent(&[1_000_000], Outcome::Unclear);
     ledger.refuse(refused(What::Password, "g", 1_000_000), any);
-    let wait = Wait {
+    let pause = AskedPause {
         reason: Reason::CoolDown,
         purpose: None,
         first: 300,
         most: 3600,
         exact: None,
     };
-    ledger.pause(wait, said(1_000_000));
+    ledger.pause(pause, said(1_000_000));
     assert!(ledger.prune(500), "to be written down");
     assert!(!ledger.prune(500));
     assert_eq!(ledger.paced(500), Some(502));
@@ -149,7 +149,7 @@ fn a_clock_set_back_shortens_nothing() {
 #[test]
 fn pauses_double_and_end() {
     let mut ledger = Ledger::new("x");
-    let wait = Wait {
+    let pause = AskedPause {
         reason: Reason::Slow,
         purpose: Some("app"),
         first: 60,
@@ -157,7 +157,7 @@ fn pauses_double_and_end() {
         exact: None,
     };
     for (at, until) in [(0, 60), (60, 180), (180, 380), (380, 580)] {
-        ledger.pause(wait, said(at));
+        ledger.pause(pause, said(at));
         assert_eq!(ledger.paused(Some("app"), at).unwrap().until, until);
     }
     assert!(
@@ -165,11 +165,11 @@ fn pauses_double_and_end() {
         "another app is not slowed"
     );
     assert!(ledger.paused(Some("app"), 580).is_none());
-    let for_all = Wait {
+    let for_all = AskedPause {
         reason: Reason::CoolDown,
         purpose: None,
         exact: Some(7200),
-        ..wait
+        ..pause
     };
     ledger.pause(for_all, said(0));
     assert_eq!(ledger.paused(Some("other"), 0).unwrap().until, HOUR);

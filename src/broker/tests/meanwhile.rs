@@ -3,7 +3,7 @@
 
 use super::super::ledger::{Ledger, Refused};
 use super::super::lock;
-use super::super::record::Subject;
+use super::super::record::RecordPlace;
 use super::*;
 use std::rc::Rc;
 
@@ -95,7 +95,7 @@ fn what_another_users_job_writes_into_the_record_of_the_app_meanwhile_is_kept() 
         ..Profile::sample("other")
     };
     let dir = Places::find(&bench.env).breaker().unwrap();
-    let Subject { path, about } = record::app_file(&dir, &profile);
+    let RecordPlace { path, about } = record::app_file(&dir, &profile);
     let generation = other.generation.to_string();
     bench.meanwhile(move || {
         let mut ledger = Ledger::new(&about);

@@ -1,7 +1,7 @@
 //! Which record a sign-in is written to, what a record drops and keeps, and the facts that a cached
 //! token is bound to.
 
-use super::super::ledger::{Ledger, Outcome, Reason, Refused, Said, Wait, What};
+use super::super::ledger::{AskedPause, Ledger, Outcome, Reason, Refused, Said, What};
 use super::super::record::{app_file, purpose, user_file};
 use super::super::{cache, retry};
 use super::*;
@@ -166,8 +166,8 @@ fn sent(times: &[u64]) -> Ledger {
     ledger
 }
 
-fn slow(purpose: Option<&str>) -> Wait<'_> {
-    Wait {
+fn slow(purpose: Option<&str>) -> AskedPause<'_> {
+    AskedPause {
         reason: Reason::Slow,
         purpose,
         first: 60,
@@ -215,7 +215,7 @@ fn pauses_of_other_kinds_and_apps_do_not_replace_each_other() {
     let mut ledger = Ledger::new("x");
     ledger.pause(slow(Some("a")), said(0));
     ledger.pause(slow(Some("b")), said(0));
-    let cool_down = Wait {
+    let cool_down = AskedPause {
         reason: Reason::CoolDown,
         ..slow(Some("a"))
     };

@@ -3,7 +3,7 @@
 
 use super::Subject;
 use super::finding::Finding;
-use crate::assertion::{Assertions, RealAssertions, Wanted};
+use crate::assertion::{AssertionRequest, Assertions, RealAssertions};
 use crate::broker::{self, DEFAULT_TIMEOUT, Deadline};
 use crate::profile::Profile;
 use crate::text::{Text, text};
@@ -26,13 +26,13 @@ pub(super) fn check(
         && is_enrolled(profile, vault)
     {
         let now = subject.clock.now();
-        let wanted = Wanted {
+        let request = AssertionRequest {
             source,
             audience: profile.authority.cloud().exchange,
             limit: LIMIT,
             now,
         };
-        out(match RealAssertions::new(&subject.env).get(wanted) {
+        out(match RealAssertions::new(&subject.env).get(request) {
             Ok(statement) => {
                 let claims = statement.claims;
                 let life = text!(

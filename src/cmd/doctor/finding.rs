@@ -162,7 +162,7 @@ impl<'a> Report<'a> {
         }
     }
 
-    fn lines(&self, quiet: bool, ui: &Ui) -> Vec<Line> {
+    fn lines(&self, quiet: bool, ui: &Ui) -> Vec<ReportLine> {
         let mut lines = Vec::new();
         if !quiet {
             let headline = text!(
@@ -172,8 +172,8 @@ impl<'a> Report<'a> {
                 account = self.account,
                 profile = self.profile
             );
-            lines.push(Line::plain(ui.words(&headline)));
-            lines.push(Line::plain(String::new()));
+            lines.push(ReportLine::plain(ui.words(&headline)));
+            lines.push(ReportLine::plain(String::new()));
         }
         let mut shown = BTreeSet::new();
         for level in [Level::Fail, Level::Warn, Level::Ok] {
@@ -185,13 +185,13 @@ impl<'a> Report<'a> {
             }
         }
         if !quiet {
-            lines.push(Line::plain(String::new()));
+            lines.push(ReportLine::plain(String::new()));
             lines.push(self.summary(ui));
         }
         lines
     }
 
-    fn summary(&self, ui: &Ui) -> Line {
+    fn summary(&self, ui: &Ui) -> ReportLine {
         let problems = text!(
             "doctor-problems",
             count = count(&self.findings, Level::Fail)
@@ -205,7 +205,7 @@ impl<'a> Report<'a> {
             Level::Warn => text!("doctor-works", warnings = warnings),
             Level::Fail => text!("doctor-fails", problems = problems, warnings = warnings),
         };
-        Line {
+        ReportLine {
             paint: self.verdict.paint(),
             start: ui.words(&verdict),
             rest: String::new(),
@@ -217,13 +217,13 @@ impl<'a> Report<'a> {
 const INDENT: usize = 20;
 
 /// One entry of the report, its start in colour.
-struct Line {
+struct ReportLine {
     paint: Paint,
     start: String,
     rest: String,
 }
 
-impl Line {
+impl ReportLine {
     fn plain(rest: String) -> Self {
         Self {
             paint: Paint::Label,
@@ -261,9 +261,9 @@ impl Level {
 
 impl Finding {
     /// The finding with its fixes, each of which appears once, at the first finding that needs it.
-    fn lines(&self, shown: &mut BTreeSet<String>, ui: &Ui) -> Vec<Line> {
+    fn lines(&self, shown: &mut BTreeSet<String>, ui: &Ui) -> Vec<ReportLine> {
         let cause = ui.words(&self.cause);
-        let mut lines: Vec<Line> = cause.lines().map(Line::below).collect();
+        let mut lines: Vec<ReportLine> = cause.lines().map(ReportLine::below).collect();
         if let Some(first) = lines.first_mut() {
             first.paint = self.level.paint();
             first.start = format!("{:<4}  {:<12}  ", self.level.word(), self.check);
@@ -274,7 +274,7 @@ impl Finding {
             fixes.push(text!("doctor-as-above"));
         }
         lines.extend(fixes.into_iter().map(|fix| {
-            Line::below(&ui.words(&if self.level == Level::Ok {
+            ReportLine::below(&ui.words(&if self.level == Level::Ok {
                 text!("doctor-note", text = fix)
             } else {
                 text!("doctor-fix", text = fix)

@@ -8,7 +8,7 @@ use crate::broker;
 use crate::entra::probe::{Probe, Realm, Tenant};
 use crate::entra::{BadSetting, EntraError, NetworkSettings, Roots, TransportFault, Way};
 use crate::error::{Error, Kind};
-use crate::profile::{Authority, CLOUDS, Home, Profile};
+use crate::profile::{Authority, CLOUDS, Profile, TenantHome};
 use crate::text::{Text, text};
 use std::time::Duration;
 
@@ -191,15 +191,15 @@ fn of_tenant(answer: &Tenant, tenant: &str, authority: &Authority, subject: &Sub
         Tenant::Known(endpoint) => {
             let now = authority.host();
             let (host, fix) = match authority.home(endpoint.as_deref()) {
-                Home::Here => {
+                TenantHome::Here => {
                     let cause = text!("doctor-tenant", tenant = tenant, host = now);
                     return Finding::ok(CHECK, cause);
                 }
-                Home::Cloud(cloud) => (
+                TenantHome::Cloud(cloud) => (
                     cloud.host,
                     text!("doctor-tenant-cloud", login = login, cloud = cloud.name),
                 ),
-                Home::Host(host) => (
+                TenantHome::Host(host) => (
                     host,
                     text!("doctor-tenant-authority", login = login, host = host),
                 ),

@@ -36,7 +36,7 @@ pub(super) struct Sources<'s> {
 }
 
 /// One fact that `login` may ask for.
-struct Asked<'f, T> {
+struct FactToAsk<'f, T> {
     flag: &'static str,
     given: Option<&'f str>,
     old: Option<T>,
@@ -54,21 +54,21 @@ impl Sources<'_> {
         let store = self.args.store(old.map(|old| &old.store))?;
         let credential = self.credential()?;
         let lookup = Lookup::of(self.args, name, ca_file.as_deref(), self.context)?;
-        let tenant = Asked {
+        let tenant = FactToAsk {
             flag: "--tenant",
             given: flags.tenant.as_deref(),
             old: old.map(|old| (old.tenant.clone(), authority.clone())),
             label: text!("login-ask-tenant"),
         };
         let (tenant, authority) = self.ask(tenant, |tenant| lookup.tenant(tenant, &authority))?;
-        let client_id = Asked {
+        let client_id = FactToAsk {
             flag: "--client-id",
             given: flags.client_id.as_deref(),
             old: old.map(|old| old.client_id.clone()),
             label: text!("login-ask-client-id"),
         };
         let client_id = self.ask(client_id, Ok)?;
-        let username = Asked {
+        let username = FactToAsk {
             flag: "--username",
             given: flags.username.as_deref(),
             old: old.map(|old| old.username.clone()),
@@ -148,7 +148,7 @@ impl Sources<'_> {
     /// The fact of the flag, else the old one, else the first answer that `accept` takes.
     fn ask<T: FromStr<Err = ProfileError>, U>(
         &self,
-        fact: Asked<'_, U>,
+        fact: FactToAsk<'_, U>,
         accept: impl Fn(T) -> Result<U>,
     ) -> Result<U> {
         if let Some(text) = fact.given {

@@ -8,7 +8,7 @@ use crate::cmd::context::{Context, with_profile};
 use crate::entra::probe::{Probe, Realm, Seen, Tenant};
 use crate::entra::{EntraError, NetworkSettings, TransportFault};
 use crate::error::{Error, Kind, Result};
-use crate::profile::{Authority, Cloud, Home, ProfileName, TenantId, Username};
+use crate::profile::{Authority, Cloud, ProfileName, TenantHome, TenantId, Username};
 use crate::text::{Text, text};
 use std::cell::Cell;
 use std::path::Path;
@@ -64,9 +64,9 @@ impl<'a> Lookup<'a> {
             Some(Tenant::Odd(_)) => ui.note(&text!("doctor-tenant-unanswered", tenant = tenant)),
             Some(Tenant::Unknown) => return Err(self.unknown_tenant(&tenant, host)),
             Some(Tenant::Known(at)) => match authority.home(at.as_deref()) {
-                Home::Here => ui.note(&text!("doctor-tenant", tenant = tenant, host = host)),
-                Home::Cloud(cloud) => return self.moved(tenant, host, cloud),
-                Home::Host(at) => {
+                TenantHome::Here => ui.note(&text!("doctor-tenant", tenant = tenant, host = host)),
+                TenantHome::Cloud(cloud) => return self.moved(tenant, host, cloud),
+                TenantHome::Host(at) => {
                     let fix = text!("doctor-tenant-authority", login = self.login, host = at);
                     return Err(elsewhere(&tenant, at, host).hint(fix));
                 }

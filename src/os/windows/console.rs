@@ -27,9 +27,9 @@ const NONE: u64 = u64::MAX;
 
 /// While it lives, Ctrl-C and closing the window first restore the console's echo.
 #[derive(Debug)]
-struct Mode;
+struct ConsoleGuard;
 
-impl Mode {
+impl ConsoleGuard {
     /// Remembers the console's mode and watches for events that end us.
     fn guard() -> Self {
         if let Some(mode) = input().and_then(mode_of) {
@@ -41,7 +41,7 @@ impl Mode {
     }
 }
 
-impl Drop for Mode {
+impl Drop for ConsoleGuard {
     fn drop(&mut self) {
         restore();
         // SAFETY: removes the handler that `guard` added; if there is none, the call only fails.
@@ -116,7 +116,7 @@ pub(crate) fn typed_secret(label: &str, if_empty: &str) -> io::Result<Zeroizing<
 
 /// Asks and reads one line with this echo.
 fn typed(label: &str, echo: CONSOLE_MODE) -> io::Result<Zeroizing<String>> {
-    let _mode = Mode::guard();
+    let _guard = ConsoleGuard::guard();
     let console = input().ok_or_else(io::Error::last_os_error)?;
     let mode = mode_of(console).ok_or_else(io::Error::last_os_error)?;
     let line_mode = (mode | ENABLE_LINE_INPUT | ENABLE_PROCESSED_INPUT)

@@ -2,7 +2,7 @@
 //! sign-in.
 
 use crate::clock::{day, epoch};
-use crate::entra::{Asked, Ids, KeyFault, Quote, Refusal};
+use crate::entra::{Asked, CertificateFault, Ids, Quote, Refusal};
 use crate::error::{Error, Kind};
 use crate::text::{Text, explain, text};
 use entra_codes::{Accepted, Judgement};
@@ -78,11 +78,11 @@ fn is_about_the_app(judgement: &Judgement) -> bool {
 }
 
 /// What is wrong with the certificate, and its thumbprint as the portal shows it.
-fn key(fault: KeyFault, asked: &Asked) -> Text {
+fn key(fault: CertificateFault, asked: &Asked) -> Text {
     let fault = match fault {
-        KeyFault::Unknown => text!("entra-key-unknown"),
-        KeyFault::Ended => text!("entra-key-ended"),
-        KeyFault::Signature => text!("entra-key-signature"),
+        CertificateFault::Unknown => text!("entra-key-unknown"),
+        CertificateFault::Ended => text!("entra-key-ended"),
+        CertificateFault::Signature => text!("entra-key-signature"),
     };
     match &asked.certificate {
         Some(facts) => text!(

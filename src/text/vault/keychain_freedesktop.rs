@@ -4,7 +4,7 @@
 use super::error;
 use crate::error::Error;
 use crate::text::{Text, text};
-use crate::vault::SystemFault as Fault;
+use crate::vault::SystemFault;
 
 fn file() -> Text {
     text!("vault-or-key-file")
@@ -23,45 +23,47 @@ fn look() -> Text {
 }
 
 /// What happened, and the ways out, best first.
-pub(super) fn failed(fault: &Fault) -> Error {
+pub(super) fn failed(fault: &SystemFault) -> Error {
     error(what(fault)).hints(ways_out(fault))
 }
 
-fn what(fault: &Fault) -> Text {
+fn what(fault: &SystemFault) -> Text {
     match fault {
-        Fault::NoBus => text!("vault-bus-none"),
-        Fault::BusRefused => text!("vault-bus-refused"),
-        Fault::NoProvider => text!("vault-bus-no-provider"),
-        Fault::NoDefaultCollection => text!("vault-bus-no-keyring"),
-        Fault::DoesNotLast => text!("vault-bus-session"),
-        Fault::Locked => text!("vault-bus-locked"),
-        Fault::NotAllowed => text!("vault-bus-not-allowed"),
-        Fault::PromptDismissed => text!("vault-bus-dismissed"),
-        Fault::TimedOut => text!("vault-bus-timeout"),
-        Fault::DaemonGone => text!("vault-bus-daemon-gone"),
-        Fault::NotStored => text!("vault-bus-not-stored"),
-        Fault::Other(name) => text!("vault-bus-other", name = name),
+        SystemFault::NoBus => text!("vault-bus-none"),
+        SystemFault::BusRefused => text!("vault-bus-refused"),
+        SystemFault::NoProvider => text!("vault-bus-no-provider"),
+        SystemFault::NoDefaultCollection => text!("vault-bus-no-keyring"),
+        SystemFault::DoesNotLast => text!("vault-bus-session"),
+        SystemFault::Locked => text!("vault-bus-locked"),
+        SystemFault::NotAllowed => text!("vault-bus-not-allowed"),
+        SystemFault::PromptDismissed => text!("vault-bus-dismissed"),
+        SystemFault::TimedOut => text!("vault-bus-timeout"),
+        SystemFault::DaemonGone => text!("vault-bus-daemon-gone"),
+        SystemFault::NotStored => text!("vault-bus-not-stored"),
+        SystemFault::Other(name) => text!("vault-bus-other", name = name),
     }
 }
 
-fn ways_out(fault: &Fault) -> Vec<Text> {
+fn ways_out(fault: &SystemFault) -> Vec<Text> {
     match fault {
-        Fault::NoBus => vec![text!("vault-bus-linger"), credential(), file()],
-        Fault::BusRefused => vec![text!("vault-bus-same-user"), credential(), file()],
-        Fault::NoProvider => vec![text!("vault-bus-install"), credential(), file()],
-        Fault::NoDefaultCollection => vec![text!("vault-bus-make-keyring"), file(), credential()],
-        Fault::DoesNotLast => vec![text!("vault-bus-set-default"), file(), credential()],
-        Fault::Locked => vec![unlock(), credential(), file()],
-        Fault::NotAllowed => vec![text!("vault-bus-allow-clients"), credential(), file()],
-        Fault::PromptDismissed => vec![text!("vault-bus-answer-it"), unlock(), file()],
-        Fault::TimedOut => vec![
+        SystemFault::NoBus => vec![text!("vault-bus-linger"), credential(), file()],
+        SystemFault::BusRefused => vec![text!("vault-bus-same-user"), credential(), file()],
+        SystemFault::NoProvider => vec![text!("vault-bus-install"), credential(), file()],
+        SystemFault::NoDefaultCollection => {
+            vec![text!("vault-bus-make-keyring"), file(), credential()]
+        }
+        SystemFault::DoesNotLast => vec![text!("vault-bus-set-default"), file(), credential()],
+        SystemFault::Locked => vec![unlock(), credential(), file()],
+        SystemFault::NotAllowed => vec![text!("vault-bus-allow-clients"), credential(), file()],
+        SystemFault::PromptDismissed => vec![text!("vault-bus-answer-it"), unlock(), file()],
+        SystemFault::TimedOut => vec![
             text!("vault-bus-open-prompt"),
             text!("vault-bus-restart"),
             look(),
         ],
-        Fault::DaemonGone => vec![text!("vault-bus-journal"), look()],
-        Fault::NotStored => vec![text!("vault-keychain-other-login"), file()],
-        Fault::Other(_) => vec![look(), file()],
+        SystemFault::DaemonGone => vec![text!("vault-bus-journal"), look()],
+        SystemFault::NotStored => vec![text!("vault-keychain-other-login"), file()],
+        SystemFault::Other(_) => vec![look(), file()],
     }
 }
 
@@ -94,7 +96,7 @@ mod tests {
         }
     }
 
-    fn ways(fault: &Fault) -> String {
+    fn ways(fault: &SystemFault) -> String {
         let ways: Vec<String> = ways_out(fault).iter().map(Text::english).collect();
         ways.join("\n")
     }
@@ -102,12 +104,12 @@ mod tests {
     #[test]
     fn the_hints_name_the_commands_that_help() {
         for fault in [
-            Fault::NoBus,
-            Fault::BusRefused,
-            Fault::NoProvider,
-            Fault::Locked,
-            Fault::NoDefaultCollection,
-            Fault::DoesNotLast,
+            SystemFault::NoBus,
+            SystemFault::BusRefused,
+            SystemFault::NoProvider,
+            SystemFault::Locked,
+            SystemFault::NoDefaultCollection,
+            SystemFault::DoesNotLast,
         ] {
             let ways = ways(&fault);
             assert!(
@@ -116,14 +118,14 @@ mod tests {
             );
         }
         for fault in [
-            Fault::TimedOut,
-            Fault::DaemonGone,
-            Fault::Other("AccessDenied".into()),
+            SystemFault::TimedOut,
+            SystemFault::DaemonGone,
+            SystemFault::Other("AccessDenied".into()),
         ] {
             let ways = ways(&fault);
             assert!(ways.contains("ropc doctor"), "{ways}");
         }
-        for fault in [Fault::Locked, Fault::PromptDismissed] {
+        for fault in [SystemFault::Locked, SystemFault::PromptDismissed] {
             let ways = ways(&fault);
             assert!(ways.contains("unlock"), "{ways}");
         }
