@@ -65,7 +65,10 @@ impl Shell {
     /// The text as one word of a command line, quoted where necessary.
     pub fn word(self, text: &str) -> String {
         let is_plain = |c: char| c.is_alphanumeric() || "_-./:@%+=\\~".contains(c);
+        // At the beginning: a home, zsh's path of a program, a variable of `PowerShell`.
+        let is_special = text.starts_with(['~', '=', '@']);
         if !text.is_empty()
+            && !is_special
             && text.chars().all(is_plain)
             && (self != Self::Sh || !text.contains('\\'))
         {
@@ -152,6 +155,19 @@ mod tests {
         assert_eq!(
             all.map(|s| s.word("it's")),
             ["'it'\\''s'", "'it''s'", "\"it's\""]
+        );
+        assert_eq!(
+            all.map(|s| s.word("~a")),
+            ["'~a'", "'~a'", "\"~a\""],
+            "a file, not a home"
+        );
+        assert_eq!(
+            all.map(|s| s.word("a $(id) `id`.sh")),
+            [
+                "'a $(id) `id`.sh'",
+                "'a $(id) `id`.sh'",
+                "\"a $(id) `id`.sh\""
+            ]
         );
         assert_eq!(
             all.map(|s| s.literal("a\u{2019}b")),

@@ -122,7 +122,7 @@ impl Subject {
         match self.store() {
             Store::File { key: None } => vault::sealed_with(self.config.as_deref()?),
             Store::File { key } => key,
-            _ => None,
+            Store::Os | Store::Directory { .. } | Store::Command { .. } => None,
         }
     }
 

@@ -5,6 +5,7 @@ mod man;
 
 use crate::cli::{CompletedShell, Generate};
 use crate::error::{Error, Result, io_reason};
+use crate::os;
 use crate::text::text;
 use crate::ui::Ui;
 use std::path::Path;
@@ -17,7 +18,8 @@ pub(super) fn run(what: &Generate, ui: &Ui) -> Result<ExitCode> {
         }
         Generate::Man { dir } => {
             pages(dir)?;
-            ui.note(&text!("cmd-man-written", dir = dir.display()));
+            let page = os::shell_word(dir.join("ropc.1"));
+            ui.note(&text!("cmd-man-written", dir = dir.display(), page = page));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -36,8 +38,10 @@ fn script(shell: CompletedShell) -> &'static str {
 fn pages(dir: &Path) -> Result<()> {
     if !dir.is_dir() {
         return Err(
-            Error::usage(text!("cmd-man-no-directory", dir = dir.display()))
-                .hint(text!("cmd-man-no-directory-hint", dir = dir.display())),
+            Error::usage(text!("cmd-man-no-directory", dir = dir.display())).hint(text!(
+                "cmd-man-no-directory-hint",
+                dir = os::shell_word(dir)
+            )),
         );
     }
     man::write(dir).map_err(|e| {

@@ -23,7 +23,7 @@ pub(super) fn nudge(grants: &Grants, profile: &Profile) -> Option<Nudge> {
         return None;
     }
     let named = grants.wide.iter().take(NAMED);
-    let mut wide: Vec<Text> = named.map(with_reason).collect();
+    let mut wide: Vec<Text> = named.map(|(name, why)| with_reason(name, *why)).collect();
     if grants.wide.len() > NAMED {
         let more = grants.wide.len() - NAMED;
         wide.push(text!("ui-more", count = more));
@@ -40,10 +40,10 @@ pub(super) fn nudge(grants: &Grants, profile: &Profile) -> Option<Nudge> {
     })
 }
 
-fn with_reason((name, why): &(String, Why)) -> Text {
+fn with_reason(name: &str, why: Why) -> Text {
     let parts = [
         Text::words(format!("{name} (")),
-        reason(*why),
+        reason(why),
         Text::words(")"),
     ];
     Text::joined(parts, "")

@@ -13,10 +13,11 @@ use crate::broker::Secrets;
 use crate::cli::ImportArgs;
 use crate::error::{Error, Kind};
 use crate::fault::{let_go, point};
+use crate::os;
 use crate::profile::{CLOUDS, Profile, ProfileName};
 use crate::secret::ClientSecret;
 use crate::text::text;
-use choose::Chosen;
+use choose::{Chosen, Known};
 use error::ImportError;
 use plaintext::{Identity, Rewritten, Scan, Shown};
 use similar::udiff::UnifiedHunkHeader;
@@ -52,23 +53,19 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
     report::certificates(&scan, ui);
     let Chosen { login, given } = choose::choose(&scan, args, &import.lines, &target)?;
     if args.dry_run {
-        let known = choose::Known::of(&login, &given)?;
-        let hosts = known.hosts();
-        let new = import.preview(&scan, &known.identity(&hosts), &target);
-        if known.is_whole() {
-            report::left(&new, ui);
-            report::emptied(&new, ui);
-        } else {
-            ui.note(&text!("import-dry-run-partly"));
-        }
-        ui.note(&text!("import-dry-run"));
+        import.dry_run(&scan, &Known::of(&login, &given)?, &target);
         return Ok(ExitCode::SUCCESS);
     }
     if args.write {
         check_editable(&scan, &target, args)?;
     }
     let name = context.name(&args.profile)?;
-    let next = report::next(&scan, &target, &with_profile("exec", &name));
+    let next = report::next(
+        &scan,
+        &target,
+        &with_profile("exec", &name),
+        context.shell(),
+    );
     let mut edit = None;
     let mut scan = Some(scan);
     let mut before = |profile: &Profile, secrets: &Secrets| {
@@ -101,6 +98,20 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
 }
 
 impl Import<'_> {
+    /// Shows the edit for as much of the sign-in as is known. Changes nothing.
+    fn dry_run(&self, scan: &Scan, known: &Known<'_>, target: &Target) {
+        let ui = self.context.world.ui;
+        let hosts = known.hosts();
+        let new = self.preview(scan, &known.identity(&hosts), target);
+        if known.is_whole() {
+            report::left(&new, ui);
+            report::emptied(&new, ui);
+        } else {
+            ui.note(&text!("import-dry-run-partly"));
+        }
+        ui.note(&text!("import-dry-run"));
+    }
+
     /// A refused first sign-in with next steps that can work: before a profile is stored, `login` has
     /// no facts. What looks at a profile, `login` left out itself.
     fn possible(&self, error: Error, name: &ProfileName) -> Error {
@@ -111,7 +122,7 @@ impl Import<'_> {
         let named = error.hints.len();
         let mut error = error.without(&["`ropc login"]);
         if error.hints.len() < named {
-            let again = text!("import-again", file = self.args.file.display());
+            let again = text!("import-again", file = os::shell_word(&self.args.file));
             error.hints.insert(0, again);
         }
         error

@@ -11,6 +11,7 @@ pub(super) mod input;
 mod kept;
 mod keychain;
 mod lookup;
+mod paths;
 mod replace;
 mod report;
 mod secrets;

@@ -119,17 +119,18 @@ fn usage(error: clap::Error, reader: Reader, env: &Environment) -> ExitCode {
         .flatten()
         .unwrap_or(error);
     let ui = Ui::new(Color::Auto, is_plain(env), false, reader);
-    if error.kind() == ErrorKind::DisplayVersion
-        && std::env::args_os().any(|arg| arg == "--verbose")
-    {
-        ui.data(&version::described());
-    } else if error.render().to_string().starts_with("error: ") {
-        ui.error(&Error::usage(cli::refusal::described(&error)));
-    } else if error.use_stderr() {
-        // If stderr fails, there is no other place to report it.
-        let _ = error.print();
-    } else {
-        ui.written_by_others(|| error.print());
+    match error.kind() {
+        ErrorKind::DisplayVersion if std::env::args_os().any(|arg| arg == "--verbose") => {
+            ui.data(&version::described());
+        }
+        ErrorKind::DisplayVersion | ErrorKind::DisplayHelp => {
+            ui.written_by_others(|| error.print());
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            // If stderr fails, there is no other place to report it.
+            let _ = error.print();
+        }
+        _ => ui.error(&Error::usage(cli::refusal::described(&error))),
     }
     if error.use_stderr() {
         let args: Vec<String> = std::env::args_os()

@@ -7,7 +7,7 @@ use crate::broker::{self, BreakerState, BreakerStatus, CacheStatus, KeyAt, Place
 use crate::cli::ViewArgs;
 use crate::clock::{day, rfc3339};
 use crate::error::{Error, Kind, Result};
-use crate::profile::{AssertionSource, CERTIFICATE, CredentialKind, Grants, Profile};
+use crate::profile::{AssertionSource, CredentialKind, Grants, Profile};
 use crate::text::{Text, text};
 use crate::ui::{Paint, Ui};
 use crate::vault::{Item, StoreSpec, Vault};
@@ -57,24 +57,31 @@ struct AppCredentialStatus {
     /// For a person; `None` where the kind says all.
     #[serde(skip)]
     words: Option<Text>,
+    /// `source`, where it is a thumbprint.
+    #[serde(skip)]
+    thumbprint: Option<String>,
 }
 
 impl AppCredentialStatus {
     fn of(profile: &Profile) -> Self {
         let kind = &profile.credential;
         let ends = profile.credential_ends();
-        let assertion = kind.assertion();
+        let thumbprint = match kind {
+            CredentialKind::Certificate(facts) => facts.map(|facts| facts.shown_sha1()),
+            CredentialKind::None | CredentialKind::Secret | CredentialKind::Federated(_) => None,
+        };
+        let fact = kind.assertion().and_then(AssertionSource::fact);
         Self {
             kind: kind.name(),
-            source: match kind {
-                CredentialKind::Certificate(facts) => facts.map(|facts| facts.shown_sha1()),
-                _ => assertion.and_then(AssertionSource::fact),
-            },
+            source: thumbprint.clone().or(fact),
+            thumbprint,
             ends_on: ends,
             ends_at: ends.map(rfc3339),
             words: match (kind, ends) {
                 (CredentialKind::None | CredentialKind::Secret, None) => None,
-                (_, None) => Some(kind.words()),
+                (CredentialKind::Certificate(_) | CredentialKind::Federated(_), None) => {
+                    Some(kind.words())
+                }
                 (_, Some(ends)) => Some(text!(
                     "cmd-status-credential-ends",
                     credential = kind.words(),
@@ -267,7 +274,7 @@ fn facts(status: &StatusReport<'_>) -> Vec<Row> {
     if let Some(words) = &credential.words {
         rows.push((text!("profile-fact-app-credential"), words.clone()));
     }
-    if let (CERTIFICATE, Some(thumbprint)) = (credential.kind, &credential.source) {
+    if let Some(thumbprint) = &credential.thumbprint {
         rows.push((text!("cmd-status-thumbprint"), Text::words(thumbprint)));
     }
     if let Some(file) = &status.ca_file {

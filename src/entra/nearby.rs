@@ -35,7 +35,7 @@ pub(super) fn get(
     })
 }
 
-async fn exchange(url: &Url, (name, value): (HeaderName, HeaderValue)) -> Result<Reply, Cause> {
+async fn exchange(url: &Url, header: (HeaderName, HeaderValue)) -> Result<Reply, Cause> {
     let host = url.host_str().ok_or(Cause::NoHost)?;
     let port = url.port_or_known_default().ok_or(Cause::NoHost)?;
     let addresses = resolve(host.trim_matches(['[', ']']).to_owned(), port).await?;
@@ -48,7 +48,7 @@ async fn exchange(url: &Url, (name, value): (HeaderName, HeaderValue)) -> Result
     tokio::spawn(driver);
     let request = Request::get(&url[url::Position::BeforePath..url::Position::AfterQuery])
         .header(HOST, format!("{host}:{port}"))
-        .header(name, value)
+        .header(header.0, header.1)
         .body(Empty::<Bytes>::new())
         .map_err(|_| Cause::NoHost)?;
     let sent = sender.send_request(request).await;

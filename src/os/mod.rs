@@ -68,6 +68,12 @@ pub(crate) use trust::{
 pub(crate) use imp::stop_self;
 
 use std::fmt;
+use std::path::Path;
+
+/// A path as one word of the command in a hint.
+pub(crate) fn shell_word(path: impl AsRef<Path>) -> String {
+    imp::SHELL.word(&path.as_ref().to_string_lossy())
+}
 
 /// How a supervised command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -10,7 +10,7 @@ use crate::secret::{AppCredential, CertificateFacts};
 use toml::{Table, Value};
 
 /// The name of a certificate in the profile and in JSON.
-pub const CERTIFICATE: &str = "certificate";
+const CERTIFICATE: &str = "certificate";
 
 /// How the app of a profile proves itself to Entra.
 #[derive(Clone, Debug, PartialEq, Eq)]

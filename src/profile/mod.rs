@@ -20,7 +20,7 @@ mod wide;
 
 pub use assertion::AssertionSource;
 pub use cloud::{Authority, CLOUDS, Cloud, TenantHome};
-pub use credential::{CERTIFICATE, CredentialKind};
+pub use credential::CredentialKind;
 pub use error::{
     AuthorityFault, Changeable, Difference, EnrolmentFault, Expected, FormatFault, NameFault,
     NotFound, ProfileError, ScopesFault,

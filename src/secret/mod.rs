@@ -1,4 +1,4 @@
-//! The secret types, one file a type, and the only places where a secret leaves its type.
+//! The secret types, and the only places where a secret leaves its type.
 //!
 //! Nothing here may print, compare with `==`, clone or serialise a secret. Each `expose_*` function
 //! is a named exit: its doc says who may call it, and `tests/it/policy.rs` checks that no
@@ -28,6 +28,7 @@ mod endpoint_key;
 mod input;
 mod oddity;
 mod sealing_key;
+mod secrets;
 mod stored;
 
 pub use access_token::AccessToken;
@@ -40,5 +41,6 @@ pub use endpoint_key::EndpointKey;
 pub use input::{Unfit, check_encoding, text_from_bytes, text_of_file};
 pub use oddity::Oddity;
 pub use sealing_key::SealingKey;
+pub use secrets::Secrets;
 pub(crate) use stored::expose_for_fingerprint;
-pub use stored::{ClientSecret, Password, SecretName, SecretRef, Secrets, is_repeated_in};
+pub use stored::{ClientSecret, Password, SecretName, SecretRef, is_repeated_in};

@@ -1,8 +1,6 @@
 //! The two secrets that people type, on their own memory pages. Exits 1 to 3 and 9.
 
-use super::app_credential::AppCredential;
 use super::certificate::CertificateFacts;
-use super::input::Unfit;
 use super::oddity::{Oddity, shape_oddities};
 use locked_memory::Locked;
 use std::fmt;
@@ -115,15 +113,6 @@ impl Password {
     }
 }
 
-/// The secrets that a sign-in sends.
-#[derive(Debug)]
-pub struct Secrets {
-    /// How the app proves itself.
-    pub credential: AppCredential,
-    /// The user's password.
-    pub password: Password,
-}
-
 /// Which of the secrets, for messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SecretName {
@@ -151,23 +140,6 @@ pub(crate) fn expose_for_fingerprint(secret: SecretRef<'_>) -> &[u8] {
         SecretRef::Password(password) => password.0.text().as_bytes(),
         SecretRef::ClientSecret(secret) => secret.0.text().as_bytes(),
         SecretRef::Certificate(facts) => &facts.sha256,
-    }
-}
-
-impl Secrets {
-    /// Fails for a secret that a person would have to confirm.
-    pub fn check(&self) -> Result<(), Unfit> {
-        if let Some(client_secret) = self.credential.client_secret() {
-            check_oddities(SecretName::ClientSecret, &client_secret.oddities())?;
-        }
-        check_oddities(SecretName::Password, &self.password.oddities())
-    }
-}
-
-fn check_oddities(name: SecretName, found: &[Oddity]) -> Result<(), Unfit> {
-    match found.iter().find(|oddity| oddity.is_serious()) {
-        Some(oddity) => Err(Unfit::Odd(name, *oddity)),
-        None => Ok(()),
     }
 }
 

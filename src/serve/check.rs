@@ -166,12 +166,12 @@ fn is_sha256(hash: &str) -> bool {
 /// True for a date that is not before [`API_VERSION`].
 fn is_served(version: &str) -> bool {
     version.len() == API_VERSION.len()
-        && version.bytes().enumerate().all(fits_date)
+        && version.bytes().enumerate().all(|(at, byte)| fits_date(at, byte))
         && version >= API_VERSION
 }
 
 /// `2019-08-01`: hyphens at two places, digits elsewhere.
-fn fits_date((at, byte): (usize, u8)) -> bool {
+fn fits_date(at: usize, byte: u8) -> bool {
     if matches!(at, 4 | 7) {
         byte == b'-'
     } else {

@@ -2,6 +2,7 @@
 
 use super::{Text, text};
 use crate::error::io_reason;
+use crate::os;
 use crate::program::ProgramFault;
 use std::io;
 use std::path::Path;
@@ -44,7 +45,7 @@ impl ProgramFault {
     pub(super) fn next_steps(&self, program: &str, steps: Steps) -> Vec<Text> {
         match self {
             Self::NotStarted(_) if Path::new(program).is_absolute() => {
-                vec![text!("program-look", program = program)]
+                vec![text!("program-look", program = os::shell_word(program))]
             }
             Self::NotStarted(_) => vec![steps.whole_path],
             Self::NoOutput(_) | Self::Failed(_) => vec![steps.by_hand],

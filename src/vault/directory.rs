@@ -166,7 +166,7 @@ impl DirectorySource {
             credential,
             password: Password::from_zeroizing(password),
         };
-        // Nobody can be asked here whether that is meant.
+        // No prompt here can ask whether that is meant.
         secrets.check().map_err(|unfit| DirectoryFault::Odd {
             dir: self.dir.clone(),
             unfit,

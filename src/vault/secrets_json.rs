@@ -55,7 +55,7 @@ pub fn parse(bytes: Zeroizing<Vec<u8>>, kind: &CredentialKind) -> Result<Secrets
         return Err(NotSecrets::Array);
     }
     let wire: SecretsJson = serde_json::from_slice(&bytes).map_err(|e| fault_of(&e))?;
-    // Before the secrets move on: no system call is made while they stand in two places.
+    // Before the secrets move on: no system call is made while they are in two places.
     drop(bytes);
     let password = wire.password.ok_or(NotSecrets::NoPassword)?;
     let client_secret = wire.client_secret.filter(|s| !s.is_empty());

@@ -7,7 +7,7 @@ use crate::support::{ROPC, Sandbox, needs};
 use std::path::Path;
 use std::time::Duration;
 
-/// A shell that is told nothing but to load the script.
+/// A shell that loads the script and nothing else.
 struct Shell {
     program: &'static str,
     arguments: &'static [&'static str],

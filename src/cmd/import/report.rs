@@ -2,6 +2,8 @@
 //! stderr.
 
 use super::target::{Git, Target};
+use crate::os;
+use crate::shell::Shell;
 use crate::text::{Text, import, text};
 use crate::ui::Ui;
 use plaintext::{CertificateKind, CertificateName, Finding, Language, Left, Rewritten, Scan, Why};
@@ -75,9 +77,10 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
 pub(super) fn certificates(scan: &Scan, ui: &Ui) {
     for CertificateName { line, kind } in scan.certificates().iter().take(MOST) {
         let (name, take) = match kind {
-            CertificateKind::File(path) => {
-                (path, text!("import-certificate-file-take", path = path))
-            }
+            CertificateKind::File(path) => (
+                path,
+                text!("import-certificate-file-take", path = os::shell_word(path)),
+            ),
             CertificateKind::ComputedFile(path) => (path, text!("import-certificate-other-take")),
             CertificateKind::Thumbprint { store, digits } => {
                 (digits, entry_take(scan.language, store, digits))
@@ -206,8 +209,8 @@ pub(super) fn clean(new: &Rewritten, target: &Target, ui: &Ui) {
 }
 
 /// The command that runs the file from now on.
-pub(super) fn next(scan: &Scan, target: &Target, exec: &str) -> Text {
-    let name = quoted(&target.given().to_string_lossy());
+pub(super) fn next(scan: &Scan, target: &Target, exec: &str, shell: Shell) -> Text {
+    let name = shell.word(&target.given().to_string_lossy());
     let command = match scan.language {
         Language::PowerShell => format!("pwsh {name}"),
         Language::Shell if scan.first_line().contains("bash") => format!("bash {name}"),
@@ -228,18 +231,6 @@ fn is_dotnet(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
     name.starts_with("appsettings")
         || ["secrets.json", "launchsettings.json", "local.settings.json"].contains(&name.as_str())
-}
-
-/// A path for a shell, in quotation marks if it needs them.
-fn quoted(path: &str) -> String {
-    let plain = path
-        .chars()
-        .all(|c| c.is_alphanumeric() || "._/\\:-+@".contains(c));
-    if plain {
-        path.to_owned()
-    } else {
-        format!("\"{path}\"")
-    }
 }
 
 /// Names other places that may hold the secrets: somebody may have read them there.

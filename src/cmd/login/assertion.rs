@@ -1,7 +1,7 @@
 //! Which source of assertions the flags of `login` name: with whole paths, as a job runs from
 //! another directory. Asks no source.
 
-use super::input::{absolute, whole_path};
+use super::paths::{absolute, whole_path};
 use crate::cli::LoginArgs;
 use crate::environment::Environment;
 use crate::error::{Error, Result};

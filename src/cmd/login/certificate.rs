@@ -6,6 +6,7 @@ use super::secrets::{Asker, unreadable};
 use crate::certificate::{self, BadCertificate};
 use crate::error::{Error, Result};
 use crate::fault::let_go;
+use crate::os;
 use crate::secret::Certificate;
 use crate::text::{Text, text};
 use crate::vault::key_item;
@@ -28,9 +29,8 @@ impl Asker<'_> {
         let bytes = Zeroizing::new(bytes);
         if is_shared && may_have_key(&bytes) {
             let message = text!("login-key-file-shared", path = path.display());
-            return Err(
-                Error::usage(message).hint(text!("login-key-file-mode", path = path.display()))
-            );
+            return Err(Error::usage(message)
+                .hint(text!("login-key-file-mode", path = os::shell_word(path))));
         }
         let certificate = self
             .opened(&bytes)?

@@ -3,6 +3,7 @@
 
 use super::assertion;
 use super::lookup::Lookup;
+use super::paths::{absolute, whole_path};
 use crate::broker::Trust;
 use crate::cli::LoginArgs;
 use crate::cmd::context::{Context, nobody};
@@ -275,38 +276,12 @@ fn located(store: Store, env: &Environment) -> Result<Store> {
     })
 }
 
-/// The absolute path, or the error that `bad` makes of the reason. Symbolic links in it stay, as
-/// Kubernetes changes their targets.
-pub(super) fn absolute(path: &Path, bad: fn(&Path, &Text) -> Error) -> Result<PathBuf> {
-    let whole = std::path::absolute(path).map_err(|e| bad(path, &io_reason(&e)))?;
-    if whole.to_str().is_none() {
-        return Err(bad(path, &text!("login-path-not-unicode")));
-    }
-    Ok(whole)
-}
-
 fn bad_secrets_dir(path: &Path, reason: &Text) -> Error {
     Error::usage(text!(
         "login-bad-secrets-dir",
         path = path.display(),
         reason = reason
     ))
-}
-
-/// The path of the program in PATH; `None` if PATH does not have it.
-pub(super) fn whole_path(program: &str, env: &Environment) -> Option<String> {
-    let path = if Path::new(program).components().count() > 1 {
-        PathBuf::from(program)
-    } else {
-        std::env::split_paths(env.get("PATH")?)
-            .map(|dir| dir.join(program))
-            .find(|file| file.is_file())?
-    };
-    std::path::absolute(path)
-        .ok()?
-        .into_os_string()
-        .into_string()
-        .ok()
 }
 
 /// Fails before the first question if the secrets cannot be read, so that no long answer is lost at

@@ -101,11 +101,15 @@ pub(super) fn not_found(found: &NotFound) -> Error {
 }
 
 pub(super) fn unreadable(path: &Path, reason: &Text) -> Error {
-    let path = path.display();
-    Error::config(text!("os-unreadable", path = path, reason = reason)).hint(text!(
+    let error = Error::config(text!(
+        "os-unreadable",
+        path = path.display(),
+        reason = reason
+    ));
+    error.hint(text!(
         "profile-unreadable-look",
         command = os::LOOK,
-        path = path
+        path = os::shell_word(path)
     ))
 }
 

@@ -2,6 +2,7 @@
 
 use super::error;
 use crate::error::{Error, io_reason};
+use crate::os;
 use crate::profile::KeySource;
 use crate::text::text;
 use crate::vault::{FileFault, KeyHome, NotAHeader};
@@ -16,9 +17,8 @@ pub(super) fn failed(file: &Path, fault: &FileFault) -> Error {
             reason = io_reason(source)
         ))
         .hint(text!("vault-file-look")),
-        FileFault::OpenToOthers => {
-            error(text!("vault-file-open", path = path)).hint(text!("vault-chmod", path = path))
-        }
+        FileFault::OpenToOthers => error(text!("vault-file-open", path = path))
+            .hint(text!("vault-chmod", path = os::shell_word(file))),
         FileFault::OtherSource { sealed, asked } => error(text!(
             "vault-file-other-source",
             path = path,

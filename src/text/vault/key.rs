@@ -64,9 +64,13 @@ fn unreadable(home: &KeyHome, fault: &KeyFileFault) -> Error {
         KeyFileFault::NotOpened(_) => {
             error.hint(text!("vault-readable-by", account = os::account_name()))
         }
-        KeyFileFault::OpenToOthers => error.hint(text!("vault-chmod", path = path)),
+        KeyFileFault::OpenToOthers => {
+            error.hint(text!("vault-chmod", path = os::shell_word(&home.path)))
+        }
         KeyFileFault::NotRead(_) => error,
-        KeyFileFault::Shape => error.hint(text!("vault-key-make", path = path)),
+        KeyFileFault::Shape => {
+            error.hint(text!("vault-key-make", path = os::shell_word(&home.path)))
+        }
     }
 }
 

@@ -31,7 +31,25 @@ fn grep(secret: &str, path: &std::path::Path) -> bool {
 }
 
 #[test]
-fn before_and_after() {
+fn the_next_command_takes_a_file_of_any_name_as_one_word() {
+    let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
+    let name = "it's $(touch hit) `touch hit`.ps1";
+    let path = place(&sandbox, name, &sample("example.ps1"));
+    let run = import(&sandbox, &path, &["--write", "--yes"]).expect(0);
+    let (_, next) = run.stderr.split_once("ropc exec -- pwsh ").unwrap();
+    let (word, _) = next.split_once("`\n").unwrap();
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &format!("printf %s {word}")]);
+    let output = shell.current_dir(sandbox.root()).output().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&output.stdout),
+        path.to_string_lossy()
+    );
+    assert!(!sandbox.root().join("hit").exists());
+}
+
+#[test]
+fn after_the_edit_the_secrets_are_in_the_store_alone_and_the_job_runs() {
     let mut sandbox = sandbox(PASSWORD, CLIENT_SECRET);
     // The fake PowerShell writes the token to a file on purpose; the test searches for the secrets
     // below.

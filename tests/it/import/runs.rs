@@ -74,7 +74,7 @@ impl Stage {
         }
     }
 
-    /// The script by itself.
+    /// The script without ropc.
     fn alone(&self) -> Done {
         let mut command = self.sandbox.program(&self.interpreter);
         command.arg(&self.script);

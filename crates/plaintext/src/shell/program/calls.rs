@@ -119,8 +119,11 @@ impl ShellReader<'_> {
     /// may be what the next one hands on.
     pub(super) fn settle(&mut self) {
         for _ in 0..=DEEPEST {
-            let bare = self.bare.iter().filter(|bare| self.is_unsure(bare));
-            let unsure: Vec<usize> = bare.map(|(call, _)| *call).collect();
+            let bare = self.bare.iter();
+            let unsure: Vec<usize> = bare
+                .filter(|(call, value)| self.is_unsure(*call, value))
+                .map(|(call, _)| *call)
+                .collect();
             if unsure.is_empty() {
                 return;
             }
@@ -130,8 +133,8 @@ impl ShellReader<'_> {
         }
     }
 
-    fn is_unsure(&self, (call, value): &(usize, Expr)) -> bool {
-        let Call { is_open, span, .. } = &self.program.calls[*call];
+    fn is_unsure(&self, call: usize, value: &Expr) -> bool {
+        let Call { is_open, span, .. } = &self.program.calls[call];
         let text = self.program.text(value, span.start);
         !is_open && !text.is_some_and(|text| is_one_word(&text))
     }
