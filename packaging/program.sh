@@ -1,5 +1,5 @@
 # The program for one target: the compiler, its standard library, the linker, and nothing of this machine in the result.
-# Sourced by `.ci/dist`, which sets `version`, `epoch`, `commit`, `tools`, `work` and `out`.
+# Sourced by `.ci/dist`, which sets `version`, `epoch`, `commit`, `tools`, `work`, `cargo`, `cargo_home` and `out`.
 
 # The oldest glibc that the program runs with: RHEL 8. Debian 10 and Ubuntu 18.10 have it too.
 floor=2.28
@@ -31,11 +31,13 @@ SH
 build() (
   how=zigbuild system=linux triples=("${@/%-linux-gnu/-linux-gnu.$floor}")
   [[ $1 != *-windows-* ]] || how=build system=windows
-  .ci/sysroot "$work/sysroot" z "$@"
+  CARGO=$cargo .ci/sysroot "$work/sysroot" z "$@"
   # Of the caller's settings only those for a quick build are wanted: CARGO_PROFILE_RELEASE_*.
   unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
   export RUSTC=$work/rustc CARGO_TARGET_DIR=$work/$system CARGO_INCREMENTAL=0 SOURCE_DATE_EPOCH=$epoch
   export CFLAGS="-ffile-prefix-map=$PWD=/ropc -ffile-prefix-map=$work=/build -ffile-prefix-map=$cargo_home=/cargo"
+  # The directory of each registry after that, as the last map that fits wins. `.ci/dist` has fetched the crates.
+  for crates in "$cargo_home"/registry/src/*; do CFLAGS+=" -ffile-prefix-map=$crates=/cargo"; done
   # No panic passes through C. aws-lc has its elliptic curves once more for processors with ADX and AVX2, with tables of 200 KB: the
   # code for all processors is enough.
   CFLAGS+=' -fno-unwind-tables -fno-asynchronous-unwind-tables -DMY_ASSEMBLER_IS_TOO_OLD_FOR_ADX_AVX2'
