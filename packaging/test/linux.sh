@@ -14,11 +14,17 @@ clean_root() {
 
 inside() { local root=$1; shift; env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 chroot "$root" "$@"; }
 
+# No path of the machine that built it, which may have been another than this one: where homes, checkouts and scratch directories lie.
+names_no_builder() {
+  ! grep -aoE '[[:print:]]{0,30}(/(root|home|work|somewhere|github|__w|tmp)/|index\.crates\.io)[[:print:]]{0,60}' "$1" >"$scratch/said" ||
+    failed "a path of the builder: $(head -3 "$scratch/said")"
+}
+
 # What the bytes of a Linux program have to be.
 check_program() {
   local file=$1 target=$2 found
   is_small "$file"
-  ! grep -aoE "($HOME|$PWD|$scratch)/[[:print:]]*" "$file" >"$scratch/said" || failed "a path of the builder: $(head -3 "$scratch/said")"
+  names_no_builder "$file"
   check_crates "$file"
   case $target in
     *-gnu)
@@ -48,6 +54,8 @@ test_tarball() {
   mkdir "$home"
   tar -xzf "$file" -C "$scratch"
   check_program "$dir/ropc" "$target"
+  grep -q '^aws-lc-sys ' "$dir/LICENSES-OF-DEPENDENCIES" || failed 'the licences lack a crate of the program'
+  ! grep '^rcgen ' "$dir/LICENSES-OF-DEPENDENCIES" || failed 'the licences name a crate of the tests'
   [ -s "$dir/man/ropc-exec.1" ] && [ -s "$dir/completions/ropc.zsh" ] && [ -s "$dir/LICENSES-OF-DEPENDENCIES" ] || failed 'a file is missing'
   bash -n "$dir/completions/ropc.bash" || failed 'the completions are no bash'
   case $target in
@@ -75,9 +83,9 @@ test_scratch() {
   # The control: without that certificate there is no sign-in.
   ! (logs_in '' file inside "$root" /ropc) 2>/dev/null || failed 'it trusts an unknown certificate'
   cat "$scratch/tenant/ca.pem" >>"$root/etc/ssl/certs/ca-certificates.crt"
-  python3 packaging/test/network.py "$scratch/asked" >"$scratch/network.log" &
+  python3 packaging/test/network.py "$scratch/asked" >"$scratch/network.log" 2>"$scratch/network.err" &
   started+=($!)
-  until [ -s "$scratch/network.log" ]; do sleep 0.1; done
+  starts 'network.py' "$scratch/network.log" "$scratch/network.err"
   echo 'nameserver 127.0.0.1' >"$root/etc/resolv.conf"
   logs_in '' file inside "$root" /ropc
   works '/ropc list' inside "$root" /ropc
@@ -85,6 +93,9 @@ test_scratch() {
   logs_in '' file env -i HOME=/root PATH=/usr/sbin:/usr/bin "HTTPS_PROXY=http://127.0.0.1:$(cat "$scratch/network.log")" chroot "$root" /ropc
   grep -q '^connect localhost' "$scratch/asked" || failed 'the proxy was not asked'
 }
+
+# The sums of all files that a user has in a home: no program runs between before and after.
+user_files() { (cd "$1" && find . -type f -exec sha256sum {} +) | sort; }
 
 # The same package as one of an older version: $scratch/older.deb.
 older_deb() {
@@ -105,13 +116,12 @@ test_deb() {
   logs_in /ca.pem file inside "$root" /usr/bin/ropc
   inside "$root" /usr/bin/dpkg -i "/tmp/$(basename "$file")" >"$scratch/said" 2>&1 || failed "dpkg: $(cat "$scratch/said")"
   works /finds-token inside "$root" /usr/bin/ropc
-  (cd "$root/root" && find . -type f ! -path './.cache/*' ! -path './.local/state/*' -exec sha256sum {} +) | sort >"$scratch/before"
-  [ -s "$scratch/before" ] || failed 'no profile to keep'
+  user_files "$root/root" >"$scratch/before"
+  grep -q '/profiles/default.toml$' "$scratch/before" || failed 'no profile to keep'
   inside "$root" /usr/bin/dpkg --remove ropc >/dev/null 2>&1 || failed 'dpkg --remove'
   inside "$root" /usr/bin/dpkg --purge ropc >/dev/null 2>&1 || failed 'dpkg --purge'
   [ -z "$(find "$root/usr" -name '*ropc*')" ] || failed "left: $(find "$root/usr" -name '*ropc*')"
-  (cd "$root/root" && find . -type f ! -path './.cache/*' ! -path './.local/state/*' -exec sha256sum {} +) | sort | cmp -s - "$scratch/before" ||
-    failed 'the files of a user changed'
+  user_files "$root/root" | cmp -s - "$scratch/before" || failed 'the files of a user changed'
   inside "$root" /usr/bin/dpkg -i "/tmp/$(basename "$file")" >/dev/null 2>&1
   works /finds-token inside "$root" /usr/bin/ropc
 }
@@ -133,20 +143,22 @@ test_rpm() {
   clean_root rpm-root
   older_rpm "$file"
   "${rpm[@]}" --ignorearch -i "$scratch/older.rpm" || failed 'rpm -i'
-  local run=(inside "$root" /usr/bin/ropc) child=/finds-token
+  local run=(inside "$root" /usr/bin/ropc) child=/finds-token home=$root/root
   if [[ $file == *.aarch64.rpm ]]; then
-    mkdir "$scratch/home-rpm"
-    run=(emulated "$scratch/home-rpm" "$root/usr/bin/ropc") child=$scratch/finds-token
+    home=$scratch/home-rpm
+    mkdir "$home"
+    run=(emulated "$home" "$root/usr/bin/ropc") child=$scratch/finds-token
     logs_in "$scratch/tenant/ca.pem" file "${run[@]}"
   else
     logs_in /ca.pem file "${run[@]}"
   fi
   "${rpm[@]}" --ignorearch -U "$file" || failed 'rpm -U'
   works "$child" "${run[@]}"
+  user_files "$home" >"$scratch/before"
+  grep -q '/profiles/default.toml$' "$scratch/before" || failed 'no profile to keep'
   "${rpm[@]}" -e ropc || failed 'rpm -e'
   [ -z "$(find "$root/usr" -name '*ropc*')" ] || failed "left: $(find "$root/usr" -name '*ropc*')"
-  [ -s "$root/root/.config/ropc/profiles/default.toml" ] || [ -s "$scratch/home-rpm/.config/ropc/profiles/default.toml" ] ||
-    failed 'the profile of a user is gone'
+  user_files "$home" | cmp -s - "$scratch/before" || failed 'the files of a user changed'
   rm -rf "$scratch/home-rpm" "$root"
 }
 

@@ -1,11 +1,22 @@
 # What each installed program has to do, and the tenant that it does it with. Sourced by `.ci/dist-test`.
 
+# `starts NAME LOG ERRORS`: waits for what a process in the background prints first, for 10 seconds.
+starts() {
+  local tries
+  for ((tries = 0; tries < 100; tries++)); do
+    [ ! -s "$2" ] || return 0
+    sleep 0.1
+  done
+  failed "$1 does not start: $(cat "$3")"
+}
+
 # The emulated tenant, until the end of the run.
 start_tenant() {
   cargo build --quiet --locked --package entra-emulator --bin entra-emulator
-  "${CARGO_TARGET_DIR:-target}/debug/entra-emulator" --dir "$scratch/tenant" --no-loop-limit --keep-running >"$scratch/tenant.log" &
+  "${CARGO_TARGET_DIR:-target}/debug/entra-emulator" --dir "$scratch/tenant" --no-loop-limit --keep-running \
+    >"$scratch/tenant.log" 2>"$scratch/tenant.err" &
   started+=($!)
-  until [ -s "$scratch/tenant.log" ]; do sleep 0.1; done
+  starts 'the emulated tenant' "$scratch/tenant.log" "$scratch/tenant.err"
   tenant=$scratch/tenant/emulator.json
   # A job that ends with 0 if it has a token.
   printf '#!/bin/sh\ntest "${#GRAPH_ACCESS_TOKEN}" -gt 100\n' >"$scratch/finds-token"
