@@ -6,7 +6,7 @@ again() {
   local home=$scratch/home tree=$scratch/somewhere/else file same=0 other=0
   mkdir -p "$home" "$(dirname "$tree")"
   git clone --quiet . "$tree"
-  (cd "$tree" && env -u CARGO_TARGET_DIR -u XDG_CACHE_HOME HOME="$home" CARGO_HOME="$home/.cargo" RUSTUP_HOME="${RUSTUP_HOME:-$HOME/.rustup}" \
+  (cd "$tree" && env -u CARGO_TARGET_DIR -u XDG_CACHE_HOME HOME="$home" CARGO_HOME="$home/.cargo" \
     ROPC_DIST_DIR="$scratch/again" .ci/dist "$@") >"$scratch/again.log" 2>&1 || { tail -40 "$scratch/again.log"; exit 1; }
   for file in "$scratch"/again/*; do
     if cmp "$file" "$out/$(basename "$file")"; then same=$((same + 1)); else other=$((other + 1)); fi

@@ -166,7 +166,10 @@ fn is_sha256(hash: &str) -> bool {
 /// True for a date that is not before [`API_VERSION`].
 fn is_served(version: &str) -> bool {
     version.len() == API_VERSION.len()
-        && version.bytes().enumerate().all(|(at, byte)| fits_date(at, byte))
+        && version
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| fits_date(at, byte))
         && version >= API_VERSION
 }
 
