@@ -195,7 +195,7 @@ fn a_certificate_in_the_file_is_named_with_its_command_and_stays() {
     let run = import(&sandbox, &path, &["--write", "--yes"]).expect(0);
     run.says(&[
         "C:\\keys\\app.pfx",
-        "--certificate \"C:\\keys\\app.pfx\"` stores its key",
+        "--certificate 'C:\\keys\\app.pfx'` stores its key",
     ]);
     let after = std::fs::read_to_string(&path).unwrap();
     assert!(after.contains("app.pfx"), "{after}");
@@ -219,7 +219,7 @@ fn the_password_of_a_certificate_file_is_not_sent_as_that_of_the_user() {
     );
     let path = place(&sandbox, "pnp.ps1", lines.as_bytes());
     import(&sandbox, &path, &[]).expect(3).says(&[
-        "--certificate \"/srv/app.pfx\"` stores its key",
+        "--certificate /srv/app.pfx` stores its key",
         "holds neither a password nor a client secret",
     ]);
     assert_eq!(sandbox.emulator.token_requests(), 0);
