@@ -2,7 +2,7 @@
 
 # The crates of the program for a target, as `NAME vVERSION` and what else the format says.
 crates_of() {
-  RUSTC=/usr/bin/rustc "$cargo" tree -p ropc --locked --target "$1" --edges normal --prefix none --no-dedupe --format "$2" |
+  "$cargo" tree -p ropc --locked --target "$1" --edges normal --prefix none --no-dedupe --format "$2" |
     sed 's| (proc-macro)||; s| (/[^)]*)||' | grep . | LC_ALL=C sort -u
 }
 
@@ -73,7 +73,7 @@ sbom() {
   rm -rf "$copy"
   mkdir -p "$copy"
   git ls-files -z | xargs -0 cp --parents -t "$copy"
-  (cd "$copy" && CARGO=$cargo RUSTC=/usr/bin/rustc SOURCE_DATE_EPOCH=$epoch "$tools/bin/cargo-cyclonedx" cyclonedx --quiet --format json \
+  (cd "$copy" && CARGO=$cargo SOURCE_DATE_EPOCH=$epoch "$tools/bin/cargo-cyclonedx" cyclonedx --quiet --format json \
     --spec-version 1.5 --target "$target" --manifest-path Cargo.toml --override-filename sbom)
   crates_of "$target" '{p}' | sed 's/ v/@/' >"$work/sbom.crates"
   jq --arg copy "$copy" --rawfile crates "$work/sbom.crates" '

@@ -13,7 +13,6 @@ use crate::broker::Secrets;
 use crate::cli::ImportArgs;
 use crate::error::{Error, Kind};
 use crate::fault::{let_go, point};
-use crate::os;
 use crate::profile::{CLOUDS, Profile, ProfileName};
 use crate::secret::ClientSecret;
 use crate::text::text;
@@ -50,7 +49,7 @@ pub(super) fn run(args: &ImportArgs, context: &Context<'_>) -> crate::error::Res
         context,
     };
     report::found(&scan, &target, &import.lines, ui);
-    report::certificates(&scan, ui);
+    report::certificates(&scan, context.shell(), ui);
     let Chosen { login, given } = choose::choose(&scan, args, &import.lines, &target)?;
     if args.dry_run {
         import.dry_run(&scan, &Known::of(&login, &given)?, &target);
@@ -122,7 +121,8 @@ impl Import<'_> {
         let named = error.hints.len();
         let mut error = error.without(&["`ropc login"]);
         if error.hints.len() < named {
-            let again = text!("import-again", file = os::shell_word(&self.args.file));
+            let file = self.context.shell().word(&self.args.file.to_string_lossy());
+            let again = text!("import-again", file = file);
             error.hints.insert(0, again);
         }
         error
@@ -142,7 +142,8 @@ impl Import<'_> {
             .split(' ')
             .map(str::to_owned)
             .collect();
-        let (tenant, client_id) = (profile.tenant.to_string(), profile.client_id.to_string());
+        let tenant = profile.tenant.to_string();
+        let client_id = profile.client_id.to_string();
         let username = profile.username.to_string();
         let identity = Identity {
             hosts: &choose::hosts_of(&profile.authority),

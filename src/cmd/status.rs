@@ -7,7 +7,7 @@ use crate::broker::{self, BreakerState, BreakerStatus, CacheStatus, KeyAt, Place
 use crate::cli::ViewArgs;
 use crate::clock::{day, rfc3339};
 use crate::error::{Error, Kind, Result};
-use crate::profile::{AssertionSource, CredentialKind, Grants, Profile};
+use crate::profile::{CredentialKind, Grants, Profile};
 use crate::text::{Text, text};
 use crate::ui::{Paint, Ui};
 use crate::vault::{Item, StoreSpec, Vault};
@@ -48,33 +48,40 @@ struct StatusReport<'a> {
 #[derive(Serialize)]
 struct AppCredentialStatus {
     kind: &'static str,
-    /// The thumbprint of a certificate as the portal shows it; the file, the program or the
-    /// identity of a source of assertions.
-    source: Option<String>,
+    source: Option<CredentialSource>,
     /// Epoch seconds.
     ends_on: Option<u64>,
     ends_at: Option<String>,
     /// For a person; `None` where the kind says all.
     #[serde(skip)]
     words: Option<Text>,
-    /// `source`, where it is a thumbprint.
-    #[serde(skip)]
-    thumbprint: Option<String>,
+}
+
+/// What the app's credential comes from.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum CredentialSource {
+    /// A certificate, by its thumbprint as the portal shows it.
+    Thumbprint(String),
+    /// The file, the program or the identity of a source of assertions.
+    Assertions(String),
 }
 
 impl AppCredentialStatus {
     fn of(profile: &Profile) -> Self {
         let kind = &profile.credential;
         let ends = profile.credential_ends();
-        let thumbprint = match kind {
-            CredentialKind::Certificate(facts) => facts.map(|facts| facts.shown_sha1()),
-            CredentialKind::None | CredentialKind::Secret | CredentialKind::Federated(_) => None,
-        };
-        let fact = kind.assertion().and_then(AssertionSource::fact);
         Self {
             kind: kind.name(),
-            source: thumbprint.clone().or(fact),
-            thumbprint,
+            source: match kind {
+                CredentialKind::None | CredentialKind::Secret => None,
+                CredentialKind::Certificate(facts) => {
+                    facts.map(|facts| CredentialSource::Thumbprint(facts.shown_sha1()))
+                }
+                CredentialKind::Federated(source) => {
+                    source.fact().map(CredentialSource::Assertions)
+                }
+            },
             ends_on: ends,
             ends_at: ends.map(rfc3339),
             words: match (kind, ends) {
@@ -274,7 +281,7 @@ fn facts(status: &StatusReport<'_>) -> Vec<Row> {
     if let Some(words) = &credential.words {
         rows.push((text!("profile-fact-app-credential"), words.clone()));
     }
-    if let Some(thumbprint) = &credential.thumbprint {
+    if let Some(CredentialSource::Thumbprint(thumbprint)) = &credential.source {
         rows.push((text!("cmd-status-thumbprint"), Text::words(thumbprint)));
     }
     if let Some(file) = &status.ca_file {

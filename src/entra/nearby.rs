@@ -20,10 +20,13 @@ use zeroize::Zeroizing;
 /// The most bytes of an answer that are read.
 const LONGEST: usize = 256 * 1024;
 
+/// A header with its value.
+pub(super) type HttpHeader = (HeaderName, HeaderValue);
+
 /// The answer to one GET with this header.
 pub(super) fn get(
     url: &Url,
-    header: (HeaderName, HeaderValue),
+    header: HttpHeader,
     timeout: Duration,
 ) -> Result<Reply, TransportFault> {
     http::run(async {
@@ -35,7 +38,8 @@ pub(super) fn get(
     })
 }
 
-async fn exchange(url: &Url, header: (HeaderName, HeaderValue)) -> Result<Reply, Cause> {
+async fn exchange(url: &Url, header: HttpHeader) -> Result<Reply, Cause> {
+    let (name, value) = header;
     let host = url.host_str().ok_or(Cause::NoHost)?;
     let port = url.port_or_known_default().ok_or(Cause::NoHost)?;
     let addresses = resolve(host.trim_matches(['[', ']']).to_owned(), port).await?;
@@ -48,7 +52,7 @@ async fn exchange(url: &Url, header: (HeaderName, HeaderValue)) -> Result<Reply,
     tokio::spawn(driver);
     let request = Request::get(&url[url::Position::BeforePath..url::Position::AfterQuery])
         .header(HOST, format!("{host}:{port}"))
-        .header(header.0, header.1)
+        .header(name, value)
         .body(Empty::<Bytes>::new())
         .map_err(|_| Cause::NoHost)?;
     let sent = sender.send_request(request).await;

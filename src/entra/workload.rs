@@ -6,7 +6,8 @@
 
 use super::http::{self, NetworkSettings};
 use super::limit::Limit;
-use super::{Reply, Roots, TransportFault, nearby};
+use super::nearby::{self, HttpHeader};
+use super::{Reply, Roots, TransportFault};
 use reqwest::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
 use reqwest::{Method, Request, Url};
 use serde::Deserialize;
@@ -70,9 +71,6 @@ impl WorkloadFault {
         }
     }
 }
-
-/// A header with its value.
-type HttpHeader = (HeaderName, HeaderValue);
 
 /// A service that gives statements, and the key to it.
 #[derive(Debug)]

@@ -67,12 +67,14 @@ pub(crate) use trust::{
 #[cfg(debug_assertions)]
 pub(crate) use imp::stop_self;
 
+use crate::shell::Shell;
 use std::fmt;
 use std::path::Path;
 
-/// A path as one word of the command in a hint.
+/// A path as one word of the command in a hint that does not know which shell a person uses.
 pub(crate) fn shell_word(path: impl AsRef<Path>) -> String {
-    imp::SHELL.word(&path.as_ref().to_string_lossy())
+    let usual = if IS_WINDOWS { Shell::Cmd } else { Shell::Sh };
+    usual.word(&path.as_ref().to_string_lossy())
 }
 
 /// How a supervised command ended.

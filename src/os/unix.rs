@@ -19,7 +19,6 @@ pub(crate) use terminal::{typed_line, typed_secret};
 
 use super::{IdentityClue, LocalTime};
 use crate::environment::Environment;
-use crate::shell::Shell;
 use std::ffi::{CStr, OsStr};
 use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io;
@@ -233,8 +232,6 @@ pub(crate) fn persist(temp: tempfile::NamedTempFile, path: &Path) -> io::Result<
 
 /// The command that shows who may read a file, for hints.
 pub(crate) const LOOK: &str = "ls -l";
-/// The shell of hints that are made without knowing which one a person uses.
-pub(super) const SHELL: Shell = Shell::Sh;
 
 /// Standard input as a file of its own, read without the standard library's static buffer (it is
 /// never wiped).

@@ -16,7 +16,6 @@ pub(crate) use supervise::{end_as, run_command, script_named, spawn};
 
 use super::{IdentityClue, LocalTime};
 use crate::environment::Environment;
-use crate::shell::Shell;
 use std::ffi::OsStr;
 use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io::{self, IsTerminal};
@@ -72,8 +71,6 @@ pub(crate) const LONGEST_VARIABLE: usize = 32_000;
 
 /// The command that shows who may read a file, for hints.
 pub(crate) const LOOK: &str = "icacls";
-/// The shell of hints that are made without knowing which one a person uses.
-pub(super) const SHELL: Shell = Shell::Cmd;
 
 /// True if this process may make files in the directory.
 pub(crate) fn is_writable(dir: &Path) -> bool {

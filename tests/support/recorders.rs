@@ -12,13 +12,42 @@ use std::time::{Duration, Instant};
 /// The direction (true from the client), the number of the connection, and the bytes.
 type Passed = (bool, usize, Vec<u8>);
 
+/// A connected socket, of TCP or of Unix.
+trait Stream: Read + Write + Send + Sized + 'static {
+    /// The same socket once more.
+    fn again(&self) -> Self;
+
+    /// Says to the other side that nothing more comes.
+    fn end(&self);
+}
+
+impl Stream for TcpStream {
+    fn again(&self) -> Self {
+        self.try_clone().unwrap()
+    }
+
+    fn end(&self) {
+        let _ = self.shutdown(Shutdown::Write);
+    }
+}
+
+impl Stream for UnixStream {
+    fn again(&self) -> Self {
+        self.try_clone().unwrap()
+    }
+
+    fn end(&self) {
+        let _ = self.shutdown(Shutdown::Write);
+    }
+}
+
 /// The traffic of both directions of every connection, in order of arrival.
 #[derive(Clone, Default)]
 struct Tape(Arc<Mutex<Vec<Passed>>>);
 
 impl Tape {
     /// Copies from one end to the other and records it. `up` is the direction from the client.
-    fn relay(&self, up: bool, connection: usize, mut from: impl Read, mut to: impl Write) {
+    fn relay<S: Stream>(&self, up: bool, connection: usize, mut from: S, mut to: S) {
         let mut buffer = [0u8; 16 * 1024];
         while let Ok(count @ 1..) = from.read(&mut buffer) {
             self.0
@@ -29,6 +58,17 @@ impl Tape {
                 break;
             }
         }
+        to.end();
+    }
+
+    /// Relays a connection in both directions.
+    fn connect<S: Stream>(&self, connection: usize, client: S, server: S) {
+        let up = self.clone();
+        let down = self.clone();
+        let from_server = server.again();
+        let to_client = client.again();
+        std::thread::spawn(move || up.relay(true, connection, client, server));
+        std::thread::spawn(move || down.relay(false, connection, from_server, to_client));
     }
 
     /// Everything of one direction, by connection.
@@ -67,21 +107,7 @@ impl TlsRecorder {
                 for stream in [&client, &server] {
                     stream.set_nodelay(true).unwrap();
                 }
-                let (client2, server2) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-                let (up, down) = (kept.clone(), kept.clone());
-                let end = |stream: TcpStream| move || drop(stream.shutdown(Shutdown::Write));
-                let (server_end, client_end) = (
-                    end(server.try_clone().unwrap()),
-                    end(client.try_clone().unwrap()),
-                );
-                std::thread::spawn(move || {
-                    up.relay(true, number, client, server);
-                    server_end();
-                });
-                std::thread::spawn(move || {
-                    down.relay(false, number, server2, client2);
-                    client_end();
-                });
+                kept.connect(number, client, server);
             }
         });
         Self { port: own, tape }
@@ -144,21 +170,7 @@ impl BusRecorder {
                 let Ok(server) = UnixStream::connect(&path) else {
                     continue;
                 };
-                let (client2, server2) = (client.try_clone().unwrap(), server.try_clone().unwrap());
-                let (up, down) = (kept.clone(), kept.clone());
-                let end = |stream: UnixStream| move || drop(stream.shutdown(Shutdown::Write));
-                let (server_end, client_end) = (
-                    end(server.try_clone().unwrap()),
-                    end(client.try_clone().unwrap()),
-                );
-                std::thread::spawn(move || {
-                    up.relay(true, number, client, server);
-                    server_end();
-                });
-                std::thread::spawn(move || {
-                    down.relay(false, number, server2, client2);
-                    client_end();
-                });
+                kept.connect(number, client, server);
             }
         });
         Self {

@@ -2,7 +2,6 @@
 //! stderr.
 
 use super::target::{Git, Target};
-use crate::os;
 use crate::shell::Shell;
 use crate::text::{Text, import, text};
 use crate::ui::Ui;
@@ -74,12 +73,12 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
 }
 
 /// Certificates that the file names, each with the command that takes it: `import` leaves them.
-pub(super) fn certificates(scan: &Scan, ui: &Ui) {
+pub(super) fn certificates(scan: &Scan, shell: Shell, ui: &Ui) {
     for CertificateName { line, kind } in scan.certificates().iter().take(MOST) {
         let (name, take) = match kind {
             CertificateKind::File(path) => (
                 path,
-                text!("import-certificate-file-take", path = os::shell_word(path)),
+                text!("import-certificate-file-take", path = shell.word(path)),
             ),
             CertificateKind::ComputedFile(path) => (path, text!("import-certificate-other-take")),
             CertificateKind::Thumbprint { store, digits } => {

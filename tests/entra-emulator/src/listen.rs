@@ -33,7 +33,7 @@ pub(crate) fn bind(port: u16) -> io::Result<TcpListener> {
 /// Accepts until the future is dropped.
 pub(crate) async fn accept_all(listener: TcpListener, tls: TlsAcceptor, shared: Arc<Shared>) {
     loop {
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, peer)) = listener.accept().await else {
             // Probably out of file descriptors: wait until others finish.
             tokio::time::sleep(Duration::from_millis(10)).await;
             continue;
@@ -44,38 +44,44 @@ pub(crate) async fn accept_all(listener: TcpListener, tls: TlsAcceptor, shared: 
             state.faults.for_connection()
         };
         // A connection that breaks affects only its client; the records have the answer.
-        tokio::spawn(connection(stream, tls.clone(), Arc::clone(&shared), fault));
+        let connection = Connection {
+            stream,
+            port: peer.port(),
+            fault,
+        };
+        tokio::spawn(connection.run(tls.clone(), Arc::clone(&shared)));
     }
 }
 
-async fn connection(
+struct Connection {
     stream: TcpStream,
-    tls: TlsAcceptor,
-    shared: Arc<Shared>,
+    /// The client's.
+    port: u16,
     fault: Option<Fault>,
-) {
-    match fault {
-        Some(Fault::CloseBeforeHandshake) => return,
-        Some(Fault::DelayHandshake(delay)) => tokio::time::sleep(delay).await,
-        _ => {}
+}
+
+impl Connection {
+    async fn run(self, tls: TlsAcceptor, shared: Arc<Shared>) {
+        match self.fault {
+            Some(Fault::CloseBeforeHandshake) => return,
+            Some(Fault::DelayHandshake(delay)) => tokio::time::sleep(delay).await,
+            _ => {}
+        }
+        // Small answers must not wait for the client's acknowledgement; a failure costs only time.
+        let _ = self.stream.set_nodelay(true);
+        let Ok(stream) = tls.accept(self.stream).await else {
+            return;
+        };
+        if let Some(Fault::DelayRead(delay)) = self.fault {
+            tokio::time::sleep(delay).await;
+        }
+        let service =
+            service_fn(move |request| serve(Arc::clone(&shared), Door::Tls, self.port, request));
+        // An error is the cut-off of a fault, or a client that has gone.
+        let _ = http1::Builder::new()
+            .serve_connection(TokioIo::new(stream), service)
+            .await;
     }
-    let Ok(peer) = stream.peer_addr() else {
-        return;
-    };
-    // Small answers must not wait for the client's acknowledgement; a failure costs only time.
-    let _ = stream.set_nodelay(true);
-    let Ok(stream) = tls.accept(stream).await else {
-        return;
-    };
-    if let Some(Fault::DelayRead(delay)) = fault {
-        tokio::time::sleep(delay).await;
-    }
-    let service =
-        service_fn(move |request| serve(Arc::clone(&shared), Door::Tls, peer.port(), request));
-    // An error is the cut-off of a fault, or a client that has gone.
-    let _ = http1::Builder::new()
-        .serve_connection(TokioIo::new(stream), service)
-        .await;
 }
 
 /// Accepts plain HTTP until the future is dropped: the endpoints of a machine for its workloads.
