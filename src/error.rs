@@ -76,6 +76,69 @@ impl Kind {
     }
 }
 
+/// What sort of next step it is: a caller may know that one sort cannot help there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HintKind {
+    /// It ends a refusal: the right secret or fact, or the same once more.
+    Remedy,
+    /// It looks at the stored profile.
+    Look,
+    /// All others.
+    Other,
+}
+
+/// A next step: a command to type, or what a person does elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hint {
+    /// The words, with commands in backticks.
+    pub text: Text,
+    /// What sort of step it is.
+    pub kind: HintKind,
+}
+
+impl Hint {
+    /// A step that ends a refusal.
+    pub fn remedy(text: Text) -> Self {
+        Self {
+            text,
+            kind: HintKind::Remedy,
+        }
+    }
+
+    /// A step that looks at the stored profile.
+    pub fn look(text: Text) -> Self {
+        Self {
+            text,
+            kind: HintKind::Look,
+        }
+    }
+}
+
+impl From<Text> for Hint {
+    fn from(text: Text) -> Self {
+        Self {
+            text,
+            kind: HintKind::Other,
+        }
+    }
+}
+
+#[cfg(any(test, fuzzing))]
+impl Hint {
+    /// The words in English.
+    pub(crate) fn english(&self) -> String {
+        self.text.english()
+    }
+}
+
+/// Words for tests.
+#[cfg(any(test, fuzzing))]
+impl From<&str> for Hint {
+    fn from(words: &str) -> Self {
+        Text::from(words).into()
+    }
+}
+
 /// A failure as a person reads it.
 #[derive(Clone, Debug)]
 pub struct Error {
@@ -83,10 +146,8 @@ pub struct Error {
     pub kind: Kind,
     /// What happened and why: lower case, no full stop at the end.
     pub message: Text,
-    /// What to do next, most useful first, three at most; commands in backticks.
-    pub hints: Vec<Text>,
-    /// The hint that ends a refusal, for a caller that shows one line only.
-    pub remedy: Option<Text>,
+    /// What to do next, most useful first, three at most.
+    pub hints: Vec<Hint>,
     /// The id by which a tenant admin finds the refused sign-in, where Entra gave one.
     pub correlation_id: Option<Uuid>,
 }
@@ -98,47 +159,41 @@ impl Error {
             kind,
             message: message.into(),
             hints: Vec::new(),
-            remedy: None,
             correlation_id: None,
         }
     }
 
     /// Adds a next step.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<Text>) -> Self {
+    pub fn hint(mut self, hint: impl Into<Hint>) -> Self {
         self.hints.push(hint.into());
         self
     }
 
-    /// Adds the next step that ends a refusal. Of several, the first one counts.
+    /// Adds several next steps.
     #[must_use]
-    pub fn remedy(mut self, hint: impl Into<Text>) -> Self {
-        let hint = hint.into();
-        self.remedy.get_or_insert_with(|| hint.clone());
-        self.hint(hint)
+    pub fn hints<I: IntoIterator<Item: Into<Hint>>>(mut self, hints: I) -> Self {
+        self.hints.extend(hints.into_iter().map(Into::into));
+        self
+    }
+
+    /// Leaves out the next steps of one sort.
+    #[must_use]
+    pub fn without(mut self, kind: HintKind) -> Self {
+        self.hints.retain(|hint| hint.kind != kind);
+        self
+    }
+
+    /// The first step that ends the refusal.
+    pub fn remedy(&self) -> Option<&Text> {
+        let remedy = self.hints.iter().find(|hint| hint.kind == HintKind::Remedy);
+        remedy.map(|hint| &hint.text)
     }
 
     /// Adds a line to the message.
     #[must_use]
     pub fn line(mut self, line: Text) -> Self {
         self.message = Text::joined([self.message, line], "\n");
-        self
-    }
-
-    /// Adds several next steps.
-    #[must_use]
-    pub fn hints<I: IntoIterator<Item = Text>>(mut self, hints: I) -> Self {
-        self.hints.extend(hints);
-        self
-    }
-
-    /// Leaves out the next steps that name one of these commands, as it cannot work yet.
-    #[must_use]
-    pub fn without(mut self, commands: &[&str]) -> Self {
-        self.hints.retain(|hint| {
-            let words = hint.english();
-            !commands.iter().any(|command| words.contains(command))
-        });
         self
     }
 

@@ -228,7 +228,7 @@ impl Ui {
             self.line("error: ", "31", &error.message);
         }
         for hint in &error.hints {
-            self.hint(hint);
+            self.hint(&hint.text);
         }
     }
 
@@ -242,7 +242,7 @@ impl Ui {
             &Text::joined([kind, error.message.clone()], ": "),
         );
         for hint in &error.hints {
-            self.hint(hint);
+            self.hint(&hint.text);
         }
     }
 

@@ -18,7 +18,7 @@ use crate::assertion::{AssertionError, AssertionFault, AssertionRequest, Asserti
 use crate::clock::Clock;
 use crate::entra::{Cause, Post, Reply, Stage, TokenEndpoint, TransportFault};
 use crate::environment::Environment;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Hint, Kind};
 use crate::profile::{CredentialKind, Generation, Store};
 use crate::secret::{Assertion, ClientSecret, NotAssertion, Password};
 use crate::text::{Reader, Text};
@@ -328,7 +328,7 @@ fn shown(error: &BrokerError, bench: &Bench) -> String {
 }
 
 fn hints(error: &BrokerError) -> Vec<String> {
-    Error::from(error).hints.iter().map(Text::english).collect()
+    Error::from(error).hints.iter().map(Hint::english).collect()
 }
 
 /// The reason that `status` gives.

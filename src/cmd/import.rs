@@ -11,7 +11,7 @@ use super::context::{Context, with_profile};
 use super::login;
 use crate::broker::Secrets;
 use crate::cli::ImportArgs;
-use crate::error::{Error, Kind};
+use crate::error::{Error, HintKind, Kind};
 use crate::fault::{let_go, point};
 use crate::profile::{CLOUDS, Profile, ProfileName};
 use crate::secret::ClientSecret;
@@ -113,17 +113,13 @@ impl Import<'_> {
 
     /// A refused first sign-in with next steps that can work: before a profile is stored, `login` has
     /// no facts. What looks at a profile, `login` left out itself.
-    fn possible(&self, error: Error, name: &ProfileName) -> Error {
+    fn possible(&self, mut error: Error, name: &ProfileName) -> Error {
         let is_stored = self.context.profiles.find(name).ok().flatten().is_some();
-        if is_stored || error.kind != Kind::SignIn {
-            return error;
-        }
-        let named = error.hints.len();
-        let mut error = error.without(&["`ropc login"]);
-        if error.hints.len() < named {
+        if !is_stored && error.kind == Kind::SignIn && error.remedy().is_some() {
+            error = error.without(HintKind::Remedy);
             let file = self.context.shell().word(&self.args.file.to_string_lossy());
             let again = text!("import-again", file = file);
-            error.hints.insert(0, again);
+            error.hints.insert(0, again.into());
         }
         error
     }

@@ -21,7 +21,7 @@ mod vouched;
 use super::context::{Context, with_profile};
 use crate::broker::{self, BrokerError, Token, Trust};
 use crate::cli::LoginArgs;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, HintKind, Kind, Result};
 use crate::fault::point;
 use crate::profile::{CredentialKind, Generation, Profile, ProfileName};
 use crate::secret::Secrets;
@@ -267,7 +267,7 @@ impl<'a> Login<'a> {
             Some(old) => error.line(text!("login-nothing-changed", name = old.name)),
             // There is no profile to look at.
             None => error
-                .without(&["`ropc status", "`ropc doctor"])
+                .without(HintKind::Look)
                 .line(text!("login-nothing-stored")),
         }
     }

@@ -42,7 +42,7 @@ pub(crate) fn is_well_said(error: &Error) {
 /// Message and hints, a line each.
 pub(crate) fn all_of(error: &Error) -> String {
     let lines: Vec<String> = std::iter::once(&error.message)
-        .chain(&error.hints)
+        .chain(error.hints.iter().map(|hint| &hint.text))
         .map(Text::english)
         .collect();
     lines.join("\n")

@@ -8,7 +8,7 @@
 use super::ServeError;
 use super::failure::Lasting;
 use crate::broker::{Mode, Token};
-use crate::error::{Error, Kind};
+use crate::error::{Error, Hint, HintKind, Kind};
 use crate::profile::{Fact, Profile};
 use crate::secret::AccessToken;
 use crate::text::{Reader, Text};
@@ -149,8 +149,8 @@ impl Reported {
         Self {
             kind: error.kind,
             message: words(&error.message),
-            hints: error.hints.iter().map(words).collect(),
-            remedy: error.remedy.as_ref().map(words),
+            hints: error.hints.iter().map(|hint| words(&hint.text)).collect(),
+            remedy: error.remedy().map(words),
             correlation_id: error.correlation_id.map(|id| id.to_string()),
             until_login: Lasting::of(error.kind) == Lasting::UntilLogin,
             again,
@@ -181,12 +181,17 @@ impl Reported {
 
     /// The error again, in its original words.
     pub(crate) fn error(&self) -> Error {
-        Error {
-            remedy: self.remedy.clone().map(Text::words),
-            ..Error::new(self.kind, Text::words(self.message.clone()))
-        }
-        .hints(self.hints.iter().map(Text::words))
-        .correlated(self.correlation_id())
+        let hint = |words: &String| Hint {
+            text: Text::words(words),
+            kind: if self.remedy.as_ref() == Some(words) {
+                HintKind::Remedy
+            } else {
+                HintKind::Other
+            },
+        };
+        Error::new(self.kind, Text::words(&self.message))
+            .hints(self.hints.iter().map(hint))
+            .correlated(self.correlation_id())
     }
 }
 

@@ -2,6 +2,7 @@
 //! and the error hints show. Text only: no colour, no wrapping, no output. `entra-codes` knows what
 //! a code means.
 
+use crate::error::Hint;
 use crate::text::{Text, text};
 use entra_codes::{
     Accepted, Entry, Evidence, Facts, Fixer, Guard, Guess, Language, Lockout, Meaning, Retry, fill,
@@ -47,9 +48,21 @@ pub(crate) fn steps<'a>(
     })
 }
 
-/// The step, counted from 1, that ends a refusal with `ropc login`.
-pub(crate) fn login_step(entry: &Entry) -> Option<usize> {
-    entry.text(Language::English).login
+/// The same steps as those of an error.
+pub(crate) fn hints<'a>(
+    entry: &'a Entry,
+    facts: &'a Facts<'_>,
+) -> impl Iterator<Item = Hint> + use<'a> {
+    let text = entry.text(Language::English);
+    (1..).zip(steps(entry, facts)).map(|(number, step)| {
+        if text.login.contains(&number) {
+            Hint::remedy(step)
+        } else if text.look.contains(&number) {
+            Hint::look(step)
+        } else {
+            step.into()
+        }
+    })
 }
 
 /// The meaning of an answer in a few words, without a full stop.

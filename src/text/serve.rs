@@ -74,14 +74,14 @@ pub(crate) fn explain(error: &ServeError) -> Error {
 pub(crate) fn in_one_line(failure: &Failure) -> String {
     let error = explain(&failure.error);
     let remedy = match failure.lasting {
-        Lasting::UntilLogin => error.remedy.as_ref(),
+        Lasting::UntilLogin => error.remedy(),
         Lasting::UntilRepaired | Lasting::Passing => None,
     };
     let parts = [
         Some(error.message.english().replace('\n', "; ")),
         times(failure).map(|times| times.english()),
         remedy
-            .or_else(|| error.hints.first())
+            .or_else(|| error.hints.first().map(|hint| &hint.text))
             .map(|hint| hint.english().replace('\n', " ")),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join("; ")

@@ -207,8 +207,7 @@ impl SecretSource for DirectorySource {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Error;
-    use crate::text::Text;
+    use crate::error::{Error, Hint};
 
     fn vault(files: &[(&str, &[u8])], public_client: bool) -> (tempfile::TempDir, DirectorySource) {
         let dir = tempfile::tempdir().unwrap();
@@ -233,7 +232,7 @@ mod tests {
     }
 
     fn hints(error: &Error) -> String {
-        let hints: Vec<String> = error.hints.iter().map(Text::english).collect();
+        let hints: Vec<String> = error.hints.iter().map(Hint::english).collect();
         hints.join("\n")
     }
 

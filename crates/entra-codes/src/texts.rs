@@ -7,10 +7,11 @@
 //! | `title` | the meaning, in a few words |
 //! | `cause` | why it happens to a password grant: one to three sentences |
 //! | `todo` | the next steps, in their order; commands are in backticks, and `{host}` and its like are for [`fill`](crate::fill()) |
-//! | `login` | the step, counted from 1, that ends a refusal with `ropc login`; with the English `todo` only |
+//! | `login` | the steps, counted from 1, that run `ropc login`, which ends a refusal; with the English `todo` only |
+//! | `look` | the steps, counted from 1, that look at a stored profile; with the English `todo` only |
 //! | `note` | which part of the knowledge is uncertain |
 //!
-//! A code without `todo` or `note` has its family's, and `login` goes with `todo`. The texts of a
+//! A code without `todo` or `note` has its family's, and `login` and `look` go with `todo`. The texts of a
 //! language are parsed when the first one is asked for, and those of another language not at all. A
 //! code that a language lacks is explained in English.
 
@@ -37,9 +38,11 @@ pub struct Text {
     pub cause: String,
     /// The next steps, in their order; may hold the placeholders of [`fill`](crate::fill()).
     pub todo: Vec<String>,
-    /// The step of `todo`, counted from 1, that ends a refusal with `ropc login`. The English words
-    /// name it; the steps of the other languages are the same.
-    pub login: Option<usize>,
+    /// The steps of `todo`, counted from 1, that run `ropc login`, which ends a refusal. The English
+    /// texts list them; the steps of the other languages are the same.
+    pub login: Vec<usize>,
+    /// The steps of `todo`, counted from 1, that look at a stored profile. Listed as `login` is.
+    pub look: Vec<usize>,
     /// Which part of the knowledge is uncertain; else empty.
     pub note: String,
 }
@@ -122,7 +125,8 @@ impl Entry {
             title: String::new(),
             cause: String::new(),
             todo: Vec::new(),
-            login: None,
+            login: Vec::new(),
+            look: Vec::new(),
             note: String::new(),
         };
         TEXTS.find(language, self.first).unwrap_or(&NONE)
@@ -146,7 +150,10 @@ struct TextFamily {
     #[serde(default)]
     note: String,
     todo: Vec<String>,
-    login: Option<usize>,
+    #[serde(default)]
+    login: Vec<usize>,
+    #[serde(default)]
+    look: Vec<usize>,
     code: Vec<TextCode>,
 }
 
@@ -158,7 +165,10 @@ struct TextCode {
     title: String,
     cause: String,
     todo: Option<Vec<String>>,
-    login: Option<usize>,
+    #[serde(default)]
+    login: Vec<usize>,
+    #[serde(default)]
+    look: Vec<usize>,
     note: Option<String>,
 }
 
@@ -167,14 +177,15 @@ impl TextFamily {
         let Self {
             todo,
             login,
+            look,
             note,
             code,
             ..
         } = self;
         code.into_iter().map(move |code| {
-            let (todo, login) = match code.todo {
-                Some(own) => (own, code.login),
-                None => (todo.clone(), login),
+            let (todo, login, look) = match code.todo {
+                Some(own) => (own, code.login, code.look),
+                None => (todo.clone(), login.clone(), look.clone()),
             };
             let note = code.note.unwrap_or_else(|| note.clone());
             (
@@ -184,6 +195,7 @@ impl TextFamily {
                     cause: code.cause,
                     todo,
                     login,
+                    look,
                     note,
                 },
             )

@@ -3,7 +3,7 @@
 
 use super::*;
 use crate::entra::TlsFault;
-use crate::text::{Reader, Text};
+use crate::text::Reader;
 
 #[test]
 fn a_429_without_json_makes_a_pause_as_well() {
@@ -160,7 +160,8 @@ fn hints_of(bench: &Bench, profile: &Profile) -> String {
         ..Reader::default()
     };
     let hints = Error::from(bench.get(profile).unwrap_err()).hints;
-    Text::joined(hints, "\n").render(&reader)
+    let hints = hints.iter().map(|hint| hint.text.render(&reader));
+    hints.collect::<Vec<_>>().join("\n")
 }
 
 #[test]

@@ -250,9 +250,8 @@ fn a_run_says_what_the_last_answer_was_and_when_the_next_try_is_due() {
     bench.fail(Stage::Unanswered, Cause::Timeout(None));
     bench.fail(Stage::Unanswered, Cause::Timeout(None));
     let error = bench.get(&profile).unwrap_err();
-    let shown = bench
-        .ui
-        .words(&Text::joined(Error::from(&error).hints, "\n"));
+    let steps = Error::from(&error).hints.into_iter().map(|hint| hint.text);
+    let shown = bench.ui.words(&Text::joined(steps, "\n"));
     assert!(
         shown.contains("the next try is due") && shown.contains("(in 30 seconds)"),
         "{shown}"

@@ -61,7 +61,7 @@ impl Finding {
     /// A finding from an error that a job would get as well.
     pub(super) fn of(check: &'static str, error: Error) -> Self {
         Self {
-            fix: error.hints,
+            fix: error.hints.into_iter().map(|hint| hint.text).collect(),
             ..Self::fail(check, error.kind, error.message)
         }
     }

@@ -4,7 +4,7 @@
 use super::secrets::{Asker, NewOrKept};
 use super::{Gathered, Login, check_kept};
 use crate::broker::{self, BreakerState, BrokerError, Exclusive, Places, Token, What};
-use crate::error::{Error, Result};
+use crate::error::{Error, HintKind, Result};
 use crate::profile::{CredentialKind, Generation, Profile};
 use crate::prompt::Prompt;
 use crate::secret::Secrets;
@@ -53,7 +53,8 @@ pub(super) fn prove(login: &mut Login<'_>, mut gathered: Gathered) -> Result<Pro
         // The refusal stops the generation that it was for.
         login.profile.generation = Generation::random()?;
         if let Some(line) = held(login) {
-            return Err(without_remedy(failed).line(line));
+            // Neither another secret nor `--retry` helps now.
+            return Err(failed.without(HintKind::Remedy).line(line));
         }
         explain(&error, login, prompt);
         if let Some(secrets) = &mut gathered.secrets {
@@ -92,20 +93,9 @@ fn held(login: &Login<'_>) -> Option<Text> {
     })
 }
 
-/// The error without the step that is another `login` or `--retry`: neither helps now.
-fn without_remedy(error: Error) -> Error {
-    let remedy = error.remedy;
-    let hints = error.hints.into_iter();
-    Error {
-        hints: hints.filter(|hint| remedy.as_ref() != Some(hint)).collect(),
-        remedy: None,
-        ..error
-    }
-}
-
 /// Says what Entra refused, with one step that helps here.
 fn explain(error: &BrokerError, login: &Login<'_>, prompt: &dyn Prompt) {
-    let mut shown = without_remedy(Error::from(error));
+    let mut shown = Error::from(error).without(HintKind::Remedy);
     shown.hints.truncate(1);
     prompt.object(&shown);
     if let (Some(What::Password), BrokerError::NoToken(_)) = (error.refused(), error) {

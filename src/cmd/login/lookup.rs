@@ -128,7 +128,7 @@ impl<'a> Lookup<'a> {
             Some(Realm::Unknown) => Error::config(text!("doctor-realm-unknown", user = user)),
         };
         ui.warn(&doubt.message);
-        doubt.hints.iter().for_each(|hint| ui.hint(hint));
+        doubt.hints.iter().for_each(|hint| ui.hint(&hint.text));
         if self.confirm(&text!("login-ask-user-all-the-same", user = user))? {
             return Ok(user);
         }

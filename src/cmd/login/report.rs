@@ -152,7 +152,7 @@ impl Login<'_> {
             let ui = self.context.world.ui;
             let error = Error::from(error);
             ui.warn(&text!("login-not-for-jobs", reason = error.message));
-            error.hints.iter().for_each(|hint| ui.hint(hint));
+            error.hints.iter().for_each(|hint| ui.hint(&hint.text));
         }
     }
 }

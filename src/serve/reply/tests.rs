@@ -1,7 +1,7 @@
 //! Bodies and headers as clients accept them.
 
 use super::*;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Hint, Kind};
 use crate::secret::AccessToken;
 use crate::serve::ServeError;
 use crate::serve::pipe::Reported;
@@ -97,7 +97,7 @@ fn each_rejected_request_gets_its_status() {
 fn clients_get_the_hint_that_ends_the_refusal_after_the_times() {
     let error = Error::new(Kind::SignIn, "AADSTS50126: wrong")
         .hint("look at it with `ropc login --help`")
-        .remedy("set it with `ropc login`")
+        .hint(Hint::remedy("set it with `ropc login`".into()))
         .hint("or wait");
     let failed = Failure {
         since: Some(0),

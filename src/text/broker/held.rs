@@ -2,7 +2,7 @@
 
 use super::said::more;
 use crate::broker::{Advice, Caller, Held, Hold, LastAnswer, Said, What};
-use crate::error::{Error, Kind};
+use crate::error::{Error, Hint, Kind};
 use crate::text::{Text, text};
 
 pub(super) fn held_back(held: &Held) -> Error {
@@ -13,8 +13,8 @@ pub(super) fn held_back(held: &Held) -> Error {
             said,
             has_fingerprint,
         } => latched(held, *what, said)
-            .remedy(another_secret(held, *what, *has_fingerprint))
-            .hint(the_same_again(held))
+            .hint(Hint::remedy(another_secret(held, *what, *has_fingerprint)))
+            .hint(Hint::remedy(the_same_again(held)))
             .hints(more(said)),
         Hold::RefusalLimit { until } => {
             let until = Text::due(*until);
@@ -22,7 +22,7 @@ pub(super) fn held_back(held: &Held) -> Error {
                 Kind::SignIn,
                 text!("broker-refusal-limit", user = user, until = until),
             )
-            .remedy(text!("broker-find-password"))
+            .hint(Hint::remedy(text!("broker-find-password")))
         }
         Hold::RateLimit { until, advice } => {
             let until = Text::due(*until);
@@ -124,7 +124,7 @@ fn paused(held: &Held, until: u64, is_for_scopes: bool, said: &Said) -> Error {
         text!("broker-wait-or-retry-stored")
     };
     Error::new(kind, message)
-        .remedy(hint)
+        .hint(Hint::remedy(hint))
         .hints(more(said))
         .correlated(said.ids.correlation_id())
 }

@@ -3,7 +3,7 @@
 
 use crate::clock::{day, epoch};
 use crate::entra::{Asked, CertificateFault, Ids, Quote, Refusal};
-use crate::error::{Error, Kind};
+use crate::error::{Error, Hint, Kind};
 use crate::text::{Text, explain, text};
 use entra_codes::{Accepted, Judgement};
 use std::fmt::Display;
@@ -27,16 +27,16 @@ pub(super) fn said(refusal: &Refusal, asked: &Asked) -> Error {
         Kind::SignIn
     };
     let error = Error::new(kind, message(refusal, asked)).correlated(refusal.ids.correlation_id());
-    let error = with_steps(error, &refusal.judgement, asked);
+    let error = error.hints(steps(&refusal.judgement, asked));
     match refusal.judgement.code {
         Some(code) => error.hint(text!("entra-more", code = code)),
         None if kind == Kind::Network => error.hint(text!("entra-service-fault")),
         None if refusal.ids.is_empty() => error
             .hint(text!("entra-look-up"))
-            .remedy(text!("entra-when-gone")),
+            .hint(Hint::remedy(text!("entra-when-gone"))),
         None => error
             .hint(text!("entra-give-ids"))
-            .remedy(text!("entra-when-gone")),
+            .hint(Hint::remedy(text!("entra-when-gone"))),
     }
 }
 
@@ -112,19 +112,13 @@ fn clocks(refusal: &Refusal, asked: &Asked) -> Option<Text> {
     })
 }
 
-/// Adds the first steps of the code, of which one may end the refusal.
-fn with_steps(mut error: Error, judgement: &Judgement, asked: &Asked) -> Error {
-    let Some(entry) = judgement.entry else {
-        return error;
-    };
-    for (number, step) in (1..=STEPS).zip(explain::steps(entry, &asked.facts())) {
-        error = if explain::login_step(entry) == Some(number) {
-            error.remedy(step)
-        } else {
-            error.hint(step)
-        };
-    }
-    error
+/// The first steps of the code.
+fn steps(judgement: &Judgement, asked: &Asked) -> Vec<Hint> {
+    let facts = asked.facts();
+    let entry = judgement.entry.into_iter();
+    entry
+        .flat_map(|entry| explain::hints(entry, &facts).take(STEPS))
+        .collect()
 }
 
 impl Ids {
@@ -242,16 +236,16 @@ mod tests {
         let mut shortened = 0;
         for entry in entra_codes::all() {
             let error = refused_with(&entry.first.to_string());
-            let hints: Vec<String> = error.hints.iter().map(Text::english).collect();
+            let hints: Vec<String> = error.hints.iter().map(Hint::english).collect();
             assert!((1..=3).contains(&hints.len()), "{hints:#?}");
             assert!(
                 hints.last().unwrap().contains("`ropc explain "),
                 "{hints:#?}"
             );
-            let steps = entry.text(entra_codes::Language::English).todo.len();
-            shortened += usize::from(steps > STEPS);
-            let ends_by_login = hints.len() > 1 && explain::login_step(entry).is_some();
-            assert_eq!(ends_by_login, error.remedy.is_some(), "{hints:#?}");
+            let text = entry.text(entra_codes::Language::English);
+            shortened += usize::from(text.todo.len() > STEPS);
+            let ends_by_login = hints.len() > 1 && !text.login.is_empty();
+            assert_eq!(ends_by_login, error.remedy().is_some(), "{hints:#?}");
         }
         assert!(
             shortened > 20,

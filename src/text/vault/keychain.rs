@@ -37,10 +37,13 @@ mod tests {
         let words = missing(None).message.english();
         assert!(words.contains("default/bundle/1"), "{words}");
         assert!(missing(None).hints.is_empty());
-        assert_eq!(missing(clue).hints, [Text::from(&IdentityClue::OwnAccount)]);
+        assert_eq!(
+            missing(clue).hints,
+            [Text::from(&IdentityClue::OwnAccount).into()]
+        );
         let long = failed(&KeychainFault::TooLong { limit: 2560 });
         let words = long.message.english();
         assert!(words.contains("2560"), "{words}");
-        assert_eq!(long.hints, [text!("login-too-long-hint")]);
+        assert_eq!(long.hints, [text!("login-too-long-hint").into()]);
     }
 }

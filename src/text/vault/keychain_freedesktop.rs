@@ -82,16 +82,12 @@ mod tests {
                 said.insert(message.english()),
                 "two faults have one message: {message:?}"
             );
-            for line in hints.iter().chain([&message]) {
-                assert!(
-                    !line.english().ends_with('.') && !line.english().contains("  "),
-                    "{line:?}"
-                );
-                assert!(
-                    !line.english().starts_with(|c: char| c.is_uppercase()),
-                    "{line:?}"
-                );
-                assert!(line.english().contains(' '), "{line:?}");
+            let hints = hints.into_iter().map(|hint| hint.text);
+            for line in hints.chain([message]) {
+                let line = line.english();
+                assert!(!line.ends_with('.') && !line.contains("  "), "{line}");
+                assert!(!line.starts_with(|c: char| c.is_uppercase()), "{line}");
+                assert!(line.contains(' '), "{line}");
             }
         }
     }

@@ -2,7 +2,7 @@
 //! tests.
 
 use super::*;
-use crate::error::Error;
+use crate::error::{Error, Hint};
 use crate::prompt;
 use std::collections::VecDeque;
 
@@ -45,11 +45,9 @@ impl Prompt for Answers {
     }
 
     fn object(&self, wrong: &Error) {
-        let objection = Text::joined(
-            [vec![wrong.message.clone()], wrong.hints.clone()].concat(),
-            "\n",
-        );
-        self.objections.borrow_mut().push(objection.english());
+        let hints = wrong.hints.iter().map(Hint::english);
+        let lines: Vec<String> = std::iter::once(wrong.to_string()).chain(hints).collect();
+        self.objections.borrow_mut().push(lines.join("\n"));
     }
 }
 
@@ -190,7 +188,7 @@ fn a_passphrase_is_asked_for_once_and_never_unattended() {
 }
 
 fn hints(error: &Error) -> String {
-    let hints: Vec<String> = error.hints.iter().map(Text::english).collect();
+    let hints: Vec<String> = error.hints.iter().map(Hint::english).collect();
     hints.join("\n")
 }
 

@@ -122,7 +122,8 @@ fn the_japanese_words_say_the_same_of_the_same_code() {
 #[test]
 fn each_difference_would_be_noticed() {
     let text = |title: &str, cause: &str, step: &str, note: &str| Text {
-        login: None,
+        login: Vec::new(),
+        look: Vec::new(),
         title: title.into(),
         cause: cause.into(),
         todo: vec![step.into()],
