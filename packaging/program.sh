@@ -10,7 +10,7 @@ compiler() {
   cat >"$work/rustc" <<SH
 #!/bin/sh
 case " \$* " in
-  *-windows-gnu\ *) set -- "\$@" --sysroot $work/sysroot ;;
+  *-windows-gnu\ *) set -- "\$@" --sysroot $work/sysroot -C linker=$work/linker ;;
   *-musl\ *) set -- "\$@" --sysroot $work/sysroot -C force-unwind-tables=no -C link-self-contained=no ;;
   *' --target '*) set -- "\$@" --sysroot $work/sysroot -C force-unwind-tables=no ;;
   *) exec /usr/bin/rustc "\$@" ;;
@@ -18,12 +18,32 @@ esac
 for crates in $cargo_home/registry/src/*; do set -- "\$@" --remap-path-prefix "\$crates=/cargo"; done
 exec /usr/bin/rustc "\$@" --remap-path-prefix $PWD=/ropc --remap-path-prefix $work=/build
 SH
+  # GNU ld orders the tables of a Windows program's imports by the paths of the archives that bring them. It gets their names alone, in
+  # a directory of links: a name comes after `/usr/...` wherever the build is.
+  cat >"$work/linker" <<'SH'
+#!/bin/sh
+set -e
+links=$(mktemp -d)
+trap 'rm -rf "$links"' EXIT
+for word; do
+  shift
+  case $word in
+    /*.rlib | /*.o)
+      ln -s "$word" "$links/"
+      word=${word##*/}
+      ;;
+  esac
+  set -- "$@" "$word"
+done
+cd "$links"
+x86_64-w64-mingw32-gcc "$@"
+SH
   # `cargo auditable` names itself to Cargo by its whole path, which would get into the names of symbols, too.
   cat >"$work/cargo" <<SH
 #!/bin/sh
 RUSTC_WORKSPACE_WRAPPER=cargo-auditable exec $cargo "\$@"
 SH
-  chmod +x "$work/rustc" "$work/cargo"
+  chmod +x "$work/rustc" "$work/linker" "$work/cargo"
 }
 
 # Builds for these targets, all of Linux or all of Windows: at the same time, as the end of each build keeps one processor busy.
