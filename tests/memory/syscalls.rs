@@ -1,5 +1,6 @@
 //! The most copies of a secret that any system call of a sign-in sees: the test traces the process
-//! and searches its memory at each system call from the moment when it opens its store.
+//! and searches its memory at each system call from the moment when it opens its store. All threads
+//! stand still meanwhile: else a secret that one of them moves would be seen in both places.
 
 use crate::may_scan;
 use crate::process::token;
@@ -30,12 +31,15 @@ impl Peaks {
 
 #[allow(unsafe_code, reason = "the standard library has no ptrace")]
 mod trace {
+    use std::collections::VecDeque;
     use std::ffi::{c_int, c_long, c_void};
 
     /// A stop of one thread of a traced process.
     pub enum Stop {
         /// At the beginning of this system call, with its first two arguments.
         Call { number: i64, arguments: [u64; 2] },
+        /// By `freeze`, or at the beginning of a thread.
+        Frozen,
         /// At something else; the test must forward the signal.
         Other { signal: c_int },
         /// The thread has ended.
@@ -69,27 +73,66 @@ mod trace {
         unsafe { libc::ptrace(libc::PTRACE_SYSCALL, pid, 0, signal) };
     }
 
-    /// The next stop of a process that this thread (of the tests) traces; `None` when none is left.
-    pub fn next() -> Option<(i32, Stop)> {
+    /// The stops of all processes that this thread (of the tests) traces.
+    #[derive(Default)]
+    pub struct Stops {
+        /// Those that `freeze` met.
+        met: VecDeque<(i32, Stop)>,
+    }
+
+    impl Stops {
+        /// The next stop; `None` when no process is left.
+        pub fn next(&mut self) -> Option<(i32, Stop)> {
+            self.met.pop_front().or_else(|| wait(-1))
+        }
+
+        /// Stops the other threads of a process, and returns those that have to go on with
+        /// [`go_on`]. Each of the others has a stop of its own, which `next` gives.
+        pub fn freeze(&mut self, process: i32, stopped: i32) -> Vec<i32> {
+            let mut frozen = Vec::new();
+            let threads = std::fs::read_dir(format!("/proc/{process}/task")).unwrap();
+            for thread in threads {
+                let name = thread.unwrap().file_name();
+                let thread: i32 = name.to_str().unwrap().parse().unwrap();
+                if thread == stopped || self.met.iter().any(|(met, _)| *met == thread) {
+                    continue;
+                }
+                // SAFETY: a system call with numbers. `wait` tells a thread that has ended.
+                unsafe { libc::syscall(libc::SYS_tgkill, process, thread, libc::SIGSTOP) };
+                match wait(thread) {
+                    Some((_, Stop::Frozen)) => frozen.push(thread),
+                    Some(other) => self.met.push_back(other),
+                    None => {}
+                }
+            }
+            frozen
+        }
+    }
+
+    /// Waits for a stop of this thread, or of any with -1.
+    fn wait(thread: i32) -> Option<(i32, Stop)> {
         let mut status = 0;
         // SAFETY: the status is ours.
-        let pid = unsafe { libc::waitpid(-1, &raw mut status, libc::__WALL | libc::__WNOTHREAD) };
-        if pid <= 0 {
-            return None;
-        }
+        let pid =
+            unsafe { libc::waitpid(thread, &raw mut status, libc::__WALL | libc::__WNOTHREAD) };
+        (pid > 0).then(|| (pid, stop(pid, status)))
+    }
+
+    fn stop(pid: i32, status: c_int) -> Stop {
         if libc::WIFEXITED(status) || libc::WIFSIGNALED(status) {
-            return Some((pid, Stop::Gone));
+            return Stop::Gone;
         }
-        let signal = libc::WSTOPSIG(status);
-        let quiet = status >> 16 != 0 || signal == libc::SIGTRAP || signal == libc::SIGSTOP;
-        if signal != libc::SIGTRAP | 0x80 {
-            return Some((
-                pid,
-                Stop::Other {
-                    signal: if quiet { 0 } else { signal },
-                },
-            ));
+        match libc::WSTOPSIG(status) {
+            signal if signal == libc::SIGTRAP | 0x80 => at_call(pid),
+            _ if status >> 16 != 0 => Stop::Other { signal: 0 },
+            libc::SIGSTOP => Stop::Frozen,
+            libc::SIGTRAP => Stop::Other { signal: 0 },
+            signal => Stop::Other { signal },
         }
+    }
+
+    /// The stop at the beginning of a system call, or at its end.
+    fn at_call(pid: i32) -> Stop {
         // `struct ptrace_syscall_info` (ptrace(2)): what it is, then, at 24, the number and the
         // arguments.
         let mut info = [0u64; 12]; // 96 bytes
@@ -104,16 +147,13 @@ mod trace {
             )
         };
         assert!(length > 0, "no information about a system call");
-        let is_entry = info[0].to_ne_bytes()[0] == 1;
-        let stop = if is_entry {
-            Stop::Call {
-                number: i64::try_from(info[3]).unwrap_or(-1),
-                arguments: [info[4], info[5]],
-            }
-        } else {
-            Stop::Other { signal: 0 }
-        };
-        Some((pid, stop))
+        if info[0].to_ne_bytes()[0] != 1 {
+            return Stop::Other { signal: 0 };
+        }
+        Stop::Call {
+            number: i64::try_from(info[3]).unwrap_or(-1),
+            arguments: [info[4], info[5]],
+        }
     }
 }
 
@@ -126,7 +166,8 @@ fn traced(stage: &Stage, mut command: Command) -> Peaks {
     let main = i32::try_from(child.id()).unwrap();
     let finder = Finder::of(&[&stage.sandbox.password, &stage.sandbox.client_secret]);
     let (mut peaks, mut begun, mut first) = (Peaks::default(), false, true);
-    while let Some((pid, stop)) = trace::next() {
+    let mut stops = trace::Stops::default();
+    while let Some((pid, stop)) = stops.next() {
         let mut signal = 0;
         match stop {
             Stop::Gone if pid == main => break,
@@ -135,13 +176,18 @@ fn traced(stage: &Stage, mut command: Command) -> Peaks {
                 trace::follow(pid);
                 first = false;
             }
+            Stop::Frozen => {}
             Stop::Other { signal: passed } => signal = passed,
             Stop::Call { number, arguments } => {
                 begun |= opens_store(child.id(), number, arguments[1]);
                 if begun {
                     peaks.calls += 1;
-                    let found =
-                        finder.search(&Snapshot::take(child.id(), Pages::Writable).unwrap());
+                    let frozen = stops.freeze(main, pid);
+                    let memory = Snapshot::take(child.id(), Pages::Writable).unwrap();
+                    for thread in frozen {
+                        trace::go_on(thread, 0);
+                    }
+                    let found = finder.search(&memory);
                     let copies = |at: usize| found[at].whole.values().sum::<usize>();
                     *peaks.password.entry(copies(0)).or_default() += 1;
                     *peaks.client_secret.entry(copies(1)).or_default() += 1;
