@@ -44,7 +44,8 @@ pub struct AssertionRequest<'a> {
 
 /// Gets assertions. A port: tests implement it.
 pub trait Assertions {
-    /// A fresh assertion that has not ended.
+    /// A fresh assertion that has not ended. Fails if the source gives none, or gives something
+    /// else.
     fn get(&self, request: AssertionRequest<'_>) -> Result<Statement, AssertionError>;
 }
 

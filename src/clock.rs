@@ -40,12 +40,13 @@ pub fn rfc3339(epoch: u64) -> String {
     humantime::format_rfc3339_seconds(time).to_string()
 }
 
-/// `2026-11-22`, UTC.
+/// `2026-11-22`, UTC, for a time in epoch seconds.
 pub fn day(epoch: u64) -> String {
     rfc3339(epoch).chars().take("2026-11-22".len()).collect()
 }
 
-/// The time of such a text, epoch seconds. A date alone means its first second, UTC.
+/// The time of such a text, epoch seconds; `None` for another text. A date alone means its first
+/// second, UTC.
 pub fn epoch(text: &str) -> Option<u64> {
     let whole = if text.len() == "2026-11-22".len() {
         format!("{text} 00:00:00")

@@ -11,7 +11,7 @@ pub struct Unanswered;
 /// Short for an answer.
 pub type Result<T> = std::result::Result<T, Unanswered>;
 
-/// A person at a terminal.
+/// A person at a terminal. A question fails only if the person gives no answer.
 pub trait Prompt {
     /// A line of text, echoed.
     fn line(&self, label: &Text) -> Result<String>;

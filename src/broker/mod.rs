@@ -66,7 +66,8 @@ pub struct Exclusive {
     _lock: lock::Lock,
 }
 
-/// Waits for that right.
+/// Waits for that right. Fails if another process keeps it until the deadline, or if its lock file
+/// has no place or cannot be used.
 pub fn exclusive(name: &ProfileName, deadline: Deadline, world: &World<'_>) -> Result<Exclusive> {
     let places = Places::find(world.env);
     Ok(Exclusive {
@@ -74,7 +75,9 @@ pub fn exclusive(name: &ProfileName, deadline: Deadline, world: &World<'_>) -> R
     })
 }
 
-/// A token that lives long enough: from the cache, or by one sign-in.
+/// A token that lives long enough: from the cache, or by one sign-in. Fails if another process
+/// keeps the lock until the deadline, if the breaker holds the sign-in back (`Held`), if the store
+/// gives no secrets, or if the request gets no token (`NoToken`).
 pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
     let run = Run::start(StoreSpec::unattended(request.profile), world)?;
     let cache = run.cache(request);
@@ -88,6 +91,7 @@ pub fn acquire(request: &Request<'_>, world: &World<'_>) -> Result<Token> {
 
 /// A token for each request, in their order, or none at all: under one lock, and with one look into
 /// the cache and one sign-in at most for each set of scopes. The requests differ in nothing else.
+/// Fails as [`acquire`] does.
 pub fn acquire_all(requests: &[Request<'_>], world: &World<'_>) -> Result<Vec<Rc<Token>>> {
     let Some(first) = requests.first() else {
         return Ok(Vec::new());
@@ -247,7 +251,8 @@ pub fn remember(profile: &Profile, token: &Token, world: &World<'_>, vault: &Vau
 
 /// Drops what `login` and `logout` make invalid: cached tokens, and the breaker's entries of this
 /// generation. `replaced` (by `login`) keeps the fingerprints of refused secrets: another profile
-/// may still hold the same one.
+/// may still hold the same one. Fails if the records have no place, or if one cannot be read or
+/// written; the tokens are gone by then.
 pub fn forget(profile: &Profile, replaced: bool, world: &World<'_>) -> Result<()> {
     let places = Places::find(world.env);
     cache::clear(&places, &profile.name);
@@ -257,7 +262,8 @@ pub fn forget(profile: &Profile, replaced: bool, world: &World<'_>) -> Result<()
 }
 
 /// After a `rename`: moves the cached tokens to the new name, and writes it into the breaker's
-/// entries. `profile` has the new name.
+/// entries. `profile` has the new name. Fails as [`forget`] does; the tokens have the new name by
+/// then.
 pub fn renamed(old: &ProfileName, profile: &Profile, world: &World<'_>) -> Result<()> {
     let places = Places::find(world.env);
     cache::rename(&places, old, &profile.name);
@@ -271,7 +277,8 @@ pub fn token_stamp(places: &Places, profile: &Profile, scopes: &Scopes) -> Strin
     format!("{} {}", profile.generation, stamp.unwrap_or_default())
 }
 
-/// Drops the breaker's entries for refused secrets that were never stored, of all users.
+/// Drops the breaker's entries for refused secrets that were never stored, of all users. Goes on
+/// after a record that cannot be read or written, and fails with the first such error.
 pub fn forget_never_stored(world: &World<'_>) -> Result<()> {
     record::forget_never_stored(&Places::find(world.env), world.ui)
 }
@@ -282,7 +289,7 @@ pub fn forget_key(name: &ProfileName, generation: &Generation) {
 }
 
 /// When the cached token of a profile's own scopes ends, epoch seconds, for `list`: says what the file
-/// says, and opens no store.
+/// says, and opens no store. `None` without such a file.
 pub fn cached_until(profile: &Profile, places: &Places) -> Option<u64> {
     cache::end(places, profile)
 }

@@ -103,12 +103,12 @@ impl Places {
             .map(|dir| dir.join("tokens").join(name.as_str()))
     }
 
-    /// The lock file of a profile.
+    /// The lock file of a profile. Fails if there is no directory for locks.
     pub fn lock_of(&self, name: &ProfileName) -> Result<PathBuf> {
         Ok(self.state()?.join("locks").join(format!("{name}.lock")))
     }
 
-    /// The breaker's directory.
+    /// The breaker's directory. Fails if there is none for records.
     pub fn breaker(&self) -> Result<PathBuf> {
         Ok(self.state()?.join("breaker"))
     }

@@ -123,7 +123,7 @@ impl SignInRecords {
     }
 }
 
-/// What a sign-in of this profile may do.
+/// What a sign-in of this profile may do. `now` is in epoch seconds.
 pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
     let SignInRecords { mut user, app } = match SignInRecords::read(places, profile) {
         Ok(records) => records,

@@ -60,7 +60,8 @@ enum Key {
     Other,
 }
 
-/// Reads a file. `password` is that of a PKCS#12 file, empty for none.
+/// Reads a file. `password` is that of a PKCS#12 file, empty for none. Fails if that is wrong, or
+/// if the file has not exactly one private key, RSA and long enough, with its certificate.
 pub fn read(file: &[u8], password: &str) -> Result<Certificate, BadCertificate> {
     let blocks = if file.starts_with(&[0x30]) {
         pkcs12::blocks(file, password)?

@@ -61,6 +61,7 @@ pub struct EnrolArgs {
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, requires = "certificate")]
     pub certificate_password_file: Option<PathBuf>,
     /// When the client secret ends, as the portal shows it (2027-05-31): ropc warns 30 days before.
+    // Epoch seconds; the line above is the help.
     #[arg(long, value_name = "DATE", value_parser = date, conflicts_with_all = ["public_client", "certificate"])]
     pub secret_expires: Option<u64>,
     /// The app has no secret ("Allow public client flows").

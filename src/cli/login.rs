@@ -83,7 +83,8 @@ impl LoginArgs {
     }
 
     /// The store that the flags name, with paths as the person typed them. Missing facts come from
-    /// the old profile, if its store is of the same kind.
+    /// the old profile, if its store is of the same kind. Fails if a flag is of another store, or
+    /// if the `command` store has no program.
     pub fn store(&self, old: Option<&Store>) -> Result<Store> {
         let kind = self.store_kind(old);
         self.check_store_flags(kind)?;

@@ -30,7 +30,7 @@ pub struct SignedClaims<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CannotSign;
 
-/// Signs.
+/// Signs. Fails if the key of the certificate is damaged.
 pub fn sign(certificate: &Certificate, claims: &SignedClaims<'_>) -> Result<Assertion, CannotSign> {
     let signed = signed(certificate, claims);
     // The arithmetic leaves pieces of the key on the stack.

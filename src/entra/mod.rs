@@ -40,7 +40,8 @@ use zeroize::Zeroizing;
 /// Sends one POST to a token endpoint and returns its answer, of any status. A port: tests
 /// implement it.
 pub trait TokenEndpoint {
-    /// One attempt: no retry, no redirect. `Err` says whether the body may have left this machine.
+    /// One attempt: no retry, no redirect. Fails if no whole answer comes; `Err` says whether the
+    /// body may have left this machine.
     fn post(&self, post: Post) -> Result<Reply, TransportFault>;
 }
 

@@ -62,7 +62,7 @@ pub struct Probe<'a> {
 }
 
 impl Probe<'_> {
-    /// Asks for the tenant's OpenID configuration.
+    /// Asks for the tenant's OpenID configuration. Fails if no whole answer comes.
     pub fn tenant(&self, tenant: &str) -> Result<Seen<Tenant>, TransportFault> {
         let url = url_of(
             self.base,
@@ -73,7 +73,7 @@ impl Probe<'_> {
             .map(|reply| read_tenant(reply.status, &reply.body)))
     }
 
-    /// Asks who checks this user's password.
+    /// Asks who checks this user's password. Fails if no whole answer comes.
     pub fn user_realm(&self, upn: &str) -> Result<Seen<Realm>, TransportFault> {
         let mut url = url_of(self.base, &["common", "userrealm", upn])?;
         url.set_query(Some("api-version=1.0"));
@@ -82,7 +82,8 @@ impl Probe<'_> {
             .map(|reply| read_realm(reply.status, &reply.body)))
     }
 
-    /// The route of a sign-in, by the same code that a sign-in uses.
+    /// The route of a sign-in, by the same code that a sign-in uses. Fails if a setting of the
+    /// proxy cannot be used.
     pub fn way(&self) -> Result<Way, BadSetting> {
         self.base
             .parse::<Uri>()

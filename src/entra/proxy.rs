@@ -147,7 +147,8 @@ impl ProxySettings {
         }
     }
 
-    /// The route to this https host.
+    /// The route to this https host. Fails if the setting that names the proxy, or the list of
+    /// exceptions, cannot be used.
     pub fn way(&self, url: &Uri) -> Result<Way, BadSetting> {
         let Some((name, value)) = &self.naming else {
             return self.way_of_system(url);
@@ -168,8 +169,8 @@ impl ProxySettings {
         proxy(&found, Setting::Variable(name)).map(Way::Through)
     }
 
-    /// The entries of `NO_PROXY` that ropc does not understand and that match no host, for
-    /// `doctor`.
+    /// The variable of the exceptions, and its entries that ropc does not understand and that match
+    /// no host, for `doctor`. `None` if there are none, or if no variable names a proxy.
     pub fn unread(&self) -> Option<(&'static str, Vec<String>)> {
         let (name, value) = self.excepting.as_ref()?;
         let unread = no_proxy::unread(value.to_str()?);

@@ -66,7 +66,8 @@ pub enum BadBlock {
 
 impl Roots {
     /// Reads PEM: text around the blocks and blocks of other things are allowed, and so is the mark
-    /// that some editors of Windows put first (U+FEFF).
+    /// that some editors of Windows put first (U+FEFF). Fails if one block is bad, or if there is
+    /// no certificate in PEM.
     pub fn from_pem(bytes: &[u8]) -> Result<Self, BadRoots> {
         if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") {
             return Err(BadRoots::Utf16);

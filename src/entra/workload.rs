@@ -100,7 +100,7 @@ pub struct StatementQuestion<'a> {
 
 impl StatementService {
     /// The service for managed identities: that of App Service where its variables are set, else
-    /// IMDS.
+    /// IMDS. Fails with `BadVariable` if the address or the key in a variable cannot be used.
     pub fn managed_identity<'e>(
         client_id: Option<&str>,
         variable: impl Fn(&str) -> Option<&'e str>,
@@ -121,6 +121,7 @@ impl StatementService {
     }
 
     /// The service of the runner, which it names to jobs with the permission `id-token: write`.
+    /// Fails with `NoVariable` for other jobs, with `BadVariable` if a value cannot be used.
     pub fn github<'e>(variable: impl Fn(&str) -> Option<&'e str>) -> Result<Self, WorkloadFault> {
         let [address, token] = RUNNER.map(|name| (name, variable(name)));
         let set = |(name, value): (&'static str, Option<&'e str>)| {
@@ -135,7 +136,8 @@ impl StatementService {
         })
     }
 
-    /// Asks until there is a statement, a lasting failure, or no more time.
+    /// Asks, three times at most, until there is a statement, a lasting failure, or no more time.
+    /// Fails with the fault of the last question.
     pub fn ask(
         &self,
         question: &StatementQuestion<'_>,

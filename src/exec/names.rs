@@ -116,7 +116,8 @@ const FAMILIES: [&str; 45] = [
 ];
 
 /// Checks a name for `--env`. Upper and lower case are the same, as on Windows and in many
-/// programs.
+/// programs. Fails with `VariableName` if it is no name, with `VariableInUse` if programs act on
+/// it.
 pub fn check_name(name: &str) -> Result<(), ExecError> {
     let is_name = !name.is_empty()
         && !name.starts_with(|c: char| c.is_ascii_digit())

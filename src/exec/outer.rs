@@ -29,8 +29,8 @@ pub enum Outer {
     Endpoint,
 }
 
-/// The run of `ropc exec` for this profile that this process is in, while its token lives. Its
-/// expiry is set together with the profile's name.
+/// The run of `ropc exec` for this profile that this process is in, while its token lives; `None`
+/// if there is none. Its expiry is set together with the profile's name. `now` is in epoch seconds.
 pub fn nested_in(env: &Environment, profile: &str, now: u64) -> Option<Outer> {
     let until: u64 = env.text("ROPC_EXPIRES_ON")?.parse().ok()?;
     let holds = env.text("ROPC_PROFILE") == Some(profile) && now < until;

@@ -87,6 +87,7 @@ pub struct EndpointForChild<'a> {
 impl ChildPlan {
     /// The plan for a child that fetches its tokens from the endpoint. It also gets the first one
     /// in the variables that `--env` names, and in no others: a token in a variable becomes stale.
+    /// Fails with `TokenTooLong` if a variable cannot hold it.
     pub fn with_endpoint(
         wish: ChildWish<'_>,
         endpoint: EndpointForChild<'_>,
@@ -115,7 +116,8 @@ impl ChildPlan {
         Ok(plan.in_place_of_outer(env))
     }
 
-    /// The plan for a child that gets its tokens in variables and files.
+    /// The plan for a child that gets its tokens in variables and files. Fails with `TokenTooLong`
+    /// if a variable cannot hold one.
     pub fn with_tokens(wish: ChildWish<'_>) -> Result<Self, ExecError> {
         let env = wish.env;
         Ok(Self::bare(wish)?.in_place_of_outer(env))

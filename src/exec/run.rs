@@ -13,20 +13,21 @@ use std::process::Command;
 
 /// Runs the command. `Ok` is the child's exit code; on Unix a success never returns. The caller has
 /// dropped every stored secret. If the child cannot be started, the plan, which holds the token, is
-/// wiped.
+/// wiped, and the error says why: `NotFound`, for instance.
 pub fn run(plan: ChildPlan, shell: Shell) -> Result<i32, ExecError> {
     with_command(plan, shell, os::run_command)
 }
 
-/// Runs the command beside this process, passing signals on, and returns how it ended.
+/// Runs the command beside this process, passing signals on, and returns how it ended. Fails as
+/// [`run`] does, and with `NotWaitedFor` if ropc cannot wait for its end.
 pub fn supervise(plan: ChildPlan, shell: Shell) -> Result<os::Ended, ExecError> {
     with_command(plan, shell, os::spawn)?
         .wait()
         .map_err(ExecError::NotWaitedFor)
 }
 
-/// Runs `run` with the plan's command. Both hold the token or the endpoint's key, and are dropped
-/// before this returns.
+/// Calls `start` with the plan's command. Plan and command hold the token or the endpoint's key,
+/// and are dropped before this returns.
 fn with_command<T>(
     plan: ChildPlan,
     shell: Shell,

@@ -20,9 +20,9 @@ const SUFFIX: &str = ".toml";
 const PROFILE_FILE: &str = "profile_file";
 
 impl ProfileStore {
-    /// Remembers what a `login` enrols; called before the profile names the new generation. If the
-    /// copy cannot be written, a profile whose secrets have a binding does without it, unless an
-    /// older copy exists.
+    /// Remembers what a `login` enrols; called before the profile names the new generation. Fails
+    /// if the copy cannot be written; but a profile whose secrets have a binding does without it,
+    /// unless an older copy exists.
     pub fn enrol(&self, profile: &Profile) -> Result<()> {
         match self.write_copy(profile) {
             Err(_) if !profile.store.is_only_read() && self.enrolled(&profile.name).is_empty() => {

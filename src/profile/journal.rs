@@ -85,7 +85,7 @@ impl ProfileStore {
     }
 
     /// Writes the journal of the items that `login` is working on; an empty list removes it. Stores
-    /// that ropc only reads hold none.
+    /// that ropc only reads hold none. Fails if the file cannot be written or removed.
     pub fn set_pending(&self, name: &ProfileName, strays: &[Stray]) -> Result<()> {
         let path = self.pending_path(name);
         let lines: Vec<String> = strays
@@ -102,7 +102,7 @@ impl ProfileStore {
         os::write_private(&path, lines.join("\n").as_bytes()).map_err(|e| unwritable(&path, e))
     }
 
-    /// Every name with a profile or a journal, sorted.
+    /// Every name with a profile or a journal, sorted. Fails if the directory cannot be read.
     pub fn names_with_strays(&self) -> Result<Vec<ProfileName>> {
         let mut names = self.names()?;
         names.extend(self.names_ending(SUFFIX)?);

@@ -159,7 +159,7 @@ impl FromStr for Generation {
 }
 
 impl Generation {
-    /// A fresh id from the operating system's random source.
+    /// A fresh id from the operating system's random source. Fails if that gives no bytes.
     pub fn random() -> Result<Self, ProfileError> {
         let mut bytes = [0u8; 8];
         getrandom::fill(&mut bytes).map_err(|_| ProfileError::NoRandom)?;
@@ -222,7 +222,7 @@ const OF_MICROSOFT: [(&str, &str); 3] = [
 ];
 
 impl ClientId {
-    /// The name of Microsoft's own app that has this id.
+    /// The name of Microsoft's own app that has this id; `None` for other apps.
     pub fn of_microsoft(&self) -> Option<&'static str> {
         let mut apps = OF_MICROSOFT.into_iter();
         apps.find_map(|(id, name)| (id == self.as_str()).then_some(name))

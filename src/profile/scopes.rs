@@ -22,8 +22,9 @@ impl Scopes {
 
     /// Parses scopes as typed: each item may hold several, separated by spaces or commas.
     ///
-    /// Refuses what Entra refuses anyway (two resources, `.default` mixed with names), and
-    /// `offline_access`: ropc keeps no refresh token, so it asks for none.
+    /// Refuses what Entra refuses anyway (no resource or two, `.default` mixed with names, a
+    /// character that no scope has), and `offline_access`: ropc keeps no refresh token, so it asks
+    /// for none.
     pub fn parse<S: AsRef<str>>(items: &[S]) -> Result<Self, ProfileError> {
         let mut scopes: Vec<String> = Vec::new();
         for word in items

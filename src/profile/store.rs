@@ -87,13 +87,14 @@ impl ProfileStore {
         self.check_enrollable(profile)
     }
 
-    /// Writes one profile in one step.
+    /// Writes one profile in one step. Fails if the file cannot be written.
     pub fn save(&self, profile: &Profile) -> Result<()> {
         let path = self.path(&profile.name);
         os::write_private(&path, render(profile).as_bytes()).map_err(|e| unwritable(&path, e))
     }
 
     /// Gives a profile's file the name of another profile, in one step. The caller holds both names.
+    /// Fails if the file does not exist or cannot be renamed.
     pub fn rename(&self, old: &ProfileName, new: &ProfileName) -> Result<()> {
         let path = self.path(new);
         std::fs::rename(self.path(old), &path).map_err(|e| unwritable(&path, e))?;
@@ -101,7 +102,7 @@ impl ProfileStore {
         Ok(())
     }
 
-    /// Removes one profile; true if it existed.
+    /// Removes one profile; true if it existed. Fails if its file cannot be removed.
     pub fn remove(&self, name: &ProfileName) -> Result<bool> {
         let path = self.path(name);
         match std::fs::remove_file(&path) {
@@ -111,7 +112,7 @@ impl ProfileStore {
         }
     }
 
-    /// All profile names, sorted.
+    /// All profile names, sorted; none without the directory. Fails if that cannot be read.
     pub fn names(&self) -> Result<Vec<ProfileName>> {
         self.names_ending(".toml")
     }

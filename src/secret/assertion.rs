@@ -16,6 +16,7 @@ impl Assertion {
     }
 
     /// The assertion in a text from outside, without one newline at its end, and what it says.
+    /// Fails if the text is none, or does not say when it ends.
     pub fn read(text: &[u8]) -> Result<(Self, Claims), NotAssertion> {
         let text = std::str::from_utf8(text).map_err(|_| NotAssertion::Form)?;
         let text = text.strip_suffix('\n').unwrap_or(text);

@@ -11,7 +11,7 @@ use zeroize::Zeroizing;
 pub struct EndpointKey(SecretString);
 
 impl EndpointKey {
-    /// A fresh key from the operating system's random source.
+    /// A fresh key from the operating system's random source. Fails if that gives no bytes.
     pub fn random() -> std::io::Result<Self> {
         let mut bytes = Zeroizing::new([0u8; 32]);
         getrandom::fill(bytes.as_mut_slice()).map_err(std::io::Error::other)?;

@@ -3,7 +3,7 @@
 use super::{Oddity, SecretName};
 use zeroize::{Zeroize, Zeroizing};
 
-/// Reads a UTF-8 secret from raw bytes, and wipes them also if that fails.
+/// Reads a UTF-8 secret from raw bytes, and wipes them. `None` if they are not UTF-8.
 pub fn text_from_bytes(mut bytes: Vec<u8>) -> Option<Zeroizing<String>> {
     let exact = std::str::from_utf8(&bytes)
         .ok()
@@ -26,7 +26,7 @@ pub enum Unfit {
 }
 
 /// Reads one secret from the bytes of a file or a pipe: UTF-8, without one newline at the end;
-/// nothing else is dropped. Wipes the bytes.
+/// nothing else is dropped. Wipes the bytes. Fails as [`check_encoding`] does.
 pub fn text_of_file(mut bytes: Vec<u8>) -> Result<Zeroizing<String>, Unfit> {
     if let Err(unfit) = check_encoding(&bytes) {
         bytes.zeroize();

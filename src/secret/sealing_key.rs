@@ -7,14 +7,14 @@ use zeroize::Zeroizing;
 pub struct SealingKey(Zeroizing<[u8; 32]>);
 
 impl SealingKey {
-    /// A fresh key from the operating system's random source.
+    /// A fresh key from the operating system's random source. Fails if that gives no bytes.
     pub fn random() -> std::io::Result<Self> {
         let mut key = Zeroizing::new([0u8; 32]);
         getrandom::fill(key.as_mut_slice()).map_err(std::io::Error::other)?;
         Ok(Self(key))
     }
 
-    /// A stored key, if it is 32 bytes long.
+    /// A stored key; `None` if it is not 32 bytes long.
     pub fn from_slice(bytes: &[u8]) -> Option<Self> {
         let mut key = Zeroizing::new([0u8; 32]);
         if bytes.len() != key.len() {

@@ -18,7 +18,7 @@ use tokio::time::Instant;
 
 /// Gets tokens. The real source runs the program itself; see [`Renewal`](super::Renewal).
 pub trait TokenSource: Send + Sync + 'static {
-    /// Gets a token as the order says.
+    /// Gets a token as the order says. Fails if it gets none; `Err` says what ends that.
     fn renew(&self, order: &Order) -> impl Future<Output = Result<Token, Failure>> + Send;
     /// A stamp of the stored secrets and of the recorded refusals; another stamp means that a
     /// person acted. `None` if no secrets are stored.

@@ -45,7 +45,8 @@ const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
 const LONGEST: usize = 2048;
 
 impl Resources {
-    /// Reads the scopes of the run, the profile's cloud, and `--allow-resource` as typed.
+    /// Reads the scopes of the run, the profile's cloud, and `--allow-resource` as typed. Fails if
+    /// one of the latter is a permission (`Permission`) or no resource (`NotAResource`).
     pub fn new(scopes: &Scopes, cloud: &Cloud, allow: &[String]) -> Result<Self, ServeError> {
         let scopes: Vec<String> = scopes.iter().map(str::to_owned).collect();
         // OpenID scopes have no slash either, but never come alone: a scope with a prefix decides.

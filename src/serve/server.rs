@@ -82,7 +82,7 @@ struct Shared<S> {
 impl Endpoint {
     /// Binds the port and gets the first token of the profile, and only then answers: a job that
     /// cannot get a token never starts, and a client that waits only a second (Go) gets the token
-    /// from memory.
+    /// from memory. Fails if ropc cannot listen, or with the failure of the first token.
     pub fn start<S: TokenSource>(settings: Settings<S>) -> Result<(Self, Arc<Token>), ServeError> {
         let (listener, host) = listen().map_err(ServeError::NoListener)?;
         let url = format!("http://{host}{PATH}");

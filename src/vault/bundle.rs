@@ -34,7 +34,7 @@ pub struct Binding {
 
 impl Binding {
     /// The first fact in which two bindings differ: the fact, the enrolled and the asked value; an
-    /// empty text means none.
+    /// empty text means none. `None` if they agree.
     pub fn difference<'b>(&'b self, asked: &'b Self) -> Option<(Fact, &'b str, &'b str)> {
         [
             (
@@ -128,8 +128,8 @@ impl Bundle {
         Ok(SecretBytes::new(std::mem::take(&mut *bytes)))
     }
 
-    /// Reads stored bytes and wipes them. Reads the version first, to distinguish a newer format
-    /// from damage.
+    /// Reads stored bytes and wipes them. Reads the version first: fails with `Newer` for a version
+    /// that this ropc does not know, with `Damaged` for other bytes.
     pub fn decode(bytes: SecretBytes) -> Result<Self, BundleFault> {
         let format: NewerFormat =
             serde_json::from_slice(bytes.as_slice()).map_err(|_| BundleFault::Damaged)?;

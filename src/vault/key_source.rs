@@ -176,7 +176,8 @@ pub struct Wish<'w> {
 impl<'a> KeyPlace<'a> {
     /// The named source. A new store without a named source gets the first configured one: the
     /// systemd credential, `ROPC_KEY_FILE`, the keychain if it is open, a passphrase if there is a
-    /// person. If the chosen source fails, ropc does not try the next.
+    /// person. If the chosen source fails, ropc does not try the next. Fails with `NoSource` if
+    /// there is none, with `NoCredentials` for the credential without `$CREDENTIALS_DIRECTORY`.
     pub fn find(wish: Wish<'_>, person: &'a Person<'a>) -> Result<Self> {
         let credential = wish
             .env

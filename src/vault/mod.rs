@@ -58,13 +58,13 @@ const STORE_FILE: &str = "store.sealed";
 /// The service name of ropc's items in an OS keychain.
 pub const SERVICE: &str = "ropc";
 
-/// A store that keeps items of ours. Every call ends by a deadline of its own, but
-/// for the keychains of Windows and macOS, whose calls have none.
+/// A store that keeps items of ours. Every call ends by a deadline of its own, but for the
+/// keychains of Windows and macOS, whose calls have none, and for a person who types a passphrase.
 ///
 /// Outcomes: `read` gives the bytes, or an error that [`VaultError::is_not_found`] when the store
 /// answered that there is no such item; anything that kept the store from answering is another
-/// error. `write` replaces, and has
-/// read the item back when it returns. `remove` says whether the item was there.
+/// error. `write` replaces; a keychain has given the item back when it returns. `remove` says
+/// whether the item was there.
 pub trait ItemStore {
     /// What it is called.
     fn title(&self) -> StoreTitle;
@@ -82,9 +82,10 @@ pub trait ItemStore {
     fn dialog(&self) -> Option<Duration> {
         None
     }
-    /// The bytes of an item.
+    /// The bytes of an item. Fails if there is none, or if the store does not answer.
     fn read(&self, item: &Item) -> Result<SecretBytes, VaultError>;
-    /// Reads an item, and another one if it exists: over one connection where the store can.
+    /// Reads an item, and another one if it exists: over one connection where the store can. Fails
+    /// if the first does not exist, or if the store does not answer.
     fn read_both(
         &self,
         item: &Item,
@@ -97,7 +98,8 @@ pub trait ItemStore {
             Err(e) => Err(e),
         }
     }
-    /// True if the item exists. Stores that can answer without reading the bytes do so.
+    /// True if the item exists. Stores that can answer without reading the bytes do so. Fails if
+    /// the store does not answer.
     fn has(&self, item: &Item) -> Result<bool, VaultError> {
         match self.read(item) {
             Ok(_) => Ok(true),
@@ -105,9 +107,9 @@ pub trait ItemStore {
             Err(e) => Err(e),
         }
     }
-    /// Creates or replaces an item.
+    /// Creates or replaces an item. Fails if the store does not take it.
     fn write(&self, item: &Item, secret: &SecretBytes) -> Result<(), VaultError>;
-    /// Removes an item; false if there was none.
+    /// Removes an item; false if there was none. Fails if it may still be there.
     fn remove(&self, item: &Item) -> Result<bool, VaultError>;
 }
 
@@ -123,7 +125,7 @@ pub trait SecretSource {
     fn is_on_demand(&self) -> bool {
         false
     }
-    /// Both secrets, within `limit`.
+    /// Both secrets, within `limit`. Fails if the source does not give them, or not in that time.
     fn secrets(&self, limit: Duration) -> Result<Secrets, VaultError>;
 }
 
@@ -156,12 +158,12 @@ impl Vault<'_> {
 
 /// Opens stores. A port: tests implement it.
 pub trait Vaults {
-    /// The store that a profile names.
+    /// The store that a profile names. Fails if the `file` store has no source for its key.
     fn open(&self, spec: StoreSpec<'_>) -> Result<Vault<'_>, VaultError>;
 }
 
 /// The source of the key that the `file` store below this directory was sealed with; `None` if
-/// there is no store.
+/// there is no store, or if it cannot be read.
 pub fn sealed_with(config_dir: &Path) -> Option<KeySource> {
     file::sealed_with(&config_dir.join(STORE_FILE))
 }

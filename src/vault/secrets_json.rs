@@ -46,7 +46,8 @@ pub enum NotSecrets {
 }
 
 /// Reads both secrets and wipes the input. The app must have the credential of this kind, and no
-/// other.
+/// other. Fails if the input has another one, lacks a secret or has an odd one, or is another
+/// shape.
 pub fn parse(bytes: Zeroizing<Vec<u8>>, kind: &CredentialKind) -> Result<Secrets, NotSecrets> {
     check_encoding(&bytes).map_err(NotSecrets::Encoding)?;
     // serde takes an array for a struct by the order of its fields; here only names say what a

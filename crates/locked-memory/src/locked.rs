@@ -81,7 +81,7 @@ unsafe impl Send for Locked {}
 unsafe impl Sync for Locked {}
 
 impl Locked {
-    /// Zeros.
+    /// This many zero bytes.
     pub fn zeroed(length: usize) -> Self {
         if length > 0
             && let Some((at, slots)) = Arena::of_process().and_then(|arena| arena.take(length))

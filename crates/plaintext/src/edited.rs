@@ -17,7 +17,7 @@ pub struct Left {
     pub why: Why,
 }
 
-/// How an edit changes a file: places and what they become, nothing of its text.
+/// How an edit changes a file: places (lines from 1) and what they become, nothing of its text.
 pub struct Rewritten {
     pub(crate) edits: Vec<Edit>,
     /// The language that its reader took it for.
@@ -42,6 +42,11 @@ pub struct Rewritten {
 
 impl Rewritten {
     /// The new bytes of that very file, in its own encoding.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreadable::Binary`] or [`Unreadable::BadUtf16`] for bytes that are no text; never for the
+    /// bytes of the scan.
     pub fn apply(&self, bytes: &[u8]) -> Result<Zeroizing<Vec<u8>>, Unreadable> {
         let decoded = encoding::decode(bytes)?;
         Ok(decoded.encode(&applied(&decoded.text, &self.edits)))

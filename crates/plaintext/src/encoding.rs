@@ -18,7 +18,7 @@ const PLANE: u32 = 0xF_0000;
 pub enum Unreadable {
     /// More than [`crate::LIMIT`].
     TooLarge,
-    /// Not text: it holds zero bytes.
+    /// Not text: it holds zero bytes, or the characters by which this crate writes unknown bytes.
     Binary,
     /// It begins as UTF-16 does, and is none.
     BadUtf16,

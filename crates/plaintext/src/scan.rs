@@ -10,7 +10,7 @@ use crate::lines::Lines;
 use crate::proof::{self, SignIn};
 use crate::source::{self, Source};
 
-/// In bytes. A larger file is no script that a person wrote.
+/// The largest file, in bytes. A larger one is no script that a person wrote.
 pub const LIMIT: u64 = 1024 * 1024;
 
 /// A file with everything that its reader found in it.
@@ -43,6 +43,11 @@ impl std::fmt::Debug for Scan {
 /// letters. Never panics, whatever the bytes are: what nests, repeats or names another value is
 /// followed to a limit, and is unknown behind it. A text that a person wrote takes a time in
 /// proportion to its length; of texts that are made to take long the tests read one of each kind.
+///
+/// # Errors
+///
+/// [`Unreadable::TooLarge`] over [`LIMIT`], [`Unreadable::Binary`] or [`Unreadable::BadUtf16`] for
+/// what is no text, [`Unreadable::Foreign`] for a kind of file that has no reader here.
 pub fn scan(bytes: &[u8], name: &str, hosts: &[&str]) -> Result<Scan, Unreadable> {
     if bytes.len() as u64 > LIMIT {
         return Err(Unreadable::TooLarge);

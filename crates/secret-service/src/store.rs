@@ -42,6 +42,11 @@ impl Store {
 
     /// Is the default keyring unlocked, and does it last? Changes nothing and never prompts, even
     /// if the options allow a prompt.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Locked`], [`Fault::DoesNotLast`] or [`Fault::NoDefaultCollection`] for a no;
+    /// another fault, such as [`Fault::NoBus`] or [`Fault::TimedOut`], if there is no answer.
     pub fn probe(&self) -> Result<(), Fault> {
         let quiet = Options {
             unlock: None,
@@ -51,11 +56,22 @@ impl Store {
     }
 
     /// The account names of all our items in unlocked keyrings, sorted, each once.
+    ///
+    /// # Errors
+    ///
+    /// [`Fault::Locked`] or [`Fault::PromptDismissed`] if the default keyring stays locked; another
+    /// fault, such as [`Fault::NoBus`] or [`Fault::TimedOut`], if there is no answer.
     pub fn accounts(&self) -> Result<Vec<String>, Fault> {
         run(&self.options, bus::accounts)
     }
 
     /// The secret of `account`; of several items the newest.
+    ///
+    /// # Errors
+    ///
+    /// [`ItemFault::NotFound`] if there is no such item, [`ItemFault::TooLong`] for a name over 512
+    /// bytes, else [`ItemFault::Service`]: with [`Fault::Locked`] if a locked keyring may have it,
+    /// with [`Fault::NotAllowed`] if a person must allow it and no prompt may ask.
     pub fn get(&self, account: &str) -> Result<Wiped, ItemFault> {
         let account = checked(account)?;
         let secret = run(&self.options, move |options: &Options| {
@@ -65,7 +81,10 @@ impl Store {
     }
 
     /// The secrets of two accounts over one connection; the second may not be there.
-    /// [`ItemFault::NotFound`] is about the first.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::get`]; [`ItemFault::NotFound`] is about the first.
     pub fn get_both(&self, first: &str, second: &str) -> Result<(Wiped, Option<Wiped>), ItemFault> {
         let (first, second) = (checked(first)?, checked(second)?);
         let secrets = run(&self.options, move |options: &Options| {
@@ -75,6 +94,12 @@ impl Store {
     }
 
     /// Stores `secret` as the one item of `account`, and reads it back before saying so.
+    ///
+    /// # Errors
+    ///
+    /// [`ItemFault::TooLong`] for a secret over [`Options::max_secret`] or a name over 512 bytes,
+    /// else [`ItemFault::Service`]: with [`Fault::Locked`] or [`Fault::DoesNotLast`] for the
+    /// default keyring, with [`Fault::NotStored`] if reading back gives something else.
     pub fn set(&self, account: &str, secret: &[u8]) -> Result<(), ItemFault> {
         let account = checked(account)?;
         if u32::try_from(secret.len()).is_ok_and(|length| length <= self.options.max_secret) {
@@ -88,7 +113,12 @@ impl Store {
         }
     }
 
-    /// Deletes every item of `account`.
+    /// Deletes the items of `account` in the default keyring; if that has none, those in the other
+    /// open ones.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::get`].
     pub fn delete(&self, account: &str) -> Result<(), ItemFault> {
         let account = checked(account)?;
         let deleted = run(&self.options, move |options: &Options| {
