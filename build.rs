@@ -68,7 +68,7 @@ fn read_language(language: &str) -> Result<(Vec<String>, Texts), Box<dyn Error>>
 
 /// What `src/text` includes: the ids with the names of their values, and the files to compile in.
 fn write_lists(areas: &[String], texts: &Texts) -> Result<(), Box<dyn Error>> {
-    let mut messages = String::from("const MESSAGES: &[(&str, &[&str])] = &[\n");
+    let mut messages = String::from("pub(super) const MESSAGES: &[(&str, &[&str])] = &[\n");
     for (id, values) in texts {
         write!(messages, "    (\"{id}\", &[")?;
         for name in values.iter().filter(|name| *name != PROFILE_FLAG) {

@@ -15,8 +15,8 @@
 //! Data goes one way: `cli` -> `cmd` -> `profile` -> `broker` -> `vault` | `entra` -> `exec` |
 //! `serve`. Everything after `profile` knows its plain types; `vault` and `entra` know nothing of
 //! each other; `exec` and `serve` know tokens and no stored secret. `secret`, `error`,
-//! `seal`, `os` and `visible` are leaves; `assertion` asks `entra` and `program`; `text` words the
-//! errors and states of all.
+//! `text`, `seal`, `os` and `visible` are leaves; `assertion` asks `entra` and `program`;
+//! `sentences` words the errors and states of all.
 //!
 //! What always holds (SECURITY.md names the test of each):
 //! 1. No secret on a command line, in an environment variable that ropc reads, in a log, a message,
@@ -57,6 +57,7 @@ mod program;
 pub mod prompt;
 mod seal;
 pub mod secret;
+mod sentences;
 pub mod serve;
 pub mod shell;
 pub mod text;

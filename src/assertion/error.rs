@@ -1,4 +1,4 @@
-//! Why there is no assertion, as data. No words and no next steps: those are in `text::assertion`.
+//! Why there is no assertion, as data. No words and no next steps: those are in `sentences::assertion`.
 
 use crate::entra::workload::WorkloadFault;
 use crate::profile::AssertionSource;

@@ -1,5 +1,5 @@
 //! Why the broker gives no token, as data. No words, no next steps and no exit codes: those are in
-//! `text::broker`.
+//! `sentences::broker`.
 
 use super::caller::Caller;
 use super::ledger::{LastAnswer, Said, What};

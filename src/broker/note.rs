@@ -1,5 +1,5 @@
 //! What the broker reports during a run: warnings, waits and steps of `--verbose`, as data. The
-//! words are in `text::broker`. An event that ends a run is an error and not here.
+//! words are in `sentences::broker`. An event that ends a run is an error and not here.
 
 use super::error::{Awaited, CacheFault, CacheOff, NoToken};
 use super::places::NoStateDir;

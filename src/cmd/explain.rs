@@ -3,8 +3,8 @@
 use crate::cli::ExplainArgs;
 use crate::error::{Error, Result, io_reason};
 use crate::os;
+use crate::sentences::explain::{Pasted, render, render_pasted, render_unknown};
 use crate::shell::Shell;
-use crate::text::explain::{Pasted, render, render_pasted, render_unknown};
 use crate::text::{Text, text};
 use crate::ui::Ui;
 use std::collections::BTreeSet;

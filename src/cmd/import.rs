@@ -3,9 +3,10 @@
 //! text of the file is in memory while ropc reads it and while it edits it, and not in between.
 
 mod choose;
-pub(crate) mod error;
+mod error;
 mod report;
 mod target;
+mod words;
 
 use super::context::{Context, with_profile};
 use super::login;

@@ -1,5 +1,5 @@
 //! Why a sign-in, or a question to an authority, failed, as data. No sentence and no next step:
-//! those are in `text::entra`.
+//! those are in `sentences::entra`.
 
 use super::wire::Odd;
 use super::{Refusal, TransportFault};

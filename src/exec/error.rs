@@ -1,4 +1,4 @@
-//! Why a command is not run: data only. The words are in `text::exec`.
+//! Why a command is not run: data only. The words are in `sentences::exec`.
 
 use crate::shell::Shell;
 use std::io;

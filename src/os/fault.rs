@@ -1,4 +1,4 @@
-//! Faults that `os` finds itself, inside an `io::Error`. Their words are in `text::os`.
+//! Faults that `os` finds itself, inside an `io::Error`. Their words are in `sentences::os`.
 
 use std::fmt;
 use std::io;

@@ -198,7 +198,7 @@ pub(crate) fn stdin_file() -> io::Result<File> {
 }
 
 /// A possible reason why this account lacks a secret: it is always that another account stored it.
-/// `text` asks for the account's name when it shows this.
+/// `sentences` asks for the account's name when it shows this.
 #[expect(
     clippy::unnecessary_wraps,
     reason = "the same signature as on the other systems"

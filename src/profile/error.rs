@@ -1,5 +1,5 @@
 //! Why a profile, or a part of one, is not accepted: what happened, as data. No sentence and no
-//! next step: those are in `text::profile`.
+//! next step: those are in `sentences::profile`.
 
 use super::{Cloud, Fact, ProfileName, StoreKind};
 use crate::format::Release;

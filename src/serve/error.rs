@@ -1,4 +1,4 @@
-//! The errors of `exec --serve`: data only. The words are in `text::serve`.
+//! The errors of `exec --serve`: data only. The words are in `words`.
 
 use super::pipe::Reported;
 use crate::error::Kind;

@@ -4,11 +4,11 @@
 
 use super::failure::{Failure, Lasting};
 use super::slot::{Flight, Past, Served, Slot, Stamps};
+use super::words;
 use super::{ServeError, Wanted, ahead, margin};
 use crate::broker::Token;
 use crate::clock::Clock;
 use crate::profile::hex;
-use crate::text::serve as words;
 use crate::ui::Ui;
 use std::collections::HashMap;
 use std::future::Future;

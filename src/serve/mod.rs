@@ -24,8 +24,8 @@ mod reply;
 mod resource;
 mod server;
 mod slot;
+mod words;
 
-pub(crate) use check::Rejection;
 pub use error::ServeError;
 pub use failure::{Failure, Lasting};
 pub use keeper::{Order, TokenSource};

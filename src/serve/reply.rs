@@ -5,8 +5,8 @@
 use super::check::Rejection;
 use super::failure::Failure;
 use super::resource::Denied;
+use super::words;
 use crate::broker::Token;
-use crate::text::serve as words;
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, X_CONTENT_TYPE_OPTIONS};

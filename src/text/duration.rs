@@ -1,6 +1,6 @@
 //! Lengths of time for messages. Never for a flag or for another program.
 
-use super::Language;
+use super::language::Language;
 use std::time::Duration;
 
 /// `1h 5m` for a number of seconds.

@@ -1,7 +1,7 @@
 //! The texts of both languages, compiled in, and their Fluent bundles, made on demand. Does not
 //! choose a language.
 
-use super::Language;
+use super::language::Language;
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource};
 use std::sync::OnceLock;

@@ -1,6 +1,9 @@
 //! Texts become words: languages, values, plurals, the profile in commands.
 
-use super::*;
+mod when;
+
+use super::id::MESSAGES;
+use super::{Language, Reader, Text, resources, text};
 use std::io::Write;
 
 fn japanese() -> Reader {
@@ -34,13 +37,6 @@ fn lengths_of_time_and_lists_follow_the_language() {
     let texts = Text::joined([Text::span(3900), Text::words("x")], ", ");
     assert_eq!(texts.english(), "1h 5m, x");
     assert_eq!(texts.render(&japanese()), "1 時間 5 分, x");
-}
-
-#[test]
-fn ids_are_compared_as_bytes() {
-    assert!(is_before("a-b", "a-c") && is_before("a", "a-b") && !is_before("b", "a"));
-    assert!(is_same("a", "a") && !is_same("a", "ab"));
-    assert!(MESSAGES.is_sorted(), "the search halves the list");
 }
 
 #[test]

@@ -262,7 +262,7 @@ impl Vaults for RealVaults<'_> {
     }
 }
 
-/// What a store is called, as data: `text::vault` has the words.
+/// What a store is called, as data: `sentences::vault` has the words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StoreTitle {
     /// This system's keychain.
@@ -283,7 +283,7 @@ pub enum StoreTitle {
     },
 }
 
-/// What protects the secrets of a store, as data: `text::vault` says what that is worth.
+/// What protects the secrets of a store, as data: `sentences::vault` says what that is worth.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Worth {
     /// This system's keychain.
@@ -299,7 +299,7 @@ pub enum Worth {
     Command,
 }
 
-/// Why a store gave no answer, or a bad one, as data: `text::vault` has the words. Never holds
+/// Why a store gave no answer, or a bad one, as data: `sentences::vault` has the words. Never holds
 /// stored bytes.
 #[derive(Debug)]
 pub enum VaultError {

@@ -99,7 +99,7 @@ fn fault_of(error: &serde_json::Error) -> NotSecrets {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::text::secrets_shape;
+    use crate::sentences::secrets_shape;
 
     fn parse_text(text: &str, public_client: bool) -> Result<Secrets, NotSecrets> {
         let kind = if public_client {

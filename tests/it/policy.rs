@@ -1,5 +1,7 @@
-//! Rules of the source that no lint knows: who may import what, where secrets may leave their
-//! types, what each file says of itself. Reads `src/` and `crates/`; runs nothing.
+//! Rules of the source that no lint knows: where secrets may leave their types, what each file says
+//! of itself, and, in `imports`, who may import what. Reads `src/` and `crates/`; runs nothing.
+
+mod imports;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -74,41 +76,6 @@ fn only_in(text: &str, allowed: &[&str]) {
 }
 
 #[test]
-fn only_vault_imports_the_keyring_crates() {
-    only_in("keyring::", &["src/vault/"]);
-    for library in ["keyring_core::", "secret_service::"] {
-        only_in(library, &["src/vault/", "crates/secret-service/"]);
-    }
-}
-
-#[test]
-fn only_entra_imports_the_http_library() {
-    only_in("hyper::client", &["src/entra/"]);
-    for library in ["reqwest::", "tokio_rustls::"] {
-        only_in(library, &["src/entra/"]);
-    }
-}
-
-/// A run with a cached token parses no table of codes: none of its modules uses it.
-#[test]
-fn only_refusals_and_explain_use_the_table_of_codes() {
-    let refusals =
-        ["breaker", "fuzzing", "ledger", "retry"].map(|file| format!("src/broker/{file}"));
-    let allowed: Vec<&str> = refusals
-        .iter()
-        .map(String::as_str)
-        .chain([
-            "src/entra/",
-            "src/text/entra/",
-            "src/text/explain",
-            "src/cmd/explain.rs",
-            "crates/entra-codes/",
-        ])
-        .collect();
-    only_in("entra_codes::", &allowed);
-}
-
-#[test]
 fn unsafe_code_is_only_in_the_modules_for_system_calls_and_memory() {
     only_in(
         "unsafe ",
@@ -120,7 +87,7 @@ fn unsafe_code_is_only_in_the_modules_for_system_calls_and_memory() {
     );
 }
 
-/// The keychain of each system is chosen in `vault`, and has its words in `text`; everything else
+/// The keychain of each system is chosen in `vault`, and has its words in `sentences`; everything else
 /// that differs is in `os`.
 #[test]
 fn only_os_the_keychain_and_its_words_distinguish_operating_systems() {
@@ -137,7 +104,7 @@ fn only_os_the_keychain_and_its_words_distinguish_operating_systems() {
         "cfg!(windows",
     ] {
         let outside = |place: &String| {
-            !["src/os/", "src/vault/mod.rs:", "src/text/vault.rs:"]
+            !["src/os/", "src/vault/mod.rs:", "src/sentences/vault.rs:"]
                 .iter()
                 .any(|exempt| place.starts_with(exempt))
         };

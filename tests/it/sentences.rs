@@ -30,13 +30,13 @@ const ENGLISH_ON_PURPOSE: [(&str, usize, &str); 10] = [
         1,
         "the comment at the top of the profile file",
     ),
-    ("src/text/serve.rs", 9, "answers to other programs"),
+    ("src/serve/words.rs", 9, "answers to other programs"),
     (
         "src/vault/keychain_native.rs",
         5,
         "an error for programmers, and words looked for in one",
     ),
-    ("src/text/mod.rs", 3, "words of the compiler"),
+    ("src/text/id.rs", 3, "words of the compiler"),
 ];
 
 /// English sentences in a source text outside `text!`: literals with three words or more, except

@@ -1,4 +1,4 @@
-//! The errors of `import` itself, as data. The words are in `text/import.rs`.
+//! The errors of `import` itself, as data. The words are in `words`.
 
 use plaintext::{Field, Unreadable};
 use std::io;

@@ -2,8 +2,9 @@
 //! stderr.
 
 use super::target::{Git, Target};
+use super::words;
 use crate::shell::Shell;
-use crate::text::{Text, import, text};
+use crate::text::{Text, text};
 use crate::ui::Ui;
 use plaintext::{CertificateKind, CertificateName, Finding, Language, Left, Rewritten, Scan, Why};
 use std::ops::RangeInclusive;
@@ -47,8 +48,8 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
         .map(|finding| finding_row(finding, lines, ui));
     let unclear = scan.unclear.iter().take(MOST).map(|unclear| FindingRow {
         line: unclear.line.to_string(),
-        field: ui.words(&import::label(unclear.field)),
-        value: text!("import-unclear", reason = import::reason(unclear.reason)),
+        field: ui.words(&words::label(unclear.field)),
+        value: text!("import-unclear", reason = words::reason(unclear.reason)),
     });
     let rows: Vec<FindingRow> = known.chain(unclear).collect();
     let width =
@@ -116,7 +117,7 @@ fn finding_row(finding: &Finding, lines: &RangeInclusive<usize>, ui: &Ui) -> Fin
     };
     FindingRow {
         line: finding.line.to_string(),
-        field: ui.words(&import::label(finding.field)),
+        field: ui.words(&words::label(finding.field)),
         value,
     }
 }
@@ -124,7 +125,7 @@ fn finding_row(finding: &Finding, lines: &RangeInclusive<usize>, ui: &Ui) -> Fin
 /// Token requests that stay: where, why, and what to write in their place.
 pub(super) fn left(new: &Rewritten, ui: &Ui) {
     for Left { line, why } in new.left.iter().take(MOST) {
-        let reason = import::why(why);
+        let reason = words::why(why);
         ui.warn(&match line {
             0 => text!("import-request-left", reason = reason),
             line => text!("import-request-left-in", line = line, reason = reason),
@@ -164,7 +165,7 @@ pub(super) fn edited(new: &Rewritten, target: &Target, ui: &Ui) {
         ui.note(&text!(
             "import-edited",
             path = path,
-            lines = import::numbers(&new.lines)
+            lines = words::numbers(&new.lines)
         ));
         if new.uses_token {
             ui.note(&text!("import-uses-token"));
@@ -175,7 +176,7 @@ pub(super) fn edited(new: &Rewritten, target: &Target, ui: &Ui) {
         ui.warn(&text!(
             "import-other-secret",
             line = line,
-            field = import::label(*field)
+            field = words::label(*field)
         ));
     }
 }
@@ -185,7 +186,7 @@ pub(super) fn emptied(new: &Rewritten, ui: &Ui) {
     if !new.orphans.is_empty() {
         ui.warn(&text!(
             "import-orphans",
-            lines = import::numbers(&new.orphans)
+            lines = words::numbers(&new.orphans)
         ));
     }
 }
@@ -203,7 +204,7 @@ pub(super) fn clean(new: &Rewritten, target: &Target, ui: &Ui) {
     ui.warn(&text!(
         "import-clean-as-far",
         path = path,
-        lines = import::numbers(&lines)
+        lines = words::numbers(&lines)
     ));
 }
 

@@ -12,7 +12,8 @@ use crate::prompt::Prompt;
 use crate::secret::{
     AppCredential, ClientSecret, Oddity, Password, SecretName, Secrets, text_of_file,
 };
-use crate::text::{Text, secrets_shape, text};
+use crate::sentences::secrets_shape;
+use crate::text::{Text, text};
 use crate::ui::Ui;
 use crate::vault::secrets_json;
 use std::path::Path;
