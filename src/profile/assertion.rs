@@ -4,7 +4,7 @@
 use super::ClientId;
 use super::error::{Expected, FormatFault, Result};
 use super::secret_store::program_and_arguments;
-use super::text::{missing, text_of, wrong_type};
+use super::table::{missing, text_of, wrong_type};
 use std::fmt;
 use std::path::PathBuf;
 use toml::{Table, Value};

@@ -4,8 +4,8 @@
 use super::AssertionSource;
 use super::error::{Expected, FormatFault, Result};
 use super::names::{hex, unhex_into};
-use super::text::{missing, text_of, wrong_type};
-use crate::clock::{epoch, rfc3339};
+use super::table::{missing, text_of, time_of, wrong_type};
+use crate::clock::rfc3339;
 use crate::secret::{AppCredential, CertificateFacts};
 use toml::{Table, Value};
 
@@ -165,17 +165,6 @@ fn thumbprint<const N: usize>(key: &'static str, text: &str) -> Result<[u8; N]> 
         Ok(bytes)
     } else {
         Err(wrong_type(key, Expected::Thumbprint))
-    }
-}
-
-/// A time of a profile file, epoch seconds.
-pub(super) fn time_of(table: &Table, key: &'static str) -> Result<Option<u64>> {
-    let Some(text) = text_of(table, key)? else {
-        return Ok(None);
-    };
-    match epoch(text) {
-        Some(time) => Ok(Some(time)),
-        None => Err(wrong_type(key, Expected::Time)),
     }
 }
 

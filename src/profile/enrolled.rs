@@ -7,7 +7,8 @@
 
 use super::error::{Difference, EnrolmentFault, FormatFault, ProfileError, Result};
 use super::store::{LIMIT, ProfileStore, file_names, unreadable};
-use super::text::{from_table, missing, table_of, to_table};
+use super::table::missing;
+use super::text::{from_table, table_of, to_table};
 use super::unchangeable::changeable;
 use super::{Fact, Generation, Profile, ProfileName};
 use crate::os;

@@ -1,7 +1,10 @@
 //! Why a profile, or a part of one, is not accepted: what happened, as data. No sentence and no
 //! next step: those are in `sentences::profile`.
 
-use super::{Cloud, Fact, ProfileName, StoreKind};
+use super::bound::Fact;
+use super::clouds::Cloud;
+use super::names::{NameFault, ProfileName};
+use super::store_kind::StoreKind;
 use crate::format::Release;
 use crate::os::Untrusted;
 use std::io;
@@ -61,28 +64,6 @@ pub enum ProfileError {
     Enrolment(EnrolmentFault),
     /// The operating system gave no random bytes.
     NoRandom,
-}
-
-/// What is wrong with a name or an id; the texts are as typed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NameFault {
-    /// Not the name of a profile.
-    Profile(String),
-    /// `common` or `consumers`, which a password grant cannot use (AADSTS9001023).
-    SharedTenant(String),
-    /// Neither a tenant id nor a domain.
-    Tenant {
-        /// As typed.
-        text: String,
-        /// True if it looks like a mistyped GUID.
-        is_almost_guid: bool,
-    },
-    /// Not a GUID.
-    ClientId(String),
-    /// Not a user principal name.
-    Username(String),
-    /// Not the id of one `login`.
-    Generation(String),
 }
 
 /// What is wrong with a cloud or an authority. Never holds the text before an `@`: that is often a

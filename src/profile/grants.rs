@@ -2,8 +2,8 @@
 //! Entra puts every consented permission of the resource into a token (Microsoft: "What's new for
 //! authentication", August 2021), so the two differ.
 
+use super::scopes::{OPENID, Scopes};
 use super::wide::{Why, why};
-use super::{OPENID, Scopes};
 
 /// The comparison. Names are without their resource, in the order of the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,9 +1,8 @@
-//! Names and ids of a profile as parsed types: a value that exists is well-formed.
+//! Names and ids of a profile as parsed types: a value that exists is well-formed. `parsed` makes them
+//! from texts.
 
-use super::{NameFault, ProfileError};
 use crate::visible;
 use std::fmt;
-use std::str::FromStr;
 
 macro_rules! text_type {
     ($(#[$doc:meta])* $name:ident) => {
@@ -48,28 +47,46 @@ text_type!(
     Generation
 );
 
-impl FromStr for ProfileName {
-    type Err = ProfileError;
+/// What is wrong with a name or an id; the texts are as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NameFault {
+    /// Not the name of a profile.
+    Profile(String),
+    /// `common` or `consumers`, which a password grant cannot use (AADSTS9001023).
+    SharedTenant(String),
+    /// Neither a tenant id nor a domain.
+    Tenant {
+        /// As typed.
+        text: String,
+        /// True if it looks like a mistyped GUID.
+        is_almost_guid: bool,
+    },
+    /// Not a GUID.
+    ClientId(String),
+    /// Not a user principal name.
+    Username(String),
+    /// Not the id of one `login`.
+    Generation(String),
+}
 
-    fn from_str(text: &str) -> Result<Self, ProfileError> {
+impl ProfileName {
+    pub(super) fn read(text: &str) -> Result<Self, NameFault> {
         let is_safe = matches!(text.len(), 1..=64)
             && text.chars().all(is_of_a_name)
             && !text.starts_with(['.', '-'])
             && !text.ends_with('.');
         if !is_safe || is_device(text) {
-            return Err(NameFault::Profile(text.to_owned()).into());
+            return Err(NameFault::Profile(text.to_owned()));
         }
         Ok(Self(text.to_owned()))
     }
 }
 
-impl FromStr for TenantId {
-    type Err = ProfileError;
-
-    fn from_str(text: &str) -> Result<Self, ProfileError> {
+impl TenantId {
+    pub(super) fn read(text: &str) -> Result<Self, NameFault> {
         let lower = text.trim().to_ascii_lowercase();
         match lower.as_str() {
-            "common" | "consumers" => return Err(NameFault::SharedTenant(lower).into()),
+            "common" | "consumers" => return Err(NameFault::SharedTenant(lower)),
             "organizations" => return Ok(Self(lower)),
             _ => {}
         }
@@ -82,8 +99,7 @@ impl FromStr for TenantId {
         Err(NameFault::Tenant {
             text: text.to_owned(),
             is_almost_guid: lower.len() > 20 && lower.contains('-'),
-        }
-        .into())
+        })
     }
 }
 
@@ -113,20 +129,16 @@ fn is_label(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
-impl FromStr for ClientId {
-    type Err = ProfileError;
-
-    fn from_str(text: &str) -> Result<Self, ProfileError> {
+impl ClientId {
+    pub(super) fn read(text: &str) -> Result<Self, NameFault> {
         uuid::Uuid::try_parse(text.trim())
             .map(|guid| Self(guid.hyphenated().to_string()))
-            .map_err(|_| NameFault::ClientId(text.to_owned()).into())
+            .map_err(|_| NameFault::ClientId(text.to_owned()))
     }
 }
 
-impl FromStr for Username {
-    type Err = ProfileError;
-
-    fn from_str(text: &str) -> Result<Self, ProfileError> {
+impl Username {
+    pub(super) fn read(text: &str) -> Result<Self, NameFault> {
         let trimmed = text.trim();
         let shape = trimmed.split_once('@').is_some_and(|(user, domain)| {
             !user.is_empty() && domain.contains('.') && !domain.contains('@')
@@ -137,16 +149,14 @@ impl FromStr for Username {
                 .chars()
                 .any(|c| c.is_whitespace() || visible::is_hidden(c))
         {
-            return Err(NameFault::Username(text.to_owned()).into());
+            return Err(NameFault::Username(text.to_owned()));
         }
         Ok(Self(trimmed.to_owned()))
     }
 }
 
-impl FromStr for Generation {
-    type Err = ProfileError;
-
-    fn from_str(text: &str) -> Result<Self, ProfileError> {
+impl Generation {
+    pub(super) fn read(text: &str) -> Result<Self, NameFault> {
         if text.len() == 16
             && text
                 .bytes()
@@ -154,16 +164,7 @@ impl FromStr for Generation {
         {
             return Ok(Self(text.to_owned()));
         }
-        Err(NameFault::Generation(text.to_owned()).into())
-    }
-}
-
-impl Generation {
-    /// A fresh id from the operating system's random source. Fails if that gives no bytes.
-    pub fn random() -> Result<Self, ProfileError> {
-        let mut bytes = [0u8; 8];
-        getrandom::fill(&mut bytes).map_err(|_| ProfileError::NoRandom)?;
-        Ok(Self(hex(&bytes)))
+        Err(NameFault::Generation(text.to_owned()))
     }
 }
 

@@ -2,7 +2,8 @@
 //! the command line name them. Opens no store and looks at no path.
 
 use super::error::{Expected, FormatFault, Result};
-use super::text::{choice, missing, text_of, wrong_type};
+use super::store_kind::StoreKind;
+use super::table::{choice, missing, text_of, wrong_type};
 use clap::ValueEnum;
 use serde::Serialize;
 use std::fmt;
@@ -38,20 +39,6 @@ pub enum Store {
     },
 }
 
-/// The name of a store. clap shows the first line of each comment as help.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub enum StoreKind {
-    /// The keychain of this system.
-    #[default]
-    Os,
-    /// An encrypted file.
-    File,
-    /// Files that something else provides, one secret each; only read.
-    Directory,
-    /// A program that prints the secrets; only read.
-    Command,
-}
-
 /// The source of the `file` store's key, in the order in which ropc looks for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
@@ -67,16 +54,6 @@ pub enum KeySource {
 }
 
 impl StoreKind {
-    /// The name on the command line and in the profile.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Os => "os",
-            Self::File => "file",
-            Self::Directory => "directory",
-            Self::Command => "command",
-        }
-    }
-
     /// The store of this kind with no fact given yet.
     pub(crate) fn with_no_facts(self) -> Store {
         match self {
@@ -97,12 +74,6 @@ impl KeySource {
             Self::Keychain => "keychain",
             Self::Passphrase => "passphrase",
         }
-    }
-}
-
-impl fmt::Display for StoreKind {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
     }
 }
 

@@ -1,12 +1,11 @@
 //! The text of a profile file: TOML with a fixed set of keys, each checked. Knows no paths of such
 //! files.
 
-use super::credential::time_of;
 use super::error::{Expected, FormatFault, Result};
 use super::names::nearest;
+use super::table::{missing, text_of, time_of, wrong_type};
 use super::{Authority, Cloud, CredentialKind, Profile, ProfileError, ProfileName, Scopes, Store};
 use crate::clock::rfc3339;
-use clap::ValueEnum;
 use std::path::PathBuf;
 use std::str::FromStr;
 use toml::{Table, Value};
@@ -99,23 +98,6 @@ fn check_keys(table: &Table) -> Result<()> {
     Err(FormatFault::UnknownKey { key, near, known }.into())
 }
 
-pub(super) fn missing(key: &'static str) -> ProfileError {
-    FormatFault::MissingKey(key).into()
-}
-
-pub(super) fn wrong_type(key: &'static str, expected: Expected) -> ProfileError {
-    FormatFault::Type { key, expected }.into()
-}
-
-pub(super) fn text_of<'t>(table: &'t Table, key: &'static str) -> Result<Option<&'t str>> {
-    let text = table.get(key).map(|value| {
-        value
-            .as_str()
-            .ok_or_else(|| wrong_type(key, Expected::Text))
-    });
-    text.transpose()
-}
-
 fn required<T: FromStr<Err = ProfileError>>(table: &Table, key: &'static str) -> Result<T> {
     let text = text_of(table, key)?.ok_or_else(|| missing(key))?;
     text.parse()
@@ -127,27 +109,6 @@ fn scopes_of(table: &Table) -> Result<Scopes> {
         .as_array()
         .and_then(|a| a.iter().map(Value::as_str).collect());
     Scopes::parse(&items.ok_or_else(|| wrong_type("scopes", Expected::Texts))?)
-}
-
-/// The value of an enum that a key names.
-pub(super) fn choice<T: ValueEnum + Copy>(
-    table: &Table,
-    key: &'static str,
-    name: fn(T) -> &'static str,
-) -> Result<Option<T>> {
-    let Some(text) = text_of(table, key)? else {
-        return Ok(None);
-    };
-    let all = T::value_variants().iter().copied();
-    if let Some(value) = all.clone().find(|value| name(*value) == text) {
-        return Ok(Some(value));
-    }
-    Err(FormatFault::UnknownValue {
-        key,
-        value: text.to_owned(),
-        known: all.map(name).collect(),
-    }
-    .into())
 }
 
 /// Writes a profile's text.

@@ -19,7 +19,7 @@ const ENGLISH_ON_PURPOSE: [(&str, usize, &str); 10] = [
         1,
         "kept in the record, and translated when it is shown",
     ),
-    ("src/profile/cloud.rs", 1, "names of clouds"),
+    ("src/profile/clouds.rs", 1, "names of clouds"),
     (
         "src/profile/enrolled.rs",
         1,
