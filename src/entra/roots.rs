@@ -3,10 +3,10 @@
 //! changes its certificate. Reads only the files that `SSL_CERT_FILE` and `SSL_CERT_DIR` name, to
 //! say what is wrong with them (the library that uses them skips files that it cannot read).
 
-use super::Cause;
+use super::root_setting::{BadRootSetting, RootsFlaw};
+use super::transport::Cause;
 use crate::os;
 use rustls_platform_verifier::BuilderVerifierExt;
-use std::error::Error;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -187,42 +187,6 @@ impl Block<'_> {
 pub struct RootSettings {
     file: Option<OsString>,
     dirs: Option<OsString>,
-}
-
-/// A variable whose roots cannot be used, and why.
-#[derive(Clone, Debug)]
-pub struct BadRootSetting {
-    /// Its name.
-    pub variable: &'static str,
-    /// The file or directory, as text.
-    pub place: String,
-    /// Why.
-    pub flaw: RootsFlaw,
-}
-
-/// Why the roots of a variable cannot be used.
-#[derive(Clone, Debug)]
-pub enum RootsFlaw {
-    /// The variable is empty.
-    EmptyVariable,
-    /// Its file or directory cannot be read.
-    Unreadable(Arc<io::Error>),
-    /// The file is empty.
-    EmptyFile,
-    /// The file holds no certificate.
-    NoCertificate,
-    /// No file of the directories holds a certificate.
-    NoneInDirectory,
-}
-
-impl BadRootSetting {
-    /// The error of the system behind it, where there is one.
-    pub(super) fn source(&self) -> Option<&(dyn Error + 'static)> {
-        match &self.flaw {
-            RootsFlaw::Unreadable(error) => Some(error.as_ref()),
-            _ => None,
-        }
-    }
 }
 
 impl RootSettings {

@@ -1,7 +1,7 @@
 //! Why no usable answer came, and whether the password may have left this machine. Pure.
 
 use super::proxy::{BadSetting, ProxyName};
-use super::roots::BadRootSetting;
+use super::root_setting::BadRootSetting;
 use super::tls::TlsFault;
 use std::error::Error;
 use std::io;

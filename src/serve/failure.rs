@@ -1,7 +1,7 @@
 //! Why there is no token, and when asking again can help. Values only.
 
-use super::ServeError;
-use crate::error::Kind;
+use super::error::ServeError;
+use super::lasting::Lasting;
 
 /// If the next try is due within this many seconds, a client's own repetitions can help.
 const SOON: u64 = 30;
@@ -18,31 +18,6 @@ pub struct Failure {
     pub again: Option<u64>,
     /// When the first failure in this row happened, epoch seconds.
     pub since: Option<u64>,
-}
-
-/// What ends a failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lasting {
-    /// Entra refused, or the profile now has another identity: ropc asks again after another
-    /// `login`, or at the named time.
-    UntilLogin,
-    /// A person has to repair something on this machine (a locked keychain, a damaged file): ropc
-    /// sent no secret, so each request tries again.
-    UntilRepaired,
-    /// The network or the service failed: ropc asks again when the next try is due.
-    Passing,
-}
-
-impl Lasting {
-    /// Decides by the kind of error. A refusal is final; only failures of the network and of the
-    /// service end without a person.
-    pub(super) fn of(kind: Kind) -> Self {
-        match kind {
-            Kind::SignIn => Self::UntilLogin,
-            Kind::Network => Self::Passing,
-            _ => Self::UntilRepaired,
-        }
-    }
 }
 
 impl Failure {
@@ -72,6 +47,7 @@ impl Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::error::Kind;
     use crate::serve::pipe::Reported;
 
     #[test]

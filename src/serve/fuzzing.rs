@@ -9,7 +9,8 @@
 )]
 
 use super::check::{self, PATH, check};
-use super::failure::{Failure, Lasting};
+use super::failure::Failure;
+use super::lasting::Lasting;
 use super::pipe::Reported;
 use super::reply::{self, HttpReply};
 use super::words;

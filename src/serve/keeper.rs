@@ -2,10 +2,12 @@
 //! background with one renewal at a time, and answers a failure from memory until the next try is
 //! due. Knows nothing of HTTP, and not how to get a token.
 
-use super::failure::{Failure, Lasting};
+use super::failure::Failure;
+use super::lasting::Lasting;
+use super::margin::{ahead, margin};
 use super::slot::{Flight, Past, Served, Slot, Stamps};
 use super::words;
-use super::{ServeError, Wanted, ahead, margin};
+use super::{ServeError, Wanted};
 use crate::broker::Token;
 use crate::clock::Clock;
 use crate::profile::hex;

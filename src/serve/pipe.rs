@@ -5,11 +5,10 @@
 //! error, never a stored secret. The renewal gives a token only for the identity that the job
 //! started with.
 
-use super::ServeError;
-use super::failure::Lasting;
+use super::lasting::Lasting;
 use crate::broker::{Mode, Token};
 use crate::error::{Error, Hint, HintKind, Kind};
-use crate::profile::{Fact, Profile};
+use crate::profile::Profile;
 use crate::secret::AccessToken;
 use crate::text::{Reader, Text};
 use serde::{Deserialize, Serialize};
@@ -44,10 +43,10 @@ pub(crate) struct RenewalRequest {
 /// password.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub(crate) struct Identity {
-    authority: String,
-    tenant: String,
-    client_id: String,
-    username: String,
+    pub(super) authority: String,
+    pub(super) tenant: String,
+    pub(super) client_id: String,
+    pub(super) username: String,
 }
 
 impl Identity {
@@ -57,26 +56,6 @@ impl Identity {
             tenant: profile.tenant.to_string(),
             client_id: profile.client_id.to_string(),
             username: profile.username.as_str().to_lowercase(),
-        }
-    }
-
-    /// Fails, with the fact that differs, if the profile now has another identity.
-    pub(crate) fn check(&self, profile: &Profile) -> Result<(), ServeError> {
-        let now = Self::of(profile);
-        let facts = [
-            (Fact::Authority, &self.authority, &now.authority),
-            (Fact::Tenant, &self.tenant, &now.tenant),
-            (Fact::ClientId, &self.client_id, &now.client_id),
-            (Fact::User, &self.username, &now.username),
-        ];
-        match facts.into_iter().find(|(_, before, now)| before != now) {
-            None => Ok(()),
-            Some((fact, before, now)) => Err(ServeError::OtherIdentity {
-                profile: profile.name.clone(),
-                fact,
-                before: before.clone(),
-                now: now.clone(),
-            }),
         }
     }
 }

@@ -3,7 +3,8 @@
 
 use super::check::Rejection;
 use super::error::ServeError;
-use super::failure::{Failure, Lasting};
+use super::failure::Failure;
+use super::lasting::Lasting;
 use super::resource::Denied;
 use crate::clock::rfc3339;
 use crate::error::Error;

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::error::Hint;
+use crate::serve::ServeError;
 
 #[test]
 fn a_token_arrives_whole() {

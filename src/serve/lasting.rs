@@ -1,0 +1,28 @@
+//! What ends a failure. Values only.
+
+use crate::error::Kind;
+
+/// What ends a failure.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lasting {
+    /// Entra refused, or the profile now has another identity: ropc asks again after another
+    /// `login`, or at the named time.
+    UntilLogin,
+    /// A person has to repair something on this machine (a locked keychain, a damaged file): ropc
+    /// sent no secret, so each request tries again.
+    UntilRepaired,
+    /// The network or the service failed: ropc asks again when the next try is due.
+    Passing,
+}
+
+impl Lasting {
+    /// Decides by the kind of error. A refusal is final; only failures of the network and of the
+    /// service end without a person.
+    pub(super) fn of(kind: Kind) -> Self {
+        match kind {
+            Kind::SignIn => Self::UntilLogin,
+            Kind::Network => Self::Passing,
+            _ => Self::UntilRepaired,
+        }
+    }
+}
