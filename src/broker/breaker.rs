@@ -5,6 +5,7 @@
 //! written, no password is sent. This file has the steps before a request; `outcome` has those
 //! after the answer.
 
+mod exchange;
 mod outcome;
 
 use super::caller::Caller;
@@ -22,7 +23,7 @@ use crate::ui::Ui;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-pub(super) use outcome::Exchange;
+pub(super) use exchange::Exchange;
 
 /// The longest wait of the pace, in seconds, that a run waits itself. For a longer one it fails and
 /// says when the next try is due.

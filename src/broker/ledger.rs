@@ -2,7 +2,8 @@
 //! rules, pure. Holds public facts and fingerprints only. Times are epoch seconds. `record` reads
 //! and writes the files; `first` has the format of the first version.
 
-mod first;
+mod entries;
+pub(super) mod first;
 mod ids;
 mod pause;
 mod refused;
@@ -10,13 +11,11 @@ mod said;
 
 use serde::{Deserialize, Serialize};
 
-pub(super) use first::First;
-pub(super) use pause::{AskedPause, Pause, Reason};
-pub(super) use refused::Refused;
-pub use refused::What;
+pub use entries::What;
+pub(super) use entries::{AskedPause, Pause, Reason, Refused};
 pub use said::{LastAnswer, Said};
 
-/// The format that ropc writes. It reads [`First`] as well.
+/// The format that ropc writes. It reads [`first::First`] as well.
 pub(super) const VERSION: u32 = 2;
 /// How many seconds the next send waits after the first, second, ... in a row that Entra may have
 /// judged; the last value holds for all later ones. So after an outage of seconds, a minute or an

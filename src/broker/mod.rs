@@ -14,6 +14,7 @@ pub(crate) mod fuzzing;
 mod keys;
 mod ledger;
 mod lock;
+mod look;
 mod note;
 mod permissions;
 mod places;
@@ -54,6 +55,7 @@ use crate::vault::{StoreSpec, Vault};
 use crate::world::World;
 use cache::Cache;
 use error::Result;
+use look::look_for_places;
 use sign_in::StoredSignIn;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -209,15 +211,6 @@ impl<'a> Run<'a> {
         warn_of_short(request, &token, self.world);
         Ok(token)
     }
-}
-
-/// Finds the directories, and warns on every run if the record is in a place that does not last.
-fn look_for_places(world: &World<'_>) -> Places {
-    let places = Places::find(world.env);
-    if let Some((because, runtime)) = places.fallback() {
-        world.ui.warn(&Note::Fallback { because, runtime }.into());
-    }
-    places
 }
 
 /// Warns if no token lives as long as `--min-ttl` asks; for a cached one as well as for one of a

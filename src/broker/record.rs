@@ -3,7 +3,8 @@
 
 use super::deadline::Deadline;
 use super::error::{Awaited, BrokerError, RecordFault, Result, Unreadable};
-use super::ledger::{First, Ledger, VERSION};
+use super::ledger::first::First;
+use super::ledger::{Ledger, VERSION};
 use super::lock;
 use super::places::Places;
 use crate::format::NewerFormat;

@@ -10,6 +10,7 @@ use super::caller::Caller;
 use super::deadline::Deadline;
 use super::error::{Advice, BrokerError, NoToken, Result};
 use super::fingerprint::Mark;
+use super::look::look_for_places;
 use super::note::Note;
 use super::places::Places;
 use super::ready::{self, Ready};
@@ -122,7 +123,7 @@ pub(crate) fn verify(verification: &Verification<'_>, world: &World<'_>) -> Resu
         retry,
         deadline,
     } = *verification;
-    let places = super::look_for_places(world);
+    let places = look_for_places(world);
     let subject = SignInSubject {
         profile,
         scopes: &profile.scopes,

@@ -1,16 +1,20 @@
 //! Reads the certificate of an app and its private key from the bytes of a PEM or PKCS#12 file.
 //! Reads no file itself, asks nobody, sends nothing.
 
+mod blocks;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod pem;
 mod pkcs12;
+
+pub use blocks::BadCertificate;
 
 use crate::secret::{Certificate, CertificateFacts, SecretBytes};
 use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use aws_lc_rs::encoding::AsDer;
 use aws_lc_rs::rsa::KeyPair;
 use aws_lc_rs::signature::KeyPair as _;
+use blocks::{Blocks, Key};
 use sha2::{Digest, Sha256};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::parse_x509_certificate;
@@ -18,47 +22,6 @@ use x509_parser::public_key::PublicKey;
 
 /// The shortest RSA key that Entra takes, in bits (AADSTS50032).
 const SHORTEST_KEY: usize = 2048;
-
-/// Why a file gives no certificate with a key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BadCertificate {
-    /// It is neither PEM nor PKCS#12.
-    NotCertificate,
-    /// It is PEM or PKCS#12, but damaged, or of a kind that ropc cannot read.
-    Damaged,
-    /// The password does not open it, or it has one and none was given.
-    WrongPassword,
-    /// Its PEM key has a password.
-    EncryptedPem,
-    /// It has no private key.
-    NoKey,
-    /// It has a private key and no certificate.
-    NoCertificate,
-    /// Its key is not RSA, which is all that Entra takes.
-    NotRsa,
-    /// Its RSA key has too few bits.
-    ShortKey(usize),
-    /// None of its certificates is of its private key.
-    OtherKey,
-    /// It has several private keys.
-    SeveralKeys,
-}
-
-/// The blocks of a file, as DER.
-#[derive(Default)]
-struct Blocks {
-    keys: Vec<Key>,
-    certificates: Vec<Vec<u8>>,
-}
-
-/// A private key as a file has it. The allocator wipes its bytes when they are dropped.
-enum Key {
-    Pkcs8(Vec<u8>),
-    /// PKCS#1.
-    Rsa(Vec<u8>),
-    /// A kind that is not RSA, by its label.
-    Other,
-}
 
 /// Reads a file. `password` is that of a PKCS#12 file, empty for none. Fails if that is wrong, or
 /// if the file has not exactly one private key, RSA and long enough, with its certificate.

@@ -1,7 +1,7 @@
 //! The blocks of a PEM file: certificates and private keys in any order, with any text between
 //! them (RFC 7468).
 
-use super::{BadCertificate, Blocks, Key};
+use super::blocks::{BadCertificate, Blocks, Key};
 use x509_parser::pem::Pem;
 
 /// The line of the old format of OpenSSL for a key with a password (RFC 1421).

@@ -1,6 +1,6 @@
 //! The bags of a PKCS#12 file (PFX, RFC 7292).
 
-use super::{BadCertificate, Blocks, Key};
+use super::blocks::{BadCertificate, Blocks, Key};
 use p12_keystore::Pkcs12Archive;
 use p12_keystore::error::Error;
 use x509_parser::parse_x509_certificate;

@@ -1,13 +1,10 @@
 //! Small files: opened without waiting, written atomically with mode 0600, read up to a limit.
 
-use super::Fault;
+use super::fault::Fault;
+use super::temporary::{TEMPORARY, temporary_in};
 use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::Path;
-use tempfile::NamedTempFile;
-
-/// The beginning of the names of unfinished files.
-const TEMPORARY: &str = ".ropc-";
 
 /// Whether an open follows a symbolic link at the end of the path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -109,11 +106,6 @@ fn write(path: &Path, content: &[u8], durable: bool) -> io::Result<()> {
         super::sync_dir(dir);
     }
     Ok(())
-}
-
-/// A new file under the name of an unfinished one. Dropping it removes it.
-pub(crate) fn temporary_in(dir: &Path) -> io::Result<NamedTempFile> {
-    tempfile::Builder::new().prefix(TEMPORARY).tempfile_in(dir)
 }
 
 /// Replaces a file of the user in one step: keeps mode and owner, and the old content if anything

@@ -23,6 +23,7 @@ mod memory_file;
     reason = "system calls that the standard library does not offer; each block says why it is sound"
 )]
 mod program;
+mod temporary;
 #[allow(
     unsafe_code,
     reason = "system calls that the standard library does not offer; each block says why it is sound"
@@ -34,6 +35,7 @@ mod trust;
     reason = "system calls that the standard library does not offer; each block says why it is sound"
 )]
 mod unix;
+mod values;
 #[cfg(windows)]
 #[allow(
     unsafe_code,
@@ -49,7 +51,7 @@ use windows as imp;
 pub(crate) use fault::Fault;
 pub(crate) use files::{
     create_private_dir, open_file, open_given, open_lock, open_nofollow, read_bounded, read_own,
-    remove_leftovers, replace_like, temporary_in, write_private, write_private_soon,
+    remove_leftovers, replace_like, write_private, write_private_soon,
 };
 pub(crate) use imp::{
     Erased, LONGEST_VARIABLE, LOOK, account_name, cache_dir, check_stdout, columns, config_dir,
@@ -60,15 +62,17 @@ pub(crate) use imp::{
 };
 pub(crate) use memory_file::MemoryFile;
 pub(crate) use program::{end_group, own_group};
+pub(crate) use temporary::temporary_in;
 pub(crate) use trust::{
     TrustFault, Untrusted, check_out_of_reach, check_own, check_unchangeable, is_in_memory,
 };
+
+pub(crate) use values::{Ended, IdentityClue, Stream};
 
 #[cfg(debug_assertions)]
 pub(crate) use imp::stop_self;
 
 use crate::shell::Shell;
-use std::fmt;
 use std::path::Path;
 
 /// A path as one word of the command in a hint that does not know which shell a person uses.
@@ -76,69 +80,6 @@ pub(crate) fn shell_word(path: impl AsRef<Path>) -> String {
     let usual = if IS_WINDOWS { Shell::Cmd } else { Shell::Sh };
     usual.word(&path.as_ref().to_string_lossy())
 }
-
-/// How a supervised command ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ended {
-    /// With this exit code: 8 bits on Unix, 32 on Windows.
-    Code(i32),
-    /// By this signal (Unix).
-    Signal(i32),
-}
-
-/// A possible reason why this account lacks a secret that another one stored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[allow(dead_code, reason = "each system has one of them")]
-pub enum IdentityClue {
-    /// This runs under sudo (Unix).
-    UnderSudo {
-        /// Who called it.
-        user: String,
-    },
-    /// Tasks and services run under other accounts (Windows).
-    OwnAccount,
-}
-
-/// A date and time in this machine's time zone.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct LocalTime {
-    year: i32,
-    month: u32,
-    day: u32,
-    hour: u32,
-    minute: u32,
-    second: u32,
-}
-
-/// `2026-11-29 07:14:00`.
-impl fmt::Display for LocalTime {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            year,
-            month,
-            day,
-            hour,
-            minute,
-            second,
-        } = self;
-        write!(
-            f,
-            "{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"
-        )
-    }
-}
-
-/// A standard stream that ropc writes to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stream {
-    /// Standard output.
-    Output,
-    /// Standard error.
-    Error,
-}
-
-/// What a terminal shows in place of a hidden answer.
-const HIDDEN: &str = "[hidden]";
 
 /// The descriptors that tokio's runtime needs: two for events, three for signals.
 pub(crate) const RUNTIME_DESCRIPTORS: usize = 5;

@@ -13,16 +13,16 @@ mod terminal;
 pub(crate) use ending::Erased;
 pub(crate) use harden::{harden, run_command};
 pub(crate) use question::discard_typed;
-pub(crate) use streams::{check_stdout, columns};
-pub(crate) use supervise::{end_as, spawn};
+pub(crate) use streams::{check_stdout, columns, stdin_file};
+pub(crate) use supervise::{end_as, exit_code, spawn};
 pub(crate) use terminal::{typed_line, typed_secret};
 
-use super::{IdentityClue, LocalTime};
+use super::values::{IdentityClue, LocalTime};
 use crate::environment::Environment;
 use std::ffi::{CStr, OsStr};
 use std::fs::{DirBuilder, File, FileType, OpenOptions};
 use std::io;
-use std::os::fd::{AsRawFd, RawFd};
+use std::os::fd::AsRawFd;
 use std::os::unix::fs::{DirBuilderExt, FileTypeExt, MetadataExt, OpenOptionsExt};
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
@@ -233,20 +233,6 @@ pub(crate) fn persist(temp: tempfile::NamedTempFile, path: &Path) -> io::Result<
 /// The command that shows who may read a file, for hints.
 pub(crate) const LOOK: &str = "ls -l";
 
-/// Standard input as a file of its own, read without the standard library's static buffer (it is
-/// never wiped).
-pub(crate) fn stdin_file() -> io::Result<File> {
-    standard(0)
-}
-
-/// A standard descriptor as a file of its own.
-fn standard(descriptor: RawFd) -> io::Result<File> {
-    // SAFETY: descriptors 0 to 2 are open for the life of the process (the standard library sees to
-    // that); it is only borrowed.
-    let borrowed = unsafe { std::os::fd::BorrowedFd::borrow_raw(descriptor) };
-    Ok(File::from(borrowed.try_clone_to_owned()?))
-}
-
 /// The number of the account this process runs as.
 pub(super) fn own_uid() -> u32 {
     // SAFETY: geteuid has no preconditions and cannot fail.
@@ -322,11 +308,6 @@ pub(crate) fn local_time(epoch: u64) -> Option<LocalTime> {
         minute: part(tm.tm_min)?,
         second: part(tm.tm_sec)?,
     })
-}
-
-/// The child's exit code as the one of this process.
-pub(crate) fn exit_code(code: i32) -> std::process::ExitCode {
-    std::process::ExitCode::from(u8::try_from(code).unwrap_or(1))
 }
 
 /// Stops this process until another one continues it; for the memory tests.

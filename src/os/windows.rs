@@ -12,9 +12,9 @@ mod supervise;
 pub(crate) use account::account_name;
 pub(crate) use console::{Erased, check_stdout, columns, discard_typed, typed_line, typed_secret};
 pub(crate) use harden::harden;
-pub(crate) use supervise::{end_as, run_command, script_named, spawn};
+pub(crate) use supervise::{end_as, exit_code, run_command, script_named, spawn};
 
-use super::{IdentityClue, LocalTime};
+use super::values::{IdentityClue, LocalTime};
 use crate::environment::Environment;
 use std::ffi::OsStr;
 use std::fs::{DirBuilder, File, FileType, OpenOptions};
@@ -74,7 +74,7 @@ pub(crate) const LOOK: &str = "icacls";
 
 /// True if this process may make files in the directory.
 pub(crate) fn is_writable(dir: &Path) -> bool {
-    super::temporary_in(dir).is_ok()
+    super::temporary::temporary_in(dir).is_ok()
 }
 
 /// Always true: Windows searches more places and adds extensions, so only the start shows it.
@@ -311,17 +311,6 @@ pub(crate) fn local_time(epoch: u64) -> Option<LocalTime> {
         minute: local.wMinute.into(),
         second: local.wSecond.into(),
     })
-}
-
-/// Ends this process with the child's exit code, all 32 bits of it: the standard library's
-/// `ExitCode` takes 8.
-#[expect(
-    clippy::exit,
-    clippy::disallowed_methods,
-    reason = "nothing secret is left: the child has ended and the plan is wiped"
-)]
-pub(crate) fn exit_code(code: i32) -> std::process::ExitCode {
-    std::process::exit(code)
 }
 
 /// Waits until another process ends this one; for the memory tests, which read its memory from

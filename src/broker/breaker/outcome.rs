@@ -2,23 +2,15 @@
 //! success clears.
 
 use super::Breaker;
+use super::exchange::Exchange;
 use crate::broker::error::Result;
-use crate::broker::fingerprint::{Fingerprint, Mark};
+use crate::broker::fingerprint::Fingerprint;
 use crate::broker::ledger::{AskedPause, Reason, Refused, Said, What};
 use crate::broker::retry::retry_after;
 use crate::entra::wire::{Answer, Odd};
 use crate::entra::{Refusal, Stage, TransportFault};
 use crate::secret::{SecretRef, Secrets};
 use entra_codes::{Guard, Retry, Verdict};
-
-/// One request and its answer. Times are epoch seconds.
-pub(in crate::broker) struct Exchange {
-    pub(in crate::broker) request_id: String,
-    /// The mark of the secrets that were sent; `None` if the system had no random bytes.
-    pub(in crate::broker) mark: Option<Mark>,
-    pub(in crate::broker) asked_at: u64,
-    pub(in crate::broker) answered_at: u64,
-}
 
 impl Breaker<'_> {
     /// Records that Entra refused a secret, before any other step: reading the store again for the

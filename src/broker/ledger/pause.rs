@@ -1,56 +1,7 @@
 //! The pauses that an answer asked for. Pure.
 
+use super::entries::{AskedPause, Pause};
 use super::{HOUR, Ledger, Said};
-use serde::{Deserialize, Serialize};
-
-/// Why ropc sends nothing for a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum Reason {
-    /// Locked account, loop or throttle: the same for every app of this user.
-    CoolDown,
-    /// A policy or configuration refusal of one app and scope: each wait is longer than the last.
-    Slow,
-}
-
-/// A time in which ropc sends nothing.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Pause {
-    pub(crate) reason: Reason,
-    /// App and scopes (see [`purpose`](super::super::record::purpose)); `None` for the whole user.
-    #[serde(rename = "what")]
-    pub(crate) purpose: Option<String>,
-    pub(crate) until: u64,
-    /// How many times in a row; the wait doubles with each.
-    pub(crate) count: u32,
-    pub(crate) said: Said,
-}
-
-impl Pause {
-    pub(super) fn concerns(&self, purpose: Option<&str>) -> bool {
-        self.purpose.is_none() || self.purpose.as_deref() == purpose
-    }
-}
-
-/// The pause that an answer asks for. Times are seconds.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct AskedPause<'a> {
-    pub(crate) reason: Reason,
-    /// App and scopes; `None` for the whole user.
-    pub(crate) purpose: Option<&'a str>,
-    /// The length of the first in a row.
-    pub(crate) first: u64,
-    /// The longest: the length doubles with each in a row.
-    pub(crate) most: u64,
-    /// The length that the service asked for, which replaces both.
-    pub(crate) exact: Option<u64>,
-}
-
-impl AskedPause<'_> {
-    fn is_for(&self, pause: &Pause) -> bool {
-        pause.reason == self.reason && pause.purpose.as_deref() == self.purpose
-    }
-}
 
 impl Ledger {
     /// The present pause of this app and these scopes; for `None`, only one of the whole user.

@@ -1,73 +1,8 @@
 //! The refused secrets in a record: which of them stop a generation, and what removes them. Pure.
 
-use super::super::fingerprint::Fingerprint;
+use super::entries::{Refused, What};
 use super::{Ledger, Said};
-use crate::profile::CredentialKind;
 use crate::secret::SecretRef;
-use entra_codes::Guard;
-use serde::{Deserialize, Serialize};
-
-/// What Entra refused of a sign-in. The file keeps the names of its first version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum What {
-    /// The user's password.
-    #[serde(rename = "password")]
-    Password,
-    /// The app's client secret.
-    #[serde(rename = "client_secret")]
-    ClientSecret,
-    /// The app's certificate.
-    #[serde(rename = "certificate")]
-    Certificate,
-}
-
-impl What {
-    /// The kind of a secret that was judged.
-    pub(crate) fn of(secret: SecretRef<'_>) -> Self {
-        match secret {
-            SecretRef::Password(_) => Self::Password,
-            SecretRef::ClientSecret(_) => Self::ClientSecret,
-            SecretRef::Certificate(_) => Self::Certificate,
-        }
-    }
-
-    /// The kind that Entra judges of an app with this credential.
-    pub(crate) fn of_app(credential: &CredentialKind) -> Self {
-        match credential {
-            CredentialKind::Certificate(_) => Self::Certificate,
-            CredentialKind::None | CredentialKind::Secret | CredentialKind::Federated(_) => {
-                Self::ClientSecret
-            }
-        }
-    }
-
-    /// The secret that an answer with this guard refuses, where the app has a client secret.
-    pub(crate) fn refused_by(guard: Guard) -> Option<Self> {
-        match guard {
-            Guard::LatchPassword => Some(Self::Password),
-            Guard::LatchAppCredential => Some(Self::ClientSecret),
-            Guard::Pace | Guard::Slow | Guard::CoolDown => None,
-        }
-    }
-}
-
-/// A refused secret, which ropc does not send again.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Refused {
-    pub(crate) what: What,
-    pub(crate) profile: String,
-    pub(crate) generation: String,
-    /// `None` if it could not be made; the refusal stops the generation as well.
-    pub(crate) fingerprint: Option<Fingerprint>,
-    pub(crate) said: Said,
-    /// True if Entra accepted another secret of this generation since, which happens in stores that
-    /// ropc only reads. The fingerprint still stops this one.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) replaced: bool,
-    /// True if a person gave it to `login`, which never stored it: no profile has it.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) never_stored: bool,
-}
 
 impl Ledger {
     /// The refusal that stops this generation: the last one.

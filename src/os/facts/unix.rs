@@ -1,6 +1,6 @@
 //! Unix: owners, modes, the session bus and systemd's lingering.
 
-use super::{Logon, LogonFault, SessionBus};
+use super::session::{Logon, LogonFault, SessionBus};
 use crate::environment::Environment;
 use crate::os::Untrusted;
 use crate::os::imp::own_uid;

@@ -3,7 +3,7 @@
 //! Sources: Microsoft, "`CredGetSessionTypes`", "Well-known SIDs" (S-1-5-2 network, S-1-5-3 batch,
 //! S-1-5-4 interactive, S-1-5-6 service).
 
-use super::{Logon, LogonFault, SessionBus};
+use super::session::{Logon, LogonFault, SessionBus};
 use crate::environment::Environment;
 use crate::os::Untrusted;
 use std::io;

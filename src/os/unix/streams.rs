@@ -1,12 +1,15 @@
-//! Unix: the width of a terminal, and standard streams that were closed before this process
-//! started.
+//! Unix: standard streams: as files, the width of a terminal behind one, and those that were closed
+//! before this process started.
 //!
 //! The standard library hides two faults: it opens `/dev/null` in place of a standard stream that
 //! is closed at the start (`std::sys::pal::unix::init`), and it treats EBADF as success when it
 //! writes to one. Output would be lost with exit code 0: ours, and that of the command of `exec`.
 
-use crate::os::{Fault, Stream};
+use crate::os::fault::Fault;
+use crate::os::values::Stream;
+use std::fs::File;
 use std::io;
+use std::os::fd::RawFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Standard input, output and error.
@@ -64,4 +67,18 @@ pub(crate) fn columns(stream: Stream) -> Option<usize> {
         (libc::ioctl(descriptor, libc::TIOCGWINSZ, &raw mut size) == 0).then_some(size)?
     };
     (size.ws_col > 0).then_some(usize::from(size.ws_col))
+}
+
+/// Standard input as a file of its own, read without the standard library's static buffer (it is
+/// never wiped).
+pub(crate) fn stdin_file() -> io::Result<File> {
+    standard(0)
+}
+
+/// A standard descriptor as a file of its own.
+pub(super) fn standard(descriptor: RawFd) -> io::Result<File> {
+    // SAFETY: descriptors 0 to 2 are open for the life of the process (the standard library sees to
+    // that); it is only borrowed.
+    let borrowed = unsafe { std::os::fd::BorrowedFd::borrow_raw(descriptor) };
+    Ok(File::from(borrowed.try_clone_to_owned()?))
 }

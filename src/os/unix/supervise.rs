@@ -21,8 +21,8 @@
 //! - **We end as the child did**: with its code, or by its signal, so that a shell or make sees the
 //!   same as without us.
 
-use super::super::Ended;
 use super::harden::{give_back, is_ignored};
+use crate::os::values::Ended;
 use libc::{
     SIGALRM, SIGCHLD, SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP, SIGUSR1, SIGUSR2,
     SIGWINCH, c_int,
@@ -164,7 +164,7 @@ fn stop_as_the_terminal_asks() {
 /// destructors.
 pub(crate) fn end_as(ended: Ended) -> ExitCode {
     let signal = match ended {
-        Ended::Code(code) => return super::exit_code(code),
+        Ended::Code(code) => return exit_code(code),
         Ended::Signal(signal) => signal,
     };
     // SAFETY: plain system calls on a local set. Where the signal does not end us (process 1 of a
@@ -178,5 +178,10 @@ pub(crate) fn end_as(ended: Ended) -> ExitCode {
         libc::raise(signal);
     }
     // The code that a shell uses for a signal.
-    super::exit_code(128 + signal)
+    exit_code(128 + signal)
+}
+
+/// The child's exit code as the one of this process.
+pub(crate) fn exit_code(code: i32) -> std::process::ExitCode {
+    std::process::ExitCode::from(u8::try_from(code).unwrap_or(1))
 }

@@ -3,8 +3,9 @@
 //! question: the standard library's own is never wiped, and a typed secret would stay there.
 
 use super::question::Question;
-use super::{standard, stdin_file};
-use crate::os::{Fault, HIDDEN};
+use super::streams::{standard, stdin_file};
+use crate::os::fault::Fault;
+use crate::os::values::HIDDEN;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use zeroize::Zeroizing;

@@ -3,7 +3,8 @@
 //! The console edits the line itself, so that backspace and paste work. A line without echo does
 //! not enter the console's history.
 
-use crate::os::{Fault, HIDDEN, Stream};
+use crate::os::fault::Fault;
+use crate::os::values::{HIDDEN, Stream};
 use std::io;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};

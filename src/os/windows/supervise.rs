@@ -13,7 +13,7 @@
 //!   name, so we search in the same way. The standard library quotes the arguments, or refuses
 //!   those that no quoting makes safe.
 
-use super::super::Ended;
+use crate::os::values::Ended;
 use std::ffi::{OsStr, OsString};
 use std::io;
 use std::mem::{ManuallyDrop, size_of};
@@ -62,9 +62,20 @@ pub(crate) fn run_command(command: &mut Command) -> io::Result<i32> {
     spawn(command)?.wait().map(code)
 }
 
+/// Ends this process with the child's exit code, all 32 bits of it: the standard library's
+/// `ExitCode` takes 8.
+#[expect(
+    clippy::exit,
+    clippy::disallowed_methods,
+    reason = "nothing secret is left: the child has ended and the plan is wiped"
+)]
+pub(crate) fn exit_code(code: i32) -> std::process::ExitCode {
+    std::process::exit(code)
+}
+
 /// Ends this process as the command ended.
 pub(crate) fn end_as(ended: Ended) -> ExitCode {
-    super::exit_code(code(ended))
+    exit_code(code(ended))
 }
 
 fn code(ended: Ended) -> i32 {
