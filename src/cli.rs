@@ -8,6 +8,7 @@ mod import;
 mod login;
 pub(crate) mod refusal;
 mod setup;
+mod value;
 
 pub use enrol::EnrolArgs;
 pub use generate::{CompleteArgs, CompletedShell, Generate, GenerateArgs};
@@ -15,11 +16,13 @@ pub use import::ImportArgs;
 pub use login::LoginArgs;
 pub use setup::{SetupArgs, SetupShell};
 
-use crate::text::{Text, text};
+pub(crate) use value::BadValue;
+pub use value::ProfileArg;
+
+use crate::text::text;
 use crate::ui::Color;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum, ValueHint};
 use std::ffi::OsString;
-use std::fmt;
 use std::time::Duration;
 
 /// Runs Microsoft Graph batch jobs as a user, without a password in the script.
@@ -143,14 +146,6 @@ impl Verb {
             _ => false,
         }
     }
-}
-
-/// Which profile.
-#[derive(Args, Clone, Debug, Default)]
-pub struct ProfileArg {
-    /// The profile; falls back to `ROPC_PROFILE`, then `default`.
-    #[arg(short = 'p', long = "profile", value_name = "NAME")]
-    pub profile: Option<String>,
 }
 
 /// How a token is obtained.
@@ -346,18 +341,6 @@ pub struct ExplainArgs {
     #[arg(value_name = "CODE|TEXT|-", allow_hyphen_values = true)]
     pub what: Vec<String>,
 }
-
-/// Why the value of a flag cannot be used. clap keeps it as the source of its error.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct BadValue(pub(crate) Text);
-
-impl fmt::Display for BadValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.english())
-    }
-}
-
-impl std::error::Error for BadValue {}
 
 /// `90s`, `5m`, `1h 30m`; a bare number means seconds.
 fn duration(text: &str) -> Result<Duration, BadValue> {

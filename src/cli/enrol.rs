@@ -1,6 +1,6 @@
 //! The arguments that `ropc login` and `ropc import` share, as clap types. No I/O, no secrets.
 
-use super::BadValue;
+use super::value::BadValue;
 use crate::clock::epoch;
 use crate::profile::{KeySource, StoreKind};
 use crate::text::text;

@@ -1,7 +1,8 @@
 //! The arguments of `ropc import` as clap types. No I/O, no secrets.
 
-use super::BadValue;
-use super::{EnrolArgs, LoginArgs, ProfileArg};
+use super::enrol::EnrolArgs;
+use super::login::LoginArgs;
+use super::value::{BadValue, ProfileArg};
 use crate::profile::StoreKind;
 use crate::text::text;
 use clap::builder::{PossibleValuesParser, TypedValueParser};

@@ -1,7 +1,8 @@
 //! The arguments of `ropc login` as clap types, and which store they name together. No I/O, no
 //! secrets.
 
-use super::{EnrolArgs, ProfileArg};
+use super::enrol::EnrolArgs;
+use super::value::ProfileArg;
 use crate::error::{Error, Result};
 use crate::profile::{Store, StoreKind};
 use crate::text::text;

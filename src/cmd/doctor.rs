@@ -14,23 +14,22 @@ mod finding;
 mod local;
 mod network;
 mod store;
+mod subject;
 mod unattended;
 mod variables;
 
 use self::finding::{Finding, Report};
-use super::context::{exhausted, with_profile};
+use self::subject::Subject;
+use super::context::exhausted;
 use crate::broker::Deadline;
 use crate::cli::{DoctorArgs, Global};
-use crate::clock::{Clock, SystemClock};
+use crate::clock::SystemClock;
 use crate::environment::Environment;
 use crate::error::{Error, Kind, Result};
 use crate::os;
-use crate::profile::{KeySource, Profile, ProfileName, ProfileStore, Store};
 use crate::text::{Text, text};
 use crate::ui::Ui;
-use crate::vault;
 use std::io;
-use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::mpsc;
 use std::time::Duration;
@@ -87,54 +86,6 @@ impl Area {
             // Enough for two requests.
             Self::Network => Duration::from_secs(35),
         }
-    }
-}
-
-/// The account and the profile that the checks are about. Owned, as each group moves a copy to its
-/// thread.
-#[derive(Clone)]
-struct Subject {
-    /// The account that this process runs as.
-    account: String,
-    env: Environment,
-    config: Option<PathBuf>,
-    name: ProfileName,
-    /// `None` if there is no profile or it cannot be used: then `doctor` makes only general checks.
-    profile: Option<Profile>,
-    /// The clock of every check.
-    clock: &'static dyn Clock,
-}
-
-impl Subject {
-    fn profiles(&self, config: &Path) -> ProfileStore {
-        ProfileStore::new(config, os::state_dir(&self.env).as_deref())
-    }
-
-    /// The store to check: the profile's, else the default.
-    fn store(&self) -> Store {
-        let of_profile = self.profile.as_ref().map(|profile| profile.store.clone());
-        of_profile.unwrap_or_default()
-    }
-
-    /// The key source of the file store: the profile's, else the one that the store was sealed
-    /// with.
-    fn key_source(&self) -> Option<KeySource> {
-        match self.store() {
-            Store::File { key: None } => vault::sealed_with(self.config.as_deref()?),
-            Store::File { key } => key,
-            Store::Os | Store::Directory { .. } | Store::Command { .. } => None,
-        }
-    }
-
-    /// True if a job needs the keychain of this system, for the secrets or for the key of the file
-    /// store.
-    fn needs_keychain(&self) -> bool {
-        self.store() == Store::Os || self.key_source() == Some(KeySource::Keychain)
-    }
-
-    /// `ropc login`, with the profile.
-    fn login(&self) -> String {
-        with_profile("login", &self.name)
     }
 }
 

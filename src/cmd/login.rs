@@ -6,6 +6,7 @@ mod again;
 mod assertion;
 mod certificate;
 pub(super) mod commit;
+mod gathered;
 mod home;
 pub(super) mod input;
 mod kept;
@@ -18,40 +19,20 @@ mod secrets;
 mod typed;
 mod vouched;
 
-use super::context::{Context, with_profile};
+use super::context::Context;
 use crate::broker::{self, BrokerError, Token, Trust};
 use crate::cli::LoginArgs;
 use crate::error::{Error, HintKind, Kind, Result};
 use crate::fault::point;
-use crate::profile::{CredentialKind, Generation, Profile, ProfileName};
+use crate::profile::{CredentialKind, Profile, ProfileName};
 use crate::secret::Secrets;
 use crate::text::text;
 use crate::vault::{SecretSource, Vault};
+use gathered::{Gathered, Login};
 use input::Given;
 use kept::Kept;
 use std::path::Path;
 use std::process::ExitCode;
-
-/// One `login` whose public facts are known.
-struct Login<'a> {
-    args: &'a LoginArgs,
-    profile: Profile,
-    trust: Trust,
-    vault: Vault<'a>,
-    context: &'a Context<'a>,
-}
-
-/// The secrets that are tried, stored, or both.
-struct Gathered {
-    /// `None` for a store that ropc only reads, with `--no-verify`.
-    secrets: Option<Box<Secrets>>,
-    /// The generation of the secret that is kept, if one is.
-    kept: Option<Generation>,
-    /// True if a person typed the secrets, and may do so again.
-    is_typed: bool,
-    /// When the kept client secret ends, if that is known.
-    secret_ends: Option<u64>,
-}
 
 pub(super) fn run(args: &LoginArgs, context: &Context<'_>) -> Result<ExitCode> {
     enrol(args, Given::default(), &mut |_, _| Ok(()), context)
@@ -123,19 +104,6 @@ fn known(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
         context.world.ui.warn(&Error::from(error).message);
         None
     })
-}
-
-/// Fails if another `login` replaced the profile after this one read the secret to keep: it may
-/// have stored a newer secret, which must not be lost, as the portal shows a client secret once.
-fn check_kept(kept: Option<&Generation>, now: Option<&Profile>, name: &ProfileName) -> Result<()> {
-    match kept {
-        Some(kept) if now.is_none_or(|now| now.generation != *kept) => Err(Error::new(
-            Kind::Other,
-            text!("login-kept-replaced", name = name),
-        )
-        .hint(text!("login-again", command = with_profile("login", name)))),
-        _ => Ok(()),
-    }
 }
 
 /// One more try of the stored secrets.

@@ -1,34 +1,16 @@
 //! The `command` store: a program that prints the secrets JSON, as `op`, `vault kv get` and `az
 //! keyvault secret show` can. `program` runs it.
 
-use super::secrets_json::{self, NotSecrets};
-use super::{SecretSource, StoreTitle, VaultError, Worth};
+use super::error::{StoreTitle, VaultError, Worth};
+use super::fault::CommandFault;
+use super::port::SecretSource;
+use super::secrets_json;
 use crate::environment::Environment;
 use crate::profile::CredentialKind;
-use crate::program::{Program, ProgramFault};
+use crate::program::Program;
 use crate::secret::Secrets;
 use serde::de::IgnoredAny;
 use std::time::Duration;
-
-/// Why the program gave no secrets.
-#[derive(Debug)]
-pub enum CommandFault {
-    /// It gave no output.
-    Program(ProgramFault),
-    /// What it printed is not the secrets JSON.
-    NotSecrets(NotSecrets),
-    /// The password that it printed is empty.
-    EmptyPassword,
-}
-
-impl CommandFault {
-    pub(super) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Program(fault) => fault.source(),
-            Self::NotSecrets(_) | Self::EmptyPassword => None,
-        }
-    }
-}
 
 /// A program that prints the secrets.
 #[derive(Debug)]

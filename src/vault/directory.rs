@@ -6,15 +6,14 @@
 //! `client_certificate.pem`. Others may read them (Kubernetes gives mode 0644 by default, and the
 //! admin chooses who may read), but no other account may write them.
 
-use super::{SecretSource, StoreTitle, VaultError, Worth};
-use crate::certificate::{self, BadCertificate};
-use crate::os::{self, Untrusted};
+use super::error::{StoreTitle, VaultError, Worth};
+use super::fault::{Content, DirectoryFault};
+use super::port::SecretSource;
+use crate::certificate;
+use crate::os;
 use crate::profile::CredentialKind;
-use crate::secret::{
-    AppCredential, Certificate, ClientSecret, Password, Secrets, Unfit, text_of_file,
-};
+use crate::secret::{AppCredential, Certificate, ClientSecret, Password, Secrets, text_of_file};
 use std::fs::File;
-use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 use zeroize::Zeroizing;
@@ -27,69 +26,6 @@ pub const CLIENT_SECRET_FILE: &str = "client_secret";
 pub const CERTIFICATE_FILE: &str = "client_certificate.pem";
 
 const LIMIT: u64 = 64 * 1024;
-
-/// Why the directory gave no secrets.
-#[derive(Debug)]
-pub enum DirectoryFault {
-    /// The profile names no directory, and `$CREDENTIALS_DIRECTORY` is not set.
-    NotNamed,
-    /// A file cannot be opened.
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// The failure of the system.
-        source: io::Error,
-    },
-    /// Others may write a file.
-    Changeable {
-        /// The file.
-        path: PathBuf,
-        /// Who, and how.
-        by: Untrusted,
-    },
-    /// What a file holds is no secret.
-    Unusable {
-        /// The file.
-        path: PathBuf,
-        /// Why not.
-        content: Content,
-    },
-    /// Both are read, and one of them is not what a person would have typed.
-    Odd {
-        /// The directory.
-        dir: Option<PathBuf>,
-        /// Which, and why.
-        unfit: Unfit,
-    },
-}
-
-/// Why the content of a file is no secret.
-#[derive(Debug)]
-pub enum Content {
-    /// The system does not give it, or it is too long.
-    Unreadable(io::Error),
-    /// It is not text as a secret is.
-    Unfit(Unfit),
-    /// It is no certificate with a key.
-    NotCertificate(BadCertificate),
-    /// There is none.
-    Empty,
-}
-
-impl DirectoryFault {
-    pub(super) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Unreadable { source, .. }
-            | Self::Unusable {
-                content: Content::Unreadable(source),
-                ..
-            } => Some(source),
-            Self::NotNamed | Self::Changeable { .. } | Self::Unusable { .. } | Self::Odd { .. } => {
-                None
-            }
-        }
-    }
-}
 
 /// A directory with one file a secret.
 #[derive(Debug)]

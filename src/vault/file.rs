@@ -4,8 +4,12 @@
 //! comes from the source that the header names. This protects a copied or backed-up file; it does
 //! not protect the files of an account against that account.
 
-use super::store_header::{Header, NotAHeader};
-use super::{Item, ItemStore, KeyHome, KeyPlace, StoreTitle, VaultError, Worth};
+use super::error::{StoreTitle, VaultError, Worth};
+use super::fault::FileFault;
+use super::item::Item;
+use super::key_source::KeyPlace;
+use super::port::ItemStore;
+use super::store_header::Header;
 use crate::os;
 use crate::profile::KeySource;
 use crate::seal;
@@ -20,50 +24,6 @@ const LIMIT: u64 = 4 * 1024 * 1024;
 const LOCK_DEADLINE: Duration = Duration::from_secs(5);
 /// The time between two tries.
 const LOCK_POLL: Duration = Duration::from_millis(10);
-
-/// Why the file gave or took nothing.
-#[derive(Debug)]
-pub enum FileFault {
-    /// It cannot be read.
-    Unreadable(io::Error),
-    /// Others may read it.
-    OpenToOthers,
-    /// It was sealed with a key from another source.
-    OtherSource {
-        /// With which.
-        sealed: KeySource,
-        /// From which the key was to come.
-        asked: KeySource,
-    },
-    /// The key from here does not open it.
-    WrongKey(KeyHome),
-    /// It does not begin as a store does.
-    NotAStore(NotAHeader),
-    /// It cannot be written.
-    Unwritable(io::Error),
-    /// Its lock file cannot be used.
-    NotLocked(io::Error),
-    /// Another process kept the lock until the deadline.
-    Busy,
-    /// It holds no item of this name.
-    NoItem(String),
-}
-
-impl FileFault {
-    pub(super) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Unreadable(source) | Self::Unwritable(source) | Self::NotLocked(source) => {
-                Some(source)
-            }
-            Self::OpenToOthers
-            | Self::OtherSource { .. }
-            | Self::WrongKey(_)
-            | Self::NotAStore(_)
-            | Self::Busy
-            | Self::NoItem(_) => None,
-        }
-    }
-}
 
 /// Records in memory: account and value. Values are wiped when dropped.
 pub(super) type Records = Vec<(String, Zeroizing<Vec<u8>>)>;

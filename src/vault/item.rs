@@ -2,6 +2,9 @@
 
 use crate::profile::{Generation, ProfileName};
 
+/// The service name of ropc's items in an OS keychain.
+pub const SERVICE: &str = "ropc";
+
 /// The name of one item: `PROFILE/KIND/GENERATION`. Public.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {

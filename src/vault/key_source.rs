@@ -1,12 +1,14 @@
 //! The source of the `file` store's key. A store has one source: the one that it was sealed with,
 //! never another.
 
+use super::error::VaultError;
+use super::fault::{KeyFault, KeyFileFault, KeyHome};
+use super::os_keychain::OsKeychain;
 use super::store_header::{Header, Stretch};
-use super::{KeychainFault, OsKeychain, VaultError};
 use crate::environment::Environment;
 use crate::os;
 use crate::profile::{KeySource, hex, unhex_into};
-use crate::prompt::{Prompt, Unanswered};
+use crate::prompt::Prompt;
 use crate::secret::{SealingKey, SecretBytes};
 use crate::text::Text;
 use std::cell::RefCell;
@@ -25,89 +27,6 @@ const TRIES: usize = 3;
 
 type Result<T, E = KeyFault> = std::result::Result<T, E>;
 
-/// Why there is no key.
-#[derive(Debug)]
-pub enum KeyFault {
-    /// No source is named, and none is configured.
-    NoSource,
-    /// The systemd credential is named, and `$CREDENTIALS_DIRECTORY` is not set.
-    NoCredentials,
-    /// The keychain does not give it.
-    InKeychain(KeychainFault),
-    /// The keychain does not take a new one.
-    IntoKeychain(KeychainFault),
-    /// What the keychain holds is not a key.
-    Damaged,
-    /// There is no person to type the passphrase.
-    NoTerminal,
-    /// The person gave no answer: the terminal was closed, or what came is no text.
-    Unanswered,
-    /// The new passphrase is shorter than 12 characters.
-    TooShort,
-    /// The new passphrase was typed in two ways.
-    Differs,
-    /// There is too little memory to make a key of the passphrase.
-    NoMemory,
-    /// A file does not give it.
-    Unreadable {
-        /// Which file.
-        home: KeyHome,
-        /// Why not.
-        file: KeyFileFault,
-    },
-    /// A new key cannot be written to this file.
-    NotMade {
-        /// The file.
-        path: PathBuf,
-        /// The failure of the system.
-        source: io::Error,
-    },
-    /// The system has no random bytes.
-    NoRandom(io::Error),
-}
-
-/// Why a file gives no key.
-#[derive(Debug)]
-pub enum KeyFileFault {
-    /// It cannot be opened.
-    NotOpened(io::Error),
-    /// Others may read it.
-    OpenToOthers,
-    /// It cannot be read, or is too long.
-    NotRead(io::Error),
-    /// It does not hold a key.
-    Shape,
-}
-
-impl KeyFault {
-    pub(super) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::InKeychain(fault) | Self::IntoKeychain(fault) => fault.source(),
-            Self::Unreadable {
-                file: KeyFileFault::NotOpened(source) | KeyFileFault::NotRead(source),
-                ..
-            }
-            | Self::NotMade { source, .. }
-            | Self::NoRandom(source) => Some(source),
-            Self::Unreadable { .. }
-            | Self::NoSource
-            | Self::NoCredentials
-            | Self::Damaged
-            | Self::NoTerminal
-            | Self::Unanswered
-            | Self::TooShort
-            | Self::Differs
-            | Self::NoMemory => None,
-        }
-    }
-}
-
-impl From<Unanswered> for KeyFault {
-    fn from(_: Unanswered) -> Self {
-        Self::Unanswered
-    }
-}
-
 /// What a person is asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Passphrase {
@@ -117,15 +36,6 @@ pub enum Passphrase {
     New,
     /// The new one once more.
     Again,
-}
-
-/// Where a key comes from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KeyHome {
-    /// Which source.
-    pub source: KeySource,
-    /// The file of the sources that are files; empty for the others.
-    pub path: PathBuf,
 }
 
 /// A key source with its place.

@@ -1,7 +1,7 @@
 //! The Secret Service as the keychain of this system: which store, and when its own dialog is waited
 //! for. No words for a person.
 
-use super::SERVICE;
+use super::item::SERVICE;
 use keyring_core::api::CredentialStoreApi;
 pub use secret_service::Fault as SystemFault;
 use secret_service::{Options, Store};

@@ -3,7 +3,7 @@
 //!
 //! The system's own call has no deadline.
 
-use super::SERVICE;
+use super::item::SERVICE;
 use crate::os;
 use keyring_core::{Entry, Error};
 use std::collections::HashMap;

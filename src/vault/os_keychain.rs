@@ -2,7 +2,11 @@
 //! Credential Manager or the macOS keychain. One item a name; it never searches. Translates every
 //! error of the library at once: it may hold stored bytes, and its `Debug` shows them.
 
-use super::{Item, ItemStore, StoreTitle, SystemFault, VaultError, Worth, keychain};
+use super::error::{StoreTitle, VaultError, Worth};
+use super::fault::KeychainFault;
+use super::item::Item;
+use super::keychain;
+use super::port::ItemStore;
 use crate::os::IdentityClue;
 use crate::secret::SecretBytes;
 use keyring_core::Error as KeyringError;
@@ -10,40 +14,6 @@ use std::time::Duration;
 use zeroize::Zeroize;
 
 type Result<T, E = KeychainFault> = std::result::Result<T, E>;
-
-/// Why the keychain gave or took nothing.
-#[derive(Debug, PartialEq, Eq)]
-pub enum KeychainFault {
-    /// It answered: there is no such item.
-    NoItem {
-        /// The name of the item.
-        account: String,
-        /// What may explain that this account lacks it.
-        clue: Option<IdentityClue>,
-    },
-    /// The item is longer than the keychain takes.
-    TooLong {
-        /// The most that it takes, in the unit of the keychain.
-        limit: u32,
-    },
-    /// What it gives back is not what it was given.
-    GivesElse,
-    /// A fault that only this sort of keychain has.
-    System(SystemFault),
-}
-
-impl KeychainFault {
-    pub(super) fn is_timeout(&self) -> bool {
-        matches!(self, Self::System(fault) if keychain::is_timeout(fault))
-    }
-
-    pub(super) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::System(fault) => Some(fault),
-            Self::NoItem { .. } | Self::TooLong { .. } | Self::GivesElse => None,
-        }
-    }
-}
 
 /// This user's keychain.
 #[derive(Debug)]

@@ -3,6 +3,9 @@
 
 use super::memory::missing;
 use super::*;
+use crate::program::ProgramFault;
+use crate::secret::SecretBytes;
+use std::time::Duration;
 
 /// Holds the bundles; a cache key ends with this error.
 struct Half(fn(&Item) -> VaultError);

@@ -1,8 +1,8 @@
 //! The check of a federated app: the source gives an assertion that has not ended. Sends the
 //! assertion nowhere and drops it; what it says in the clear is public.
 
-use super::Subject;
 use super::finding::Finding;
+use super::subject::Subject;
 use crate::assertion::{AssertionRequest, Assertions, RealAssertions};
 use crate::broker::{self, DEFAULT_TIMEOUT, Deadline};
 use crate::profile::Profile;

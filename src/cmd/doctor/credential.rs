@@ -1,7 +1,7 @@
 //! The check of the day on which the app's credential ends. Pure.
 
-use super::Subject;
 use super::finding::Finding;
+use super::subject::Subject;
 use crate::clock::day;
 use crate::error::Kind;
 use crate::profile::{CredentialKind, ENDS_SOON, Profile};

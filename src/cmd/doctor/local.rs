@@ -1,7 +1,7 @@
 //! Checks of this machine: the account, the profile's files, directories, the breaker's record.
 
-use super::Subject;
 use super::finding::Finding;
+use super::subject::Subject;
 use crate::broker::{self, BreakerState, BreakerStatus, Places};
 use crate::error::Kind;
 use crate::os::{self, facts};

@@ -2,8 +2,8 @@
 //! tenant, user realm. They GET public documents: only the names of the tenant and of the user
 //! leave this machine.
 
-use super::Subject;
 use super::finding::Finding;
+use super::subject::Subject;
 use crate::broker;
 use crate::entra::probe::{Probe, Realm, Tenant};
 use crate::entra::{BadSetting, EntraError, NetworkSettings, Roots, TransportFault, Way};

@@ -3,7 +3,8 @@
 //! binding, and drops it.
 
 use super::finding::Finding;
-use super::{Subject, assertion, credential};
+use super::subject::Subject;
+use super::{assertion, credential};
 use crate::broker::{self, DEFAULT_TIMEOUT, Deadline};
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::os::facts::{self, KEYCHAIN, Keychain};

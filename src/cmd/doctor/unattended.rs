@@ -1,8 +1,8 @@
 //! Would it work unattended? Checks for conditions of this session that a job of cron, a timer, a
 //! service or Task Scheduler does not have, and for conditions that end at log-out.
 
-use super::Subject;
 use super::finding::Finding;
+use super::subject::Subject;
 use crate::error::Kind;
 use crate::os::facts::{self, KEYCHAIN, Keychain, SessionBus};
 use crate::profile::KeySource;

@@ -1,8 +1,8 @@
 //! The proof of the secrets. At a terminal `login` asks again for the one that Entra refused, and
 //! for no other, as often as the breaker allows. Stores nothing.
 
+use super::gathered::{Gathered, Login, check_kept};
 use super::secrets::{Asker, NewOrKept};
-use super::{Gathered, Login, check_kept};
 use crate::broker::{self, BreakerState, BrokerError, Exclusive, Places, Token, What};
 use crate::error::{Error, HintKind, Result};
 use crate::profile::{CredentialKind, Generation, Profile};

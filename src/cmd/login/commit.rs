@@ -2,7 +2,7 @@
 //! profile whole: the journal, the secrets under a fresh generation, the profile file, which names
 //! the generation, by a rename; then it removes the old items. Asks and sends nothing.
 
-use super::Login;
+use super::gathered::Login;
 use crate::broker;
 use crate::cmd::context::{Context, tell_dialog};
 use crate::error::{Error, Kind, Result};

@@ -2,7 +2,7 @@
 //! facts that it was enrolled for are the same. So a new client secret needs no password, and a new
 //! password no client secret, which the portal shows only once. Asks, sends and stores nothing.
 
-use super::Login;
+use super::gathered::Login;
 use crate::broker::{self, Trust};
 use crate::cmd::context::Context;
 use crate::error::Result;

@@ -1,7 +1,7 @@
 //! The messages of `ropc login` about the store and the token, and storing the token in the cache.
 //! Asks and sends nothing.
 
-use super::Login;
+use super::gathered::Login;
 use crate::broker::{self, CacheStatus, Token};
 use crate::clock::day;
 use crate::cmd::context::with_profile;

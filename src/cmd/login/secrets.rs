@@ -1,7 +1,7 @@
 //! The secrets of `ropc login`: from one pipe, files or prompts, and one of the two from the old
 //! profile if only the other is new. Stores and sends nothing.
 
-use super::Login;
+use super::gathered::Login;
 use super::input::{Given, gives_assertion, gives_secrets, missing};
 use super::kept::Kept;
 use crate::cmd::context::with_profile;

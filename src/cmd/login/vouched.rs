@@ -1,7 +1,7 @@
 //! Whether the stored secrets confirm the host and roots of trust that only the old profile file
 //! names. Stores and sends nothing.
 
-use super::Login;
+use super::gathered::Login;
 use crate::broker;
 use crate::cmd::context::with_profile;
 use crate::error::{Error, Result};

@@ -4,6 +4,7 @@
 use super::*;
 use crate::error::{Error, Hint};
 use crate::prompt;
+use crate::prompt::Unanswered;
 use std::collections::VecDeque;
 
 /// Answers questions from a list.
