@@ -1,9 +1,10 @@
 //! Secret stores. The only importer of the keyring crates; logs nothing, and no error carries a
 //! stored byte.
 //!
-//! Opens the store that a profile names. An [`ItemStore`] keeps small items, named by profile, kind and generation: the bundle (both
-//! secrets and what they were enrolled for) and the key of the token cache. ropc only reads a
-//! [`SecretSource`]. Neither knows tokens, endpoints or child processes.
+//! Opens the store that a profile names. An [`ItemStore`] keeps small items, named by profile, kind
+//! and generation: the bundle (both secrets and what they were enrolled for) and the key of the
+//! token cache. ropc only reads a [`SecretSource`]. Neither knows tokens, endpoints or child
+//! processes.
 
 mod bundle;
 mod command;

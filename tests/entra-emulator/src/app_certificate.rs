@@ -14,7 +14,6 @@ use x509_parser::parse_x509_certificate;
 use x509_parser::pem::parse_x509_pem;
 
 use crate::answer::Refusal;
-use crate::directory::App;
 use crate::ids;
 use crate::jwt::Jwt;
 
@@ -155,14 +154,18 @@ impl AppCertificate {
     }
 }
 
-/// Whether the assertion proves the app at this address: the checks in the order of the service, as
+/// Whether the assertion proves the app with these certificates at this address: the checks in the order of the service, as
 /// far as its codes show it.
-pub(crate) fn check(app: &App, assertion: &Jwt<'_>, token_url: &str) -> Result<(), Refusal> {
+pub(crate) fn check(
+    certificates: &[PublicCertificate],
+    assertion: &Jwt<'_>,
+    token_url: &str,
+) -> Result<(), Refusal> {
     if assertion.header("alg") != Some("PS256") {
         return Err(5_002_738.into());
     }
     let thumbprint = assertion.header("x5t#S256").ok_or(5_002_723)?;
-    let known = app.certificates.iter().find(|c| c.x5t_s256() == thumbprint);
+    let known = certificates.iter().find(|c| c.x5t_s256() == thumbprint);
     let certificate = known.ok_or_else(|| not_verified("The key was not found."))?;
     if certificate.ends <= ids::epoch(SystemTime::now()) {
         return Err(not_verified("The key used is expired."));

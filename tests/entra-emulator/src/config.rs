@@ -6,12 +6,13 @@ use std::time::Duration;
 use crate::app_certificate::AppCertificate;
 use crate::directory::{App, ClientType, StoredSecret, Tenant, User, UserState};
 use crate::federation::{FederatedCredential, Statement};
-use crate::workload::Workload;
-use crate::{
+use crate::ids;
+use crate::names::{
     CONTOSO_CLIENT, CONTOSO_DOMAIN, CONTOSO_PUBLIC_CLIENT, CONTOSO_TENANT, CONTOSO_USER,
     CONTOSO_USER_ID, FEDERATED_DOMAIN, FEDERATED_USER, GRAPH_RESOURCE, WORKLOAD_IDENTITY,
-    WORKLOAD_ISSUER, WORKLOAD_SUBJECT, ids,
+    WORKLOAD_ISSUER, WORKLOAD_SUBJECT,
 };
+use crate::workload::Workload;
 
 /// The `expires_in` of a token answer, and with it how long Graph accepts the token.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -13,7 +13,6 @@ use aws_lc_rs::signature::{
 use serde_json::json;
 
 use crate::answer::Refusal;
-use crate::directory::App;
 use crate::ids;
 use crate::jwt::Jwt;
 
@@ -93,17 +92,17 @@ impl Statement {
     }
 }
 
-/// Whether the statement proves the app: the checks in the order of the service, as far as its codes
-/// show it.
-pub(crate) fn check(app: &App, statement: &Jwt<'_>) -> Result<(), Refusal> {
+/// Whether the statement proves the app that trusts these: the checks in the order of the service, as
+/// far as its codes show it.
+pub(crate) fn check(trusted: &[FederatedCredential], statement: &Jwt<'_>) -> Result<(), Refusal> {
     let issuer = statement.required("iss")?;
     let subject = statement.required("sub")?;
     let audience = statement.required("aud")?;
-    if app.federated.is_empty() {
+    if trusted.is_empty() {
         return Err(7_000_226.into());
     }
     let with_issuer = |known: &&FederatedCredential| known.issuer == issuer;
-    let mut candidates: Vec<_> = app.federated.iter().filter(with_issuer).collect();
+    let mut candidates: Vec<_> = trusted.iter().filter(with_issuer).collect();
     if candidates.is_empty() {
         return Err(700_211.into());
     }

@@ -6,10 +6,11 @@ use serde_json::{Value, json};
 
 use crate::answer::{Answer, Mark};
 use crate::directory::User;
-use crate::issue::IssuedToken;
+use crate::names::GRAPH_RESOURCE;
 use crate::record::Recorded;
 use crate::state::State;
-use crate::{GRAPH_RESOURCE, form, ids};
+use crate::token::IssuedToken;
+use crate::{form, ids};
 
 const BEARER_CHALLENGE: &str = "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/authorize\", client_id=\"00000003-0000-0000-c000-000000000000\"";
 

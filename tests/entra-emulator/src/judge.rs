@@ -190,9 +190,9 @@ fn check_assertion(app: &App, request: &Recorded, assertion: &str) -> Result<(),
         .required("iss")?
         .eq_ignore_ascii_case(&app.client_id)
     {
-        return app_certificate::check(app, &statement, &address(request));
+        return app_certificate::check(&app.certificates, &statement, &address(request));
     }
-    federation::check(app, &statement)
+    federation::check(&app.federated, &statement)
 }
 
 /// The address of the token endpoint as the client called it.

@@ -13,11 +13,11 @@ use tokio_rustls::TlsAcceptor;
 use crate::config::Config;
 use crate::directory::{ClientType, StoredSecret, UserState};
 use crate::fault::{Fault, Route, Times};
-use crate::issue::IssuedToken;
 use crate::listen;
 use crate::record::Recorded;
 use crate::state::{Shared, State};
 use crate::tls;
+use crate::token::IssuedToken;
 
 /// A running emulator on its own thread. Dropping it closes every connection and waits for the
 /// thread.

@@ -6,9 +6,9 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::config::Config;
 use crate::fault::Queue;
-use crate::issue::IssuedToken;
 use crate::lockout::{Counter, Loops};
 use crate::record::Recorded;
+use crate::token::IssuedToken;
 use crate::violation;
 
 /// The state behind its lock, and the fixed facts of the server.
