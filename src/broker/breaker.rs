@@ -12,7 +12,7 @@ use super::caller::Caller;
 use super::deadline::Deadline;
 use super::error::{Advice, Awaited, BrokerError, Held, Hold, Result};
 use super::fingerprint::{Fingerprint, NoDigest};
-use super::ledger::{Ledger, Pause, Refused, What};
+use super::ledger::{Ledger, Pause, Refused, SecretKind};
 use super::lock::{self, Lock};
 use super::places::Places;
 use super::record::{self, File, app_file, purpose, user_file};
@@ -252,7 +252,7 @@ impl<'a> Breaker<'a> {
     /// caller a match is an error.
     fn compare(&self, file: &File, secret: SecretRef<'_>) -> Result<Vec<Fingerprint>> {
         let mut known = Vec::new();
-        let what = What::of(secret);
+        let what = SecretKind::of(secret);
         for refused in file.ledger.refused.iter().filter(|r| r.what == what) {
             let Some(print) = &refused.fingerprint else {
                 continue;

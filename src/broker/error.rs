@@ -2,7 +2,7 @@
 //! `sentences::broker`.
 
 use super::caller::Caller;
-use super::ledger::{LastAnswer, Said, What};
+use super::ledger::{LastAnswer, Said, SecretKind};
 use crate::assertion::AssertionError;
 use crate::entra::{BadRoots, EntraError};
 use crate::format::NewerFormat;
@@ -137,7 +137,7 @@ pub enum Hold {
     /// Entra refused this secret before.
     Latched {
         /// Which of the two.
-        what: What,
+        what: SecretKind,
         /// What Entra said.
         said: Said,
         /// True if the record has the fingerprint of the secret, so that ropc recognises another
@@ -291,14 +291,16 @@ pub enum Awaited {
 
 impl BrokerError {
     /// The secret that Entra refused, now or at an earlier sign-in.
-    pub(crate) fn refused(&self) -> Option<What> {
+    pub(crate) fn refused(&self) -> Option<SecretKind> {
         match self {
             Self::Held(held) => match held.hold {
                 Hold::Latched { what, .. } => Some(what),
                 _ => None,
             },
             Self::NoToken(failure) => match &failure.error {
-                EntraError::Refused { refusal, .. } => What::refused_by(refusal.judgement.guard),
+                EntraError::Refused { refusal, .. } => {
+                    SecretKind::refused_by(refusal.judgement.guard)
+                }
                 EntraError::Odd { .. } | EntraError::NoAnswer { .. } => None,
             },
             _ => None,

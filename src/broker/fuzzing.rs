@@ -8,7 +8,7 @@
     reason = "a panic is a finding"
 )]
 
-use super::ledger::{AskedPause, Ledger, Reason, Refused, Said, What};
+use super::ledger::{AskedPause, Ledger, Reason, Refused, Said, SecretKind};
 use super::{cache, record, retry};
 use crate::clock::rfc3339;
 use crate::entra::wire::{Answer, Odd};
@@ -108,7 +108,7 @@ fn latches_hold(ledger: &mut Ledger, said: Said) {
         .last()
         .map_or_else(|| "0000000000000001".to_owned(), |r| r.generation.clone());
     let refused = Refused {
-        what: What::Password,
+        what: SecretKind::Password,
         profile: "p".into(),
         generation: generation.clone(),
         fingerprint: None,

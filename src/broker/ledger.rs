@@ -11,7 +11,7 @@ mod said;
 
 use serde::{Deserialize, Serialize};
 
-pub use entries::What;
+pub use entries::SecretKind;
 pub(super) use entries::{AskedPause, Pause, Reason, Refused};
 pub use said::{LastAnswer, Said};
 

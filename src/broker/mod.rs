@@ -38,7 +38,7 @@ pub use error::{
     PlaceFault, RecordFault, Unreadable,
 };
 pub use keys::copies_work;
-pub use ledger::{LastAnswer, Said, What};
+pub use ledger::{LastAnswer, Said, SecretKind};
 pub(crate) use note::Note;
 pub use places::{NoStateDir, Places};
 pub use request::{Mode, Request};

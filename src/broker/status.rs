@@ -2,7 +2,7 @@
 //! writes nothing.
 
 use super::error::{BrokerError, Result};
-use super::ledger::{LastAnswer, Ledger, Refused, Said, What};
+use super::ledger::{LastAnswer, Ledger, Refused, Said, SecretKind};
 use super::places::Places;
 use super::record::{app_file, purpose, read_as_known, user_file};
 use crate::profile::Profile;
@@ -55,7 +55,7 @@ pub enum StatusReason {
     /// whether this profile holds the same one.
     Elsewhere {
         /// Which of the two.
-        what: What,
+        what: SecretKind,
         /// The other profile.
         profile: String,
         /// What Entra said.

@@ -5,11 +5,11 @@ use crate::broker::{self, Places};
 use crate::cli::{ListArgs, ProfileArg};
 use crate::error::{Error, Result};
 use crate::profile::{Profile, ProfileName};
+use crate::text::wrap::{padded, widest};
 use crate::text::{Text, text};
 use crate::ui::{Paint, Ui};
 use serde::Serialize;
 use std::process::ExitCode;
-use unicode_width::UnicodeWidthStr;
 
 /// The object of `--json`, and the source of the lines for a person.
 #[derive(Serialize)]
@@ -116,12 +116,8 @@ fn print(rows: &[ProfileRow], ui: &Ui) {
         ui.words(&text!("profile-fact-store")),
     ];
     let cells: Vec<_> = rows.iter().map(ProfileRow::cells).collect();
-    let mut widths = header.each_ref().map(|title| title.width());
-    for row in &cells {
-        for (width, cell) in widths.iter_mut().zip(row) {
-            *width = cell.width().max(*width);
-        }
-    }
+    let lines = || std::iter::once(&header).chain(&cells);
+    let widths = std::array::from_fn(|column| widest(lines().map(|line| &line[column])));
     let token = ui.words(&text!("cmd-list-token"));
     ui.entry(Paint::Label, &(line(&header, &widths) + &token), "", 0);
     for (row, cells) in rows.iter().zip(&cells) {
@@ -131,9 +127,8 @@ fn print(rows: &[ProfileRow], ui: &Ui) {
 
 /// The cells of a row, each as wide as its column.
 fn line(cells: &[String; COLUMNS], widths: &[usize; COLUMNS]) -> String {
-    let padded = cells.iter().zip(widths).map(|(cell, width)| {
-        let gap = width - cell.width();
-        format!("{cell}{:gap$}  ", "")
-    });
-    padded.collect()
+    let columns = cells.iter().zip(widths);
+    columns
+        .map(|(cell, width)| padded(cell, *width) + "  ")
+        .collect()
 }

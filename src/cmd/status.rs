@@ -8,13 +8,13 @@ use crate::cli::ViewArgs;
 use crate::clock::{day, rfc3339};
 use crate::error::{Error, Kind, Result};
 use crate::profile::{CredentialKind, Grants, Profile};
+use crate::text::wrap::{padded, widest};
 use crate::text::{Text, text};
 use crate::ui::{Paint, Ui};
 use crate::vault::{Item, StoreSpec, Vault};
 use crate::world::World;
 use serde::Serialize;
 use std::process::ExitCode;
-use unicode_width::UnicodeWidthStr;
 
 /// After labels of up to this many columns the values start in the same column.
 const LABEL_COLUMNS: usize = 13;
@@ -373,11 +373,9 @@ fn sign_in_words(state: BreakerState) -> Text {
 
 fn print(rows: &[Row], ui: &Ui) {
     let labels: Vec<String> = rows.iter().map(|(label, _)| ui.words(label)).collect();
-    let widths = labels.iter().map(|label| label.width());
-    let columns = widths.fold(LABEL_COLUMNS, usize::max);
+    let columns = widest(&labels).max(LABEL_COLUMNS);
     for (label, (_, value)) in labels.iter().zip(rows) {
-        let gap = columns - label.width();
-        let start = format!("{label}{:gap$} ", "");
+        let start = padded(label, columns) + " ";
         ui.entry(Paint::Label, &start, &ui.words(value), columns + 1);
     }
 }

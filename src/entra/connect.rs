@@ -7,7 +7,7 @@
 //! Sources: RFC 9110 section 9.3.6 (CONNECT) and 11.7 (Proxy-Authenticate).
 
 use super::limit::Limit;
-use super::proxy::{Proxy, Way};
+use super::proxy::{Proxy, Route};
 use super::tls::{TlsFault, causes};
 use super::{BadSetting, Cause, Flaw, ProxyFault};
 use crate::os;
@@ -37,7 +37,7 @@ const SCHEMES: usize = 8;
 /// How one exchange reaches its host.
 pub(super) struct Link {
     /// Directly, or through a proxy.
-    pub(super) way: Way,
+    pub(super) route: Route,
     /// `host:port` of the endpoint.
     pub(super) target: String,
     /// Whom to trust.
@@ -65,7 +65,7 @@ impl Link {
             .dns_resolver(Arc::clone(&self.resolver))
             .no_proxy()
             .tls_backend_preconfigured(self.tls.clone());
-        if let Way::Through(proxy) = &self.way {
+        if let Route::Through(proxy) = &self.route {
             builder = builder.proxy(proxy.for_library()?);
         }
         builder
@@ -77,14 +77,14 @@ impl Link {
     pub(super) async fn cause(&self, error: &reqwest::Error) -> Cause {
         let is_late = error.is_connect() && error.is_timeout();
         let late = Some(self.limit.all);
-        match &self.way {
-            Way::Direct if is_late && self.resolver.asks() => Cause::SilentName,
-            Way::Direct if is_late => Cause::Timeout(late),
-            Way::Direct => Cause::of(error),
-            Way::Through(proxy) if is_late => {
+        match &self.route {
+            Route::Direct if is_late && self.resolver.asks() => Cause::SilentName,
+            Route::Direct if is_late => Cause::Timeout(late),
+            Route::Direct => Cause::of(error),
+            Route::Through(proxy) if is_late => {
                 Cause::Proxy(proxy.name.clone(), ProxyFault::Timeout(late))
             }
-            Way::Through(proxy) => match tunnel_error(error) {
+            Route::Through(proxy) => match tunnel_error(error) {
                 Some((tunnel, words)) => self.tunnel_cause(proxy, tunnel, &words).await,
                 None => Cause::of(error),
             },

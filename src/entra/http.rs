@@ -136,12 +136,12 @@ pub(super) async fn exchange(
         .zip(url.port_or_known_default())
         .map(|(host, port)| format!("{host}:{port}"))
         .ok_or(Cause::NoHost)?;
-    let way = settings
+    let route = settings
         .proxy
-        .way(&url.as_str().parse::<Uri>().map_err(|_| Cause::NoHost)?)
+        .route(&url.as_str().parse::<Uri>().map_err(|_| Cause::NoHost)?)
         .map_err(Cause::Setting)?;
     let link = Link {
-        way,
+        route,
         target,
         tls: roots.client(&settings.roots)?,
         resolver: Arc::default(),

@@ -31,7 +31,7 @@ pub use error::{Asked, EntraError};
 pub use http::{HttpEndpoint, NetworkSettings};
 pub use odd::Wrong;
 pub use post::{BeforeFirstByte, Post, TokenEndpoint};
-pub use proxy::{BadSetting, Flaw, Proxy, ProxyName, ProxySettings, Setting, Way};
+pub use proxy::{BadSetting, Flaw, Proxy, ProxyName, ProxySettings, Route, Setting};
 pub use refusal::{CertificateFault, Ids, Quote, Refusal};
 pub use reply::Reply;
 pub use root_setting::{BadRootSetting, RootsFlaw};

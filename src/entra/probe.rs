@@ -8,7 +8,7 @@
 
 use super::http::{self, NetworkSettings};
 use super::limit::Limit;
-use super::{BadSetting, Cause, Reply, Roots, Stage, TransportFault, Way};
+use super::{BadSetting, Cause, Reply, Roots, Route, Stage, TransportFault};
 use hyper::Uri;
 use reqwest::header::{ACCEPT, DATE, HeaderValue};
 use reqwest::{Method, Request, Url};
@@ -84,10 +84,10 @@ impl Probe<'_> {
 
     /// The route of a sign-in, by the same code that a sign-in uses. Fails if a setting of the
     /// proxy cannot be used.
-    pub fn way(&self) -> Result<Way, BadSetting> {
+    pub fn route(&self) -> Result<Route, BadSetting> {
         self.base
             .parse::<Uri>()
-            .map_or(Ok(Way::Direct), |url| self.settings.proxy.way(&url))
+            .map_or(Ok(Route::Direct), |url| self.settings.proxy.route(&url))
     }
 
     fn get(&self, url: Url) -> Result<Seen<Reply>, TransportFault> {

@@ -84,7 +84,7 @@ impl fmt::Debug for Proxy {
 
 /// The route to a host.
 #[derive(Clone, Debug)]
-pub enum Way {
+pub enum Route {
     /// Without a proxy.
     Direct,
     /// Through this proxy.
@@ -149,12 +149,12 @@ impl ProxySettings {
 
     /// The route to this https host. Fails if the setting that names the proxy, or the list of
     /// exceptions, cannot be used.
-    pub fn way(&self, url: &Uri) -> Result<Way, BadSetting> {
+    pub fn route(&self, url: &Uri) -> Result<Route, BadSetting> {
         let Some((name, value)) = &self.naming else {
-            return self.way_of_system(url);
+            return self.route_of_system(url);
         };
         if self.excepts(url)? {
-            return Ok(Way::Direct);
+            return Ok(Route::Direct);
         }
         let bad = |flaw| BadSetting {
             setting: Setting::Variable(name),
@@ -166,7 +166,7 @@ impl ProxySettings {
             .build()
             .intercept(url)
             .ok_or_else(|| bad(Flaw::NoAddress))?;
-        proxy(&found, Setting::Variable(name)).map(Way::Through)
+        proxy(&found, Setting::Variable(name)).map(Route::Through)
     }
 
     /// The variable of the exceptions, and its entries that ropc does not understand and that match
@@ -190,14 +190,14 @@ impl ProxySettings {
 
     /// The route by the settings of the system, as the library reads them, if no variable names a
     /// proxy.
-    fn way_of_system(&self, url: &Uri) -> Result<Way, BadSetting> {
+    fn route_of_system(&self, url: &Uri) -> Result<Route, BadSetting> {
         let Some(found) = Matcher::from_system().intercept(url) else {
-            return Ok(Way::Direct);
+            return Ok(Route::Direct);
         };
         if self.excepts(url)? {
-            return Ok(Way::Direct);
+            return Ok(Route::Direct);
         }
-        proxy(&found, Setting::System).map(Way::Through)
+        proxy(&found, Setting::System).map(Route::Through)
     }
 }
 

@@ -1,5 +1,5 @@
 //! Breaks texts into lines: at blanks, and in Japanese between words, which clap cannot do. A command
-//! in backticks stays whole, so that a person can copy it. Pure.
+//! in backticks stays whole, so that a person can copy it. Fills texts up to a column, too. Pure.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
@@ -17,6 +17,18 @@ pub(crate) fn wrapped(text: &str, width: usize) -> String {
         used += piece.width();
     }
     out
+}
+
+/// The text with blanks at its end, `width` cells in all; a wider text as it is.
+pub(crate) fn padded(text: &str, width: usize) -> String {
+    let gap = width.saturating_sub(text.width());
+    format!("{text}{:gap$}", "")
+}
+
+/// The cells of the widest of these texts; 0 for none.
+pub(crate) fn widest<T: AsRef<str>>(texts: impl IntoIterator<Item = T>) -> usize {
+    let widths = texts.into_iter().map(|text| text.as_ref().width());
+    widths.max().unwrap_or(0)
 }
 
 /// The parts that stay on one line: words, and in Japanese text letters of one kind with the

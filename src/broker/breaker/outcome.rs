@@ -5,7 +5,7 @@ use super::Breaker;
 use super::exchange::Exchange;
 use crate::broker::error::Result;
 use crate::broker::fingerprint::Fingerprint;
-use crate::broker::ledger::{AskedPause, Reason, Refused, Said, What};
+use crate::broker::ledger::{AskedPause, Reason, Refused, Said, SecretKind};
 use crate::broker::retry::retry_after;
 use crate::entra::wire::{Answer, Odd};
 use crate::entra::{Refusal, Stage, TransportFault};
@@ -24,20 +24,20 @@ impl Breaker<'_> {
         let said = Said::new(refusal, exchange.answered_at);
         match refusal.judgement.guard {
             Guard::LatchPassword => {
-                let entry = self.entry(What::Password, None, said);
+                let entry = self.entry(SecretKind::Password, None, said);
                 self.user.ledger.refused_at(&exchange.request_id);
                 self.user.ledger.refused.push(entry);
                 self.user.save()
             }
             Guard::LatchAppCredential => {
-                let entry = self.entry(What::of_app(&self.profile.credential), None, said);
+                let entry = self.entry(SecretKind::of_app(&self.profile.credential), None, said);
                 self.change_app(|app| app.refused.push(entry))
             }
             Guard::Pace | Guard::Slow | Guard::CoolDown => Ok(()),
         }
     }
 
-    fn entry(&self, what: What, secret: Option<SecretRef<'_>>, said: Said) -> Refused {
+    fn entry(&self, what: SecretKind, secret: Option<SecretRef<'_>>, said: Said) -> Refused {
         Refused {
             what,
             profile: self.profile.name.to_string(),
@@ -133,7 +133,7 @@ impl Breaker<'_> {
         match refusal.judgement.guard {
             Guard::LatchPassword => {
                 let password = sent.map(|s| SecretRef::Password(&s.password));
-                let entry = self.entry(What::Password, password, said);
+                let entry = self.entry(SecretKind::Password, password, said);
                 let known = std::mem::take(&mut self.known);
                 self.user
                     .ledger
@@ -141,7 +141,7 @@ impl Breaker<'_> {
             }
             Guard::LatchAppCredential => {
                 let credential = sent.and_then(|s| s.credential.judged());
-                let what = What::of_app(&self.profile.credential);
+                let what = SecretKind::of_app(&self.profile.credential);
                 let entry = self.entry(what, credential, said);
                 let known = std::mem::take(&mut self.known);
                 at_app = self

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 /// What Entra refused of a sign-in. The file keeps the names of its first version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum What {
+pub enum SecretKind {
     /// The user's password.
     #[serde(rename = "password")]
     Password,
@@ -22,7 +22,7 @@ pub enum What {
     Certificate,
 }
 
-impl What {
+impl SecretKind {
     /// The kind of a secret that was judged.
     pub(crate) fn of(secret: SecretRef<'_>) -> Self {
         match secret {
@@ -55,7 +55,7 @@ impl What {
 /// A refused secret, which ropc does not send again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Refused {
-    pub(crate) what: What,
+    pub(crate) what: SecretKind,
     pub(crate) profile: String,
     pub(crate) generation: String,
     /// `None` if it could not be made; the refusal stops the generation as well.

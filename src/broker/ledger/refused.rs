@@ -1,6 +1,6 @@
 //! The refused secrets in a record: which of them stop a generation, and what removes them. Pure.
 
-use super::entries::{Refused, What};
+use super::entries::{Refused, SecretKind};
 use super::{Ledger, Said};
 use crate::secret::SecretRef;
 
@@ -26,7 +26,7 @@ impl Ledger {
     pub(crate) fn refusal_of(&self, secret: SecretRef<'_>) -> Option<Said> {
         let refused = self.refused.iter().find(|r| {
             let print = r.fingerprint.as_ref();
-            r.what == What::of(secret)
+            r.what == SecretKind::of(secret)
                 && print.is_some_and(|print| print.matches(secret) == Ok(true))
         })?;
         Some(refused.said.clone())

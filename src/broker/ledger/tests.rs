@@ -15,7 +15,7 @@ fn said(at: u64) -> Said {
     }
 }
 
-fn refused(what: What, generation: &str, at: u64) -> Refused {
+fn refused(what: SecretKind, generation: &str, at: u64) -> Refused {
     Refused {
         what,
         profile: "p".into(),
@@ -130,7 +130,7 @@ fn the_caps_hold_beyond_a_row() {
 #[test]
 fn a_clock_set_back_shortens_nothing() {
     let mut ledger = sent(&[1_000_000], Outcome::Unclear);
-    ledger.refuse(refused(What::Password, "g", 1_000_000), any);
+    ledger.refuse(refused(SecretKind::Password, "g", 1_000_000), any);
     let pause = AskedPause {
         reason: Reason::CoolDown,
         purpose: None,
@@ -178,8 +178,8 @@ fn pauses_double_and_end() {
 #[test]
 fn success_clears_all_but_other_refused_secrets() {
     let mut ledger = Ledger::new("x");
-    ledger.refuse(refused(What::Password, "old", 1), any);
-    ledger.refuse(refused(What::Password, "new", 2), any);
+    ledger.refuse(refused(SecretKind::Password, "old", 1), any);
+    ledger.refuse(refused(SecretKind::Password, "new", 2), any);
     ledger.mark("r", 1);
     ledger.accepted("new", "app", |r| r.generation == "new");
     assert!(ledger.latched("old").is_some() && ledger.latched("new").is_none());
@@ -189,8 +189,8 @@ fn success_clears_all_but_other_refused_secrets() {
 #[test]
 fn of_two_secrets_of_one_generation_only_the_right_one_is_forgiven() {
     let mut ledger = Ledger::new("x");
-    ledger.refuse(refused(What::Password, "g", 1), |_| false);
-    ledger.refuse(refused(What::Password, "g", 2), |_| false);
+    ledger.refuse(refused(SecretKind::Password, "g", 1), |_| false);
+    ledger.refuse(refused(SecretKind::Password, "g", 2), |_| false);
     assert_eq!(
         ledger.latched("g").unwrap().said.at,
         2,
@@ -204,7 +204,7 @@ fn of_two_secrets_of_one_generation_only_the_right_one_is_forgiven() {
         ledger.refused[0].fingerprint.is_none() && ledger.nameless("g").is_none(),
         "it stops no right secret"
     );
-    ledger.refuse(refused(What::Password, "g", 3), |_| false);
+    ledger.refuse(refused(SecretKind::Password, "g", 3), |_| false);
     assert_eq!(
         ledger.nameless("g").unwrap().said.at,
         3,
@@ -246,7 +246,7 @@ fn sixteen_fingerprints_are_kept_and_every_latch() {
         ledger.refuse(
             Refused {
                 fingerprint: print.clone(),
-                ..refused(What::ClientSecret, &format!("g{i}"), 1)
+                ..refused(SecretKind::ClientSecret, &format!("g{i}"), 1)
             },
             any,
         );

@@ -107,7 +107,7 @@ fn what_another_users_job_writes_into_the_record_of_the_app_meanwhile_is_kept() 
             ids: crate::entra::Ids::default(),
             temporary: false,
         };
-        let what = What::ClientSecret;
+        let what = SecretKind::ClientSecret;
         let profile = "other".into();
         ledger.refused.push(Refused {
             what,

@@ -1,7 +1,7 @@
 //! Which record a sign-in is written to, what a record drops and keeps, and the facts that a cached
 //! token is bound to.
 
-use super::super::ledger::{AskedPause, Ledger, Outcome, Reason, Refused, Said, What};
+use super::super::ledger::{AskedPause, Ledger, Outcome, Reason, Refused, Said, SecretKind};
 use super::super::record::{app_file, purpose, user_file};
 use super::super::{cache, retry};
 use super::*;
@@ -98,7 +98,7 @@ fn a_full_record_can_be_read_again() {
         ..said(1_800_000_000)
     };
     for i in 0..2000 {
-        let entry = refused(What::Password, &format!("{i:032}"));
+        let entry = refused(SecretKind::Password, &format!("{i:032}"));
         let fingerprint = print.clone();
         let said = said.clone();
         let profile = "x".repeat(64);
@@ -145,7 +145,7 @@ fn said(at: u64) -> Said {
     }
 }
 
-fn refused(what: What, generation: &str) -> Refused {
+fn refused(what: SecretKind, generation: &str) -> Refused {
     let profile = "p".into();
     Refused {
         what,
@@ -259,17 +259,17 @@ fn a_send_counts_for_a_day() {
 #[test]
 fn a_refusal_replaces_an_earlier_one_of_the_same_secret_only() {
     let mut ledger = Ledger::new("x");
-    ledger.refuse(refused(What::Password, "g"), |_| true);
-    ledger.refuse(refused(What::ClientSecret, "g"), |_| true);
-    ledger.refuse(refused(What::Password, "other"), |_| true);
+    ledger.refuse(refused(SecretKind::Password, "g"), |_| true);
+    ledger.refuse(refused(SecretKind::ClientSecret, "g"), |_| true);
+    ledger.refuse(refused(SecretKind::Password, "other"), |_| true);
     assert_eq!(ledger.refused.len(), 3, "another kind, another generation");
-    ledger.refuse(refused(What::Password, "g"), |_| false);
+    ledger.refuse(refused(SecretKind::Password, "g"), |_| false);
     assert_eq!(
         ledger.refused.len(),
         4,
         "another password of the generation"
     );
-    ledger.refuse(refused(What::Password, "g"), |_| true);
+    ledger.refuse(refused(SecretKind::Password, "g"), |_| true);
     assert_eq!(ledger.refused.len(), 3);
 }
 
@@ -282,11 +282,11 @@ fn forgetting_drops_the_entries_of_one_generation_only() {
             &Password::new("x".into()),
         ));
         ledger.refused = vec![
-            refused(What::Password, "other"),
-            refused(What::Password, "g"),
+            refused(SecretKind::Password, "other"),
+            refused(SecretKind::Password, "g"),
             Refused {
                 fingerprint: print,
-                ..refused(What::Password, "g")
+                ..refused(SecretKind::Password, "g")
             },
         ];
         for purpose in [Some("app"), Some("b"), None] {

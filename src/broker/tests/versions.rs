@@ -1,6 +1,6 @@
 //! Records that one version writes and another reads.
 
-use super::super::ledger::{Refused, Said, What};
+use super::super::ledger::{Refused, Said, SecretKind};
 use super::*;
 
 #[test]
@@ -59,8 +59,8 @@ fn a_refused_app_credential_has_the_name_that_every_version_reads() {
         never_stored: false,
     };
     for (what, name) in [
-        (What::Password, "password"),
-        (What::ClientSecret, "client_secret"),
+        (SecretKind::Password, "password"),
+        (SecretKind::ClientSecret, "client_secret"),
     ] {
         let written = serde_json::to_value(refused(what)).unwrap();
         assert_eq!(written["what"], name);

@@ -6,7 +6,7 @@ use super::finding::Finding;
 use super::subject::Subject;
 use crate::broker;
 use crate::entra::probe::{Probe, Realm, Tenant};
-use crate::entra::{BadSetting, EntraError, NetworkSettings, Roots, TransportFault, Way};
+use crate::entra::{BadSetting, EntraError, NetworkSettings, Roots, Route, TransportFault};
 use crate::error::{Error, Kind};
 use crate::profile::{Authority, CLOUDS, Profile, TenantHome};
 use crate::text::{Text, text};
@@ -42,8 +42,8 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
         settings: &settings,
         timeout: ATTEMPT,
     };
-    match probe.way() {
-        Ok(way) => out(of_way(&way, host)),
+    match probe.route() {
+        Ok(route) => out(of_route(&route, host)),
         Err(bad) => return out(unusable(&bad)),
     }
     settings
@@ -82,12 +82,12 @@ fn no_answer(fault: TransportFault, host: &str) -> Error {
     EntraError::NoAnswer { host, fault }.into()
 }
 
-fn of_way(way: &Way, host: &str) -> Finding {
+fn of_route(route: &Route, host: &str) -> Finding {
     Finding::ok(
         "proxy",
-        match way {
-            Way::Direct => text!("doctor-proxy-none", host = host),
-            Way::Through(proxy) => {
+        match route {
+            Route::Direct => text!("doctor-proxy-none", host = host),
+            Route::Through(proxy) => {
                 let name = proxy.name();
                 text!(
                     "doctor-proxy",

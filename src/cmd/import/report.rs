@@ -4,11 +4,11 @@
 use super::target::{Git, Target};
 use super::words;
 use crate::shell::Shell;
+use crate::text::wrap::{padded, widest};
 use crate::text::{Text, text};
 use crate::ui::Ui;
 use plaintext::{CertificateKind, CertificateName, Finding, Language, Left, Rewritten, Scan, Why};
 use std::ops::RangeInclusive;
-use unicode_width::UnicodeWidthStr;
 
 /// The most lines of a list; the report counts the others.
 const MOST: usize = 40;
@@ -52,18 +52,13 @@ pub(super) fn found(scan: &Scan, target: &Target, lines: &RangeInclusive<usize>,
         value: text!("import-unclear", reason = words::reason(unclear.reason)),
     });
     let rows: Vec<FindingRow> = known.chain(unclear).collect();
-    let width =
-        |text: fn(&FindingRow) -> &str| rows.iter().map(|row| text(row).width()).max().unwrap_or(0);
-    let (of_lines, of_fields) = (width(|row| &row.line), width(|row| &row.field));
-    let padded = |text: &str, width: usize| {
-        format!("{text}{}", " ".repeat(width.saturating_sub(text.width())))
-    };
+    let of_lines = widest(rows.iter().map(|row| &row.line));
+    let of_fields = widest(rows.iter().map(|row| &row.field));
     for row in &rows {
-        let field = padded(&row.field, of_fields);
         ui.note(&text!(
             "import-row",
             line = padded(&row.line, of_lines),
-            field = field,
+            field = padded(&row.field, of_fields),
             value = row.value
         ));
     }

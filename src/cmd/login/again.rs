@@ -3,7 +3,7 @@
 
 use super::gathered::{Gathered, Login, check_kept};
 use super::secrets::{Asker, NewOrKept};
-use crate::broker::{self, BreakerState, BrokerError, Exclusive, Places, Token, What};
+use crate::broker::{self, BreakerState, BrokerError, Exclusive, Places, SecretKind, Token};
 use crate::error::{Error, HintKind, Result};
 use crate::profile::{CredentialKind, Generation, Profile};
 use crate::prompt::Prompt;
@@ -47,7 +47,7 @@ pub(super) fn prove(login: &mut Login<'_>, mut gathered: Gathered) -> Result<Pro
         };
         // Nobody types a certificate.
         let has_certificate = matches!(login.profile.credential, CredentialKind::Certificate(_));
-        if !gathered.is_typed || (has_certificate && what != What::Password) {
+        if !gathered.is_typed || (has_certificate && what != SecretKind::Password) {
             return Err(failed);
         }
         // The refusal stops the generation that it was for.
@@ -59,7 +59,7 @@ pub(super) fn prove(login: &mut Login<'_>, mut gathered: Gathered) -> Result<Pro
         explain(&error, login, prompt);
         if let Some(secrets) = &mut gathered.secrets {
             ask(login, what, secrets, prompt)?;
-            if what == What::ClientSecret {
+            if what == SecretKind::ClientSecret {
                 login.profile.secret_ends = login.args.enrol.secret_expires;
             }
             login.learn(secrets, None);
@@ -98,22 +98,27 @@ fn explain(error: &BrokerError, login: &Login<'_>, prompt: &dyn Prompt) {
     let mut shown = Error::from(error).without(HintKind::Remedy);
     shown.hints.truncate(1);
     prompt.object(&shown);
-    if let (Some(What::Password), BrokerError::NoToken(_)) = (error.refused(), error) {
+    if let (Some(SecretKind::Password), BrokerError::NoToken(_)) = (error.refused(), error) {
         login.context.world.ui.note(&text!("login-one-more-try"));
     }
 }
 
 /// Asks for the refused secret.
-fn ask(login: &Login<'_>, what: What, secrets: &mut Secrets, prompt: &dyn Prompt) -> Result<()> {
+fn ask(
+    login: &Login<'_>,
+    what: SecretKind,
+    secrets: &mut Secrets,
+    prompt: &dyn Prompt,
+) -> Result<()> {
     let asker = Asker { login, kept: None };
     match what {
-        What::Password => {
+        SecretKind::Password => {
             if let NewOrKept::New(password) = asker.typed_password(prompt)? {
                 secrets.password = password;
             }
         }
-        What::Certificate => {}
-        What::ClientSecret => {
+        SecretKind::Certificate => {}
+        SecretKind::ClientSecret => {
             if let NewOrKept::New(credential) = asker.typed_credential(prompt)? {
                 secrets.credential = credential;
             }

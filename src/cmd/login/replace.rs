@@ -5,9 +5,9 @@ use crate::cli::LoginArgs;
 use crate::cmd::context::{Context, nobody};
 use crate::error::{Error, Kind, Result};
 use crate::profile::{CredentialKind, Fact, Profile, Store};
+use crate::text::wrap::{padded, widest};
 use crate::text::{Text, text};
 use crate::ui::Ui;
-use unicode_width::UnicodeWidthStr;
 
 /// Fails if there is a profile, and neither `--yes` nor a person says that it may be replaced.
 pub(super) fn confirm(
@@ -53,11 +53,10 @@ fn changes(old: &Profile, new: &Profile, ui: &Ui) -> Text {
             user = old.username
         );
     }
-    let columns = changed.iter().map(|(label, _)| label.width()).max();
-    let rows = changed.iter().map(|(label, change)| {
-        let gap = columns.unwrap_or(0) - label.width();
-        Text::words(format!("  {label}{:gap$}  {change}", ""))
-    });
+    let columns = widest(changed.iter().map(|(label, _)| label));
+    let rows = changed
+        .iter()
+        .map(|(label, change)| Text::words(format!("  {}  {change}", padded(label, columns))));
     let headline = text!("login-changes", name = old.name, user = old.username);
     Text::joined(std::iter::once(headline).chain(rows), "\n")
 }

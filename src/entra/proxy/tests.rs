@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn way(pairs: &[(&str, &str)]) -> Result<Option<String>, BadSetting> {
+fn route(pairs: &[(&str, &str)]) -> Result<Option<String>, BadSetting> {
     let find = |name: &str| {
         pairs
             .iter()
@@ -10,9 +10,9 @@ fn way(pairs: &[(&str, &str)]) -> Result<Option<String>, BadSetting> {
             .map(|(_, value)| OsStr::new(*value))
     };
     let url = Uri::from_static("https://login.contoso.example/");
-    Ok(match ProxySettings::read(find).way(&url)? {
-        Way::Direct => None,
-        Way::Through(proxy) => Some(format!(
+    Ok(match ProxySettings::read(find).route(&url)? {
+        Route::Direct => None,
+        Route::Through(proxy) => Some(format!(
             "{} {} {}",
             proxy.name.from.words().english(),
             proxy.tls,
@@ -32,7 +32,7 @@ fn an_address_is_read_strictly() {
         ("http://[2001:db8::1]:8080", "false [2001:db8::1]:8080"),
     ] {
         assert_eq!(
-            way(&[("HTTPS_PROXY", value)]),
+            route(&[("HTTPS_PROXY", value)]),
             Ok(Some(format!("HTTPS_PROXY {read}"))),
             "{value}"
         );
@@ -67,7 +67,11 @@ fn an_address_is_read_strictly() {
             setting: Setting::Variable("https_proxy"),
             flaw,
         };
-        assert_eq!(way(&[("https_proxy", value)]), Err(bad.clone()), "{value}");
+        assert_eq!(
+            route(&[("https_proxy", value)]),
+            Err(bad.clone()),
+            "{value}"
+        );
         assert!(
             !format!("{} {:?}", bad.words().english(), bad.steps()).contains("hunter"),
             "{value}"
@@ -79,27 +83,27 @@ fn an_address_is_read_strictly() {
 fn the_first_variable_that_is_set_counts() {
     let one = "http://one.example:1";
     let two = "http://two.example:2";
-    assert_eq!(way(&[]), Ok(None));
+    assert_eq!(route(&[]), Ok(None));
     assert_eq!(
-        way(&[("HTTPS_PROXY", ""), ("https_proxy", one)]),
+        route(&[("HTTPS_PROXY", ""), ("https_proxy", one)]),
         Ok(Some("https_proxy false one.example:1".into()))
     );
     assert_eq!(
-        way(&[("ALL_PROXY", two), ("https_proxy", one)]),
+        route(&[("ALL_PROXY", two), ("https_proxy", one)]),
         Ok(Some("https_proxy false one.example:1".into()))
     );
     assert_eq!(
-        way(&[("all_proxy", two)]),
+        route(&[("all_proxy", two)]),
         Ok(Some("all_proxy false two.example:2".into()))
     );
     assert_eq!(
-        way(&[("HTTP_PROXY", two), ("http_proxy", two)]),
+        route(&[("HTTP_PROXY", two), ("http_proxy", two)]),
         Ok(None),
         "for plain http"
     );
     // A variable that is not used may hold anything.
     assert_eq!(
-        way(&[("ALL_PROXY", "socks5://x"), ("HTTPS_PROXY", one)])
+        route(&[("ALL_PROXY", "socks5://x"), ("HTTPS_PROXY", one)])
             .unwrap()
             .unwrap()
             .split(' ')
@@ -107,8 +111,8 @@ fn the_first_variable_that_is_set_counts() {
         Some("HTTPS_PROXY")
     );
     assert_eq!(
-        way(&[("HTTPS_PROXY", "\"x\""), ("NO_PROXY", "contoso.example")]),
+        route(&[("HTTPS_PROXY", "\"x\""), ("NO_PROXY", "contoso.example")]),
         Ok(None)
     );
-    assert!(way(&[("HTTPS_PROXY", one), ("no_proxy", "\"contoso.example\"")]).is_err());
+    assert!(route(&[("HTTPS_PROXY", one), ("no_proxy", "\"contoso.example\"")]).is_err());
 }

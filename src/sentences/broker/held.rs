@@ -1,7 +1,7 @@
 //! Sign-ins that the breaker holds back, in words.
 
 use super::said::more;
-use crate::broker::{Advice, Caller, Held, Hold, LastAnswer, Said, What};
+use crate::broker::{Advice, Caller, Held, Hold, LastAnswer, Said, SecretKind};
 use crate::error::{Error, Hint, Kind};
 use crate::text::{Text, text};
 
@@ -41,19 +41,19 @@ pub(super) fn held_back(held: &Held) -> Error {
     }
 }
 
-fn latched(held: &Held, what: What, said: &Said) -> Error {
+fn latched(held: &Held, what: SecretKind, said: &Said) -> Error {
     let message = match what {
-        What::Password => text!(
+        SecretKind::Password => text!(
             "broker-latched-password",
             user = held.user,
             said = Text::from(said)
         ),
-        What::ClientSecret => text!(
+        SecretKind::ClientSecret => text!(
             "broker-latched-client-secret",
             app = held.app,
             said = Text::from(said)
         ),
-        What::Certificate => text!(
+        SecretKind::Certificate => text!(
             "broker-latched-certificate",
             app = held.app,
             said = Text::from(said)
@@ -64,25 +64,25 @@ fn latched(held: &Held, what: What, said: &Said) -> Error {
 
 /// How to give another secret. Without a fingerprint ropc cannot distinguish a new one from the
 /// refused one, so the person also needs `--retry`.
-fn another_secret(held: &Held, what: What, has_fingerprint: bool) -> Text {
+fn another_secret(held: &Held, what: SecretKind, has_fingerprint: bool) -> Text {
     match (what, held.read_from, has_fingerprint) {
-        (What::Password, None, _) => text!("broker-store-right-password"),
-        (What::ClientSecret, None, _) => text!("broker-store-right-client-secret"),
-        (What::Certificate, None, _) => text!("broker-store-right-certificate"),
-        (What::Certificate, Some(store), true) => {
+        (SecretKind::Password, None, _) => text!("broker-store-right-password"),
+        (SecretKind::ClientSecret, None, _) => text!("broker-store-right-client-secret"),
+        (SecretKind::Certificate, None, _) => text!("broker-store-right-certificate"),
+        (SecretKind::Certificate, Some(store), true) => {
             text!("broker-change-certificate", store = store)
         }
-        (What::Certificate, Some(store), false) => {
+        (SecretKind::Certificate, Some(store), false) => {
             text!("broker-change-certificate-and-retry", store = store)
         }
-        (What::Password, Some(store), true) => text!("broker-change-password", store = store),
-        (What::ClientSecret, Some(store), true) => {
+        (SecretKind::Password, Some(store), true) => text!("broker-change-password", store = store),
+        (SecretKind::ClientSecret, Some(store), true) => {
             text!("broker-change-client-secret", store = store)
         }
-        (What::Password, Some(store), false) => {
+        (SecretKind::Password, Some(store), false) => {
             text!("broker-change-password-and-retry", store = store)
         }
-        (What::ClientSecret, Some(store), false) => {
+        (SecretKind::ClientSecret, Some(store), false) => {
             text!("broker-change-client-secret-and-retry", store = store)
         }
     }

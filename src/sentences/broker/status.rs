@@ -1,6 +1,6 @@
 //! What `status` and `doctor` report of the breaker, in words.
 
-use crate::broker::{StatusReason, What};
+use crate::broker::{SecretKind, StatusReason};
 use crate::error::Error;
 use crate::text::{Text, text};
 use serde::{Serialize, Serializer};
@@ -14,7 +14,7 @@ impl From<&StatusReason> for Text {
             }
             StatusReason::LastAnswer(answer) => answer.into(),
             StatusReason::Elsewhere {
-                what: What::Password,
+                what: SecretKind::Password,
                 profile,
                 said,
             } => text!(
@@ -23,7 +23,7 @@ impl From<&StatusReason> for Text {
                 said = Self::from(said)
             ),
             StatusReason::Elsewhere {
-                what: What::ClientSecret,
+                what: SecretKind::ClientSecret,
                 profile,
                 said,
             } => text!(
@@ -32,7 +32,7 @@ impl From<&StatusReason> for Text {
                 said = Self::from(said)
             ),
             StatusReason::Elsewhere {
-                what: What::Certificate,
+                what: SecretKind::Certificate,
                 profile,
                 said,
             } => text!(
