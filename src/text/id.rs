@@ -7,7 +7,7 @@ include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 pub struct Id(pub(super) &'static str);
 
 impl Id {
-    /// Called by [`text!`] at compile time.
+    /// Called by `text!` at compile time.
     pub(crate) const fn checked(id: &'static str, values: &[&str]) -> Self {
         let mut low = 0;
         let mut high = MESSAGES.len();
