@@ -1,8 +1,7 @@
 //! The `command` store: a program that prints the secrets JSON, as `op`, `vault kv get` and `az
 //! keyvault secret show` can. `program` runs it.
 
-use super::error::{StoreTitle, VaultError, Worth};
-use super::fault::CommandFault;
+use super::error::{CommandFault, StoreTitle, VaultError, Worth};
 use super::port::SecretSource;
 use super::secrets_json;
 use crate::environment::Environment;

@@ -6,8 +6,7 @@
 //! `client_certificate.pem`. Others may read them (Kubernetes gives mode 0644 by default, and the
 //! admin chooses who may read), but no other account may write them.
 
-use super::error::{StoreTitle, VaultError, Worth};
-use super::fault::{Content, DirectoryFault};
+use super::error::{Content, DirectoryFault, StoreTitle, VaultError, Worth};
 use super::port::SecretSource;
 use crate::certificate;
 use crate::os;

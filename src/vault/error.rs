@@ -1,9 +1,17 @@
-//! What a store is called and worth, and why it gave no answer: data over all stores. `fault` has what
-//! can be wrong with each of them.
+//! What a store is called and worth, and why it gave or took nothing: over all stores, and an enum for
+//! each and for the source of its key. Data only: `sentences::vault` has the words. Never holds stored
+//! bytes.
 
-use super::fault::{CommandFault, DirectoryFault, FileFault, KeyFault, KeyHome, KeychainFault};
+use super::keychain::{self, SystemFault};
+use super::secrets_json::NotSecrets;
+use super::store_header::NotAHeader;
+use crate::certificate::BadCertificate;
+use crate::os::{IdentityClue, Untrusted};
 use crate::profile::KeySource;
 use crate::program::ProgramFault;
+use crate::prompt::Unanswered;
+use crate::secret::Unfit;
+use std::io;
 use std::path::PathBuf;
 
 /// What a store is called, as data: `sentences::vault` has the words.
@@ -122,5 +130,258 @@ impl From<KeyFault> for VaultError {
 impl From<DirectoryFault> for VaultError {
     fn from(fault: DirectoryFault) -> Self {
         Self::Directory(fault)
+    }
+}
+
+/// Why the keychain gave or took nothing.
+#[derive(Debug, PartialEq, Eq)]
+pub enum KeychainFault {
+    /// It answered: there is no such item.
+    NoItem {
+        /// The name of the item.
+        account: String,
+        /// What may explain that this account lacks it.
+        clue: Option<IdentityClue>,
+    },
+    /// The item is longer than the keychain takes.
+    TooLong {
+        /// The most that it takes, in the unit of the keychain.
+        limit: u32,
+    },
+    /// What it gives back is not what it was given.
+    GivesElse,
+    /// A fault that only this sort of keychain has.
+    System(SystemFault),
+}
+
+impl KeychainFault {
+    pub(super) fn is_timeout(&self) -> bool {
+        matches!(self, Self::System(fault) if keychain::is_timeout(fault))
+    }
+
+    pub(super) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::System(fault) => Some(fault),
+            Self::NoItem { .. } | Self::TooLong { .. } | Self::GivesElse => None,
+        }
+    }
+}
+
+/// Why the file gave or took nothing.
+#[derive(Debug)]
+pub enum FileFault {
+    /// It cannot be read.
+    Unreadable(io::Error),
+    /// Others may read it.
+    OpenToOthers,
+    /// It was sealed with a key from another source.
+    OtherSource {
+        /// With which.
+        sealed: KeySource,
+        /// From which the key was to come.
+        asked: KeySource,
+    },
+    /// The key from here does not open it.
+    WrongKey(KeyHome),
+    /// It does not begin as a store does.
+    NotAStore(NotAHeader),
+    /// It cannot be written.
+    Unwritable(io::Error),
+    /// Its lock file cannot be used.
+    NotLocked(io::Error),
+    /// Another process kept the lock until the deadline.
+    Busy,
+    /// It holds no item of this name.
+    NoItem(String),
+}
+
+impl FileFault {
+    pub(super) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable(source) | Self::Unwritable(source) | Self::NotLocked(source) => {
+                Some(source)
+            }
+            Self::OpenToOthers
+            | Self::OtherSource { .. }
+            | Self::WrongKey(_)
+            | Self::NotAStore(_)
+            | Self::Busy
+            | Self::NoItem(_) => None,
+        }
+    }
+}
+
+/// Why there is no key.
+#[derive(Debug)]
+pub enum KeyFault {
+    /// No source is named, and none is configured.
+    NoSource,
+    /// The systemd credential is named, and `$CREDENTIALS_DIRECTORY` is not set.
+    NoCredentials,
+    /// The keychain does not give it.
+    InKeychain(KeychainFault),
+    /// The keychain does not take a new one.
+    IntoKeychain(KeychainFault),
+    /// What the keychain holds is not a key.
+    Damaged,
+    /// There is no person to type the passphrase.
+    NoTerminal,
+    /// The person gave no answer: the terminal was closed, or what came is no text.
+    Unanswered,
+    /// The new passphrase is shorter than 12 characters.
+    TooShort,
+    /// The new passphrase was typed in two ways.
+    Differs,
+    /// There is too little memory to make a key of the passphrase.
+    NoMemory,
+    /// A file does not give it.
+    Unreadable {
+        /// Which file.
+        home: KeyHome,
+        /// Why not.
+        file: KeyFileFault,
+    },
+    /// A new key cannot be written to this file.
+    NotMade {
+        /// The file.
+        path: PathBuf,
+        /// The failure of the system.
+        source: io::Error,
+    },
+    /// The system has no random bytes.
+    NoRandom(io::Error),
+}
+
+/// Why a file gives no key.
+#[derive(Debug)]
+pub enum KeyFileFault {
+    /// It cannot be opened.
+    NotOpened(io::Error),
+    /// Others may read it.
+    OpenToOthers,
+    /// It cannot be read, or is too long.
+    NotRead(io::Error),
+    /// It does not hold a key.
+    Shape,
+}
+
+impl KeyFault {
+    pub(super) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::InKeychain(fault) | Self::IntoKeychain(fault) => fault.source(),
+            Self::Unreadable {
+                file: KeyFileFault::NotOpened(source) | KeyFileFault::NotRead(source),
+                ..
+            }
+            | Self::NotMade { source, .. }
+            | Self::NoRandom(source) => Some(source),
+            Self::Unreadable { .. }
+            | Self::NoSource
+            | Self::NoCredentials
+            | Self::Damaged
+            | Self::NoTerminal
+            | Self::Unanswered
+            | Self::TooShort
+            | Self::Differs
+            | Self::NoMemory => None,
+        }
+    }
+}
+
+impl From<Unanswered> for KeyFault {
+    fn from(_: Unanswered) -> Self {
+        Self::Unanswered
+    }
+}
+
+/// Where a key comes from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyHome {
+    /// Which source.
+    pub source: KeySource,
+    /// The file of the sources that are files; empty for the others.
+    pub path: PathBuf,
+}
+
+/// Why the directory gave no secrets.
+#[derive(Debug)]
+pub enum DirectoryFault {
+    /// The profile names no directory, and `$CREDENTIALS_DIRECTORY` is not set.
+    NotNamed,
+    /// A file cannot be opened.
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// The failure of the system.
+        source: io::Error,
+    },
+    /// Others may write a file.
+    Changeable {
+        /// The file.
+        path: PathBuf,
+        /// Who, and how.
+        by: Untrusted,
+    },
+    /// What a file holds is no secret.
+    Unusable {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        content: Content,
+    },
+    /// Both are read, and one of them is not what a person would have typed.
+    Odd {
+        /// The directory.
+        dir: Option<PathBuf>,
+        /// Which, and why.
+        unfit: Unfit,
+    },
+}
+
+/// Why the content of a file is no secret.
+#[derive(Debug)]
+pub enum Content {
+    /// The system does not give it, or it is too long.
+    Unreadable(io::Error),
+    /// It is not text as a secret is.
+    Unfit(Unfit),
+    /// It is no certificate with a key.
+    NotCertificate(BadCertificate),
+    /// There is none.
+    Empty,
+}
+
+impl DirectoryFault {
+    pub(super) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unreadable { source, .. }
+            | Self::Unusable {
+                content: Content::Unreadable(source),
+                ..
+            } => Some(source),
+            Self::NotNamed | Self::Changeable { .. } | Self::Unusable { .. } | Self::Odd { .. } => {
+                None
+            }
+        }
+    }
+}
+
+/// Why the program gave no secrets.
+#[derive(Debug)]
+pub enum CommandFault {
+    /// It gave no output.
+    Program(ProgramFault),
+    /// What it printed is not the secrets JSON.
+    NotSecrets(NotSecrets),
+    /// The password that it printed is empty.
+    EmptyPassword,
+}
+
+impl CommandFault {
+    pub(super) fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Program(fault) => fault.source(),
+            Self::NotSecrets(_) | Self::EmptyPassword => None,
+        }
     }
 }

@@ -4,8 +4,7 @@
 //! comes from the source that the header names. This protects a copied or backed-up file; it does
 //! not protect the files of an account against that account.
 
-use super::error::{StoreTitle, VaultError, Worth};
-use super::fault::FileFault;
+use super::error::{FileFault, StoreTitle, VaultError, Worth};
 use super::item::Item;
 use super::key_source::KeyPlace;
 use super::port::ItemStore;

@@ -1,8 +1,7 @@
 //! The source of the `file` store's key. A store has one source: the one that it was sealed with,
 //! never another.
 
-use super::error::VaultError;
-use super::fault::{KeyFault, KeyFileFault, KeyHome};
+use super::error::{KeyFault, KeyFileFault, KeyHome, VaultError};
 use super::os_keychain::OsKeychain;
 use super::store_header::{Header, Stretch};
 use crate::environment::Environment;

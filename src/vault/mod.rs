@@ -10,7 +10,6 @@ mod bundle;
 mod command;
 mod directory;
 mod error;
-mod fault;
 mod file;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
@@ -35,10 +34,9 @@ use keychain_native as keychain;
 pub use bundle::{BUNDLE_LIMIT, Binding, Bundle, BundleFault};
 pub use command::CommandSource;
 pub use directory::{CERTIFICATE_FILE, CLIENT_SECRET_FILE, DirectorySource, PASSWORD_FILE};
-pub use error::{StoreTitle, VaultError, Worth};
-pub use fault::{
+pub use error::{
     CommandFault, Content, DirectoryFault, FileFault, KeyFault, KeyFileFault, KeyHome,
-    KeychainFault,
+    KeychainFault, StoreTitle, VaultError, Worth,
 };
 pub use file::FileStore;
 pub use item::{Item, SERVICE};
