@@ -53,6 +53,7 @@ test_tarball() {
   target=${target#ropc-"$version"-}
   mkdir "$home"
   tar -xzf "$file" -C "$scratch"
+  binstall_finds "$file" "$target"
   check_program "$dir/ropc" "$target"
   grep -q '^aws-lc-sys ' "$dir/LICENSES-OF-DEPENDENCIES" || failed 'the licences lack a crate of the program'
   ! grep '^rcgen ' "$dir/LICENSES-OF-DEPENDENCIES" || failed 'the licences name a crate of the tests'
@@ -100,38 +101,39 @@ user_files() { (cd "$1" && find . -type f ! -path './.rpmdb/*' -exec sha256sum {
 # The same package as one of an older version: $scratch/older.deb.
 older_deb() {
   local dir=$scratch/older
+  rm -rf "$dir"
   dpkg-deb -R "$1" "$dir"
   sed -i 's/^Version: .*/Version: 0.0.9/' "$dir/DEBIAN/control"
   dpkg-deb --root-owner-group -Znone -b "$dir" "$scratch/older.deb" >/dev/null
 }
 
+# The arm64 package is installed by the dpkg of another machine, and its program runs outside of that root.
 test_deb() {
-  local file=$1 root=$scratch/deb-root
+  local file=$1 root=$scratch/deb-root home=$scratch/deb-root/root
+  local dpkg=(inside "$root" /usr/bin/dpkg) run=(inside "$root" /usr/bin/ropc) child=/finds-token ca=/ca.pem
   lintian --fail-on error,warning --tag-display-limit 0 "$file" >"$scratch/said" 2>&1 || failed "lintian: $(cat "$scratch/said")"
-  [[ $file != *_arm64.deb ]] || { test_foreign_deb "$file"; return; }
   clean_root deb-root
   older_deb "$file"
-  cp "$scratch/older.deb" "$file" "$root/tmp/"
-  inside "$root" /usr/bin/dpkg -i /tmp/older.deb >"$scratch/said" 2>&1 || failed "dpkg: $(cat "$scratch/said")"
-  logs_in /ca.pem file inside "$root" /usr/bin/ropc
-  inside "$root" /usr/bin/dpkg -i "/tmp/$(basename "$file")" >"$scratch/said" 2>&1 || failed "dpkg: $(cat "$scratch/said")"
-  works /finds-token inside "$root" /usr/bin/ropc
-  user_files "$root/root" >"$scratch/before"
+  cp "$scratch/older.deb" "$root/tmp/older.deb"
+  cp "$file" "$root/tmp/new.deb"
+  if [[ $file == *_arm64.deb ]]; then
+    home=$scratch/home-deb child=$scratch/finds-token ca=$scratch/tenant/ca.pem
+    mkdir "$home"
+    dpkg+=(--force-architecture --force-depends) run=(emulated "$home" "$root/usr/bin/ropc")
+  fi
+  "${dpkg[@]}" -i /tmp/older.deb >"$scratch/said" 2>&1 || failed "dpkg: $(cat "$scratch/said")"
+  logs_in "$ca" file "${run[@]}"
+  "${dpkg[@]}" -i /tmp/new.deb >"$scratch/said" 2>&1 || failed "dpkg: $(cat "$scratch/said")"
+  works "$child" "${run[@]}"
+  user_files "$home" >"$scratch/before"
   grep -q '/profiles/default.toml$' "$scratch/before" || failed 'no profile to keep'
-  inside "$root" /usr/bin/dpkg --remove ropc >/dev/null 2>&1 || failed 'dpkg --remove'
-  inside "$root" /usr/bin/dpkg --purge ropc >/dev/null 2>&1 || failed 'dpkg --purge'
+  "${dpkg[@]}" --remove ropc >/dev/null 2>&1 || failed 'dpkg --remove'
+  "${dpkg[@]}" --purge ropc >/dev/null 2>&1 || failed 'dpkg --purge'
   [ -z "$(find "$root/usr" -name '*ropc*')" ] || failed "left: $(find "$root/usr" -name '*ropc*')"
-  user_files "$root/root" | diff "$scratch/before" - >"$scratch/said" || failed "the files of a user changed: $(cat "$scratch/said")"
-  inside "$root" /usr/bin/dpkg -i "/tmp/$(basename "$file")" >/dev/null 2>&1
-  works /finds-token inside "$root" /usr/bin/ropc
-}
-
-test_foreign_deb() {
-  local dir=$scratch/foreign-deb home=$scratch/home-foreign-deb
-  mkdir "$home"
-  dpkg-deb -x "$1" "$dir"
-  logs_in "$scratch/tenant/ca.pem" file emulated "$home" "$dir/usr/bin/ropc"
-  works "$scratch/finds-token" emulated "$home" "$dir/usr/bin/ropc"
+  user_files "$home" | diff "$scratch/before" - >"$scratch/said" || failed "the files of a user changed: $(cat "$scratch/said")"
+  "${dpkg[@]}" -i /tmp/new.deb >/dev/null 2>&1
+  works "$child" "${run[@]}"
+  rm -rf "$root"
 }
 
 # No mirror here has a root of Red Hat's kind: rpm puts the package into Debian 11, whose libc it does not know by that name (--nodeps).

@@ -1,5 +1,10 @@
 # What is about all artefacts: the image, sums and signature, inventories, manifests. Sourced by `.ci/dist-test`.
 
+# What Cargo.toml tells `cargo binstall` of this target: the name of the archive, and the program in it.
+binstall_finds() {
+  python3 packaging/test/binstall.py "$1" "$2" >"$scratch/said" 2>&1 || failed "cargo binstall: $(tail -1 "$scratch/said")"
+}
+
 # The image of this machine's kind: unpacked by umoci, run by runc with a read-only root and no rights.
 test_image() {
   local layout=$scratch/oci bundle=$scratch/oci-bundle

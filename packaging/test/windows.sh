@@ -14,33 +14,62 @@ test_zip() {
   local file=$1 dir
   dir=$scratch/$(basename "$file" .zip)
   (cd "$scratch" && python3 -m zipfile -e "$file" .)
+  binstall_finds "$file" x86_64-pc-windows-msvc
   check_crates "$dir/ropc.exe"
   is_small "$dir/ropc.exe"
   names_no_builder "$dir/ropc.exe"
   # What Windows itself has, and no library of the compiler.
   ! objdump -p "$dir/ropc.exe" | sed -n 's/.*DLL Name: //p' | grep -iE 'gcc|pthread|stdc' || failed 'it needs a DLL of the compiler'
-  use_on_windows "$dir/ropc.exe"
+  logs_in_under_wine "$dir/ropc.exe"
+  works_under_wine "$dir/ropc.exe"
 }
 
-use_on_windows() {
+logs_in_under_wine() {
   mkdir -p "$scratch/wine-home"
   cp "$scratch/tenant/ca.pem" "$scratch/wine-home/"
   logs_in "$wine_home\\ca.pem" os under_wine "$1"
+}
+
+# And logs out: the keychain of this Wine is kept.
+works_under_wine() {
   works 'cmd /c if defined GRAPH_ACCESS_TOKEN (exit 0) else exit 1' under_wine "$1"
   under_wine "$1" logout --yes >/dev/null 2>&1 || failed logout
   rm -rf "$scratch/wine-home"
 }
 
+# The same program as an older version: $scratch/older.msi. An installer cannot be edited as a deb can: it is built again.
+older_msi() (
+  msiextract -C "$scratch/msi-content" "$1" >/dev/null
+  sed 's/@VERSION@/0.0.9/; s/@PRODUCT_CODE@/*/; s/@[A-Z]*@/older/; s|completions/||' packaging/ropc.wxs >"$scratch/older.wxs"
+  . packaging/windows.sh
+  cd "$scratch/msi-content/ropc"
+  wixl -a x64 -o "$scratch/older.msi" "$scratch/older.wxs"
+  epoch=$(date +%s) put_into_path "$scratch/older.msi"
+)
+
+# msiexec /i FILE or /x FILE, without a question.
+msiexec() { under_wine msiexec "$1" "$(windows_path "$2")" /qn; }
+
+# The versions of ropc that Windows knows, and how often PATH has its directory.
+installed() {
+  local key='HKLM\Software\Microsoft\Windows\CurrentVersion\Uninstall' path='HKLM\System\CurrentControlSet\Control\Session Manager\Environment'
+  under_wine reg query "$key" /s | tr -d '\r' | sed -n 's/.*DisplayVersion *REG_SZ *//p'
+  under_wine reg query "$path" | grep -oF 'C:\Program Files\ropc\' | wc -l
+}
+
 test_msi() {
-  local file=$1 installed="$wine/drive_c/Program Files/ropc/ropc.exe"
+  local file=$1 program='C:\Program Files\ropc\ropc.exe'
   msiinfo export "$file" Property | grep '^ALLUSERS	1' >/dev/null || failed 'it is not for the machine'
-  msiinfo export "$file" Environment | grep 'PATH' >/dev/null || failed 'it does not set PATH'
-  msiinfo export "$file" Upgrade | grep '5D0B4B5C-7D3E-4F0A-9C55-2C1B6C0E8A71' >/dev/null || failed 'it replaces no older version'
-  under_wine msiexec /i "$(windows_path "$file")" /qn || failed 'msiexec /i'
-  [ -f "$installed" ] || failed 'no program was installed'
-  use_on_windows 'C:\Program Files\ropc\ropc.exe'
-  under_wine msiexec /x "$(windows_path "$file")" /qn || failed 'msiexec /x'
-  [ ! -e "$installed" ] || failed 'it left the program'
+  older_msi "$file"
+  msiexec /i "$scratch/older.msi" || failed 'msiexec /i of an older version'
+  [ "$(installed)" = $'0.0.9\n1' ] || failed "the older version: $(installed)"
+  logs_in_under_wine "$program"
+  msiexec /i "$file" || failed 'msiexec /i'
+  [ "$(installed)" = "$version"$'\n1' ] || failed "the upgrade: $(installed)"
+  ! msiexec /i "$scratch/older.msi" || failed 'an older version replaces it'
+  works_under_wine "$program"
+  msiexec /x "$file" || failed 'msiexec /x'
+  [ "$(installed)" = 0 ] && [ ! -e "$wine/drive_c/Program Files/ropc" ] || failed "it left: $(installed)"
 }
 
 # The hook for Authenticode, with a certificate made here.
