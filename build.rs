@@ -1,7 +1,7 @@
 //! Lists the texts of `locales/en` with the names of their values, so that the compiler checks
 //! every `text!`. A text in any language that does not parse, or that breaks a rule of
-//! `src/text/mod.rs`, stops the build with file and line. `ropc --version --verbose` gets the target
-//! and its libc, which only Cargo knows. Nothing else happens here.
+//! `src/text/mod.rs`, stops the build with file and line. `ropc --version --verbose` gets the
+//! target and its libc, which only Cargo knows. Nothing else happens here.
 
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Message, Pattern, PatternElement};
 use std::collections::{BTreeMap, BTreeSet};

@@ -119,8 +119,8 @@ impl Ui {
         self.waits == Waits::Shown
     }
 
-    /// Shows what the run waits for until the value is dropped: with the time that is left of a known
-    /// length, else with the time that has passed.
+    /// Shows what the run waits for until the value is dropped: with the time that is left of a
+    /// known length, else with the time that has passed.
     pub(crate) fn waiting(&self, text: &Text, length: Option<Duration>) -> Waiting {
         if !self.shows_waits() {
             return Waiting::default();

@@ -1,4 +1,5 @@
-//! Why there is no assertion, as data. No words and no next steps: those are in `sentences::assertion`.
+//! Why there is no assertion, as data. No words and no next steps: those are in
+//! `sentences::assertion`.
 
 use crate::entra::workload::WorkloadFault;
 use crate::profile::AssertionSource;

@@ -281,8 +281,8 @@ pub fn forget_key(name: &ProfileName, generation: &Generation) {
     keys::Nearby::of(name, generation).remove();
 }
 
-/// When the cached token of a profile's own scopes ends, epoch seconds, for `list`: says what the file
-/// says, and opens no store. `None` without such a file.
+/// When the cached token of a profile's own scopes ends, epoch seconds, for `list`: says what the
+/// file says, and opens no store. `None` without such a file.
 pub fn cached_until(profile: &Profile, places: &Places) -> Option<u64> {
     cache::end(places, profile)
 }

@@ -46,8 +46,8 @@ pub struct EnrolArgs {
     #[arg(long, value_name = "KIND", value_enum)]
     pub key_source: Option<KeySource>,
     /// The app proves itself by the certificate in this file: PEM or PKCS#12 with its RSA key,
-    /// which goes into the store. Only `ropc login` takes it without FILE: with a store of files or a
-    /// program, or `--secrets-stdin`.
+    /// which goes into the store. Only `ropc login` takes it without FILE: with a store of files or
+    /// a program, or `--secrets-stdin`.
     #[arg(
         long,
         value_name = "FILE",

@@ -70,8 +70,8 @@ pub struct LoginArgs {
     /// Send refused secrets once more: those given with this command, else the stored ones.
     #[arg(long)]
     pub retry: bool,
-    /// The program and its arguments, after `--`: of the command store, which prints the secrets JSON,
-    /// or of `--assertion-command`. It is run without a shell.
+    /// The program and its arguments, after `--`: of the command store, which prints the secrets
+    /// JSON, or of `--assertion-command`. It is run without a shell.
     #[arg(last = true, value_name = "PROGRAM", value_hint = ValueHint::CommandWithArguments)]
     pub secrets_command: Vec<String>,
 }

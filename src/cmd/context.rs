@@ -48,8 +48,8 @@ pub(super) struct Context<'a> {
     pub(super) world: &'a World<'a>,
 }
 
-/// Prints a notice before a call that blocks on the store's own unlock dialog, and shows the wait for
-/// it: at a terminal the wait would look like a hang.
+/// Prints a notice before a call that blocks on the store's own unlock dialog, and shows the wait
+/// for it: at a terminal the wait would look like a hang.
 pub(super) fn tell_dialog(store: &dyn ItemStore, context: &Context<'_>) -> Waiting {
     let Some(limit) = store.dialog() else {
         return Waiting::default();

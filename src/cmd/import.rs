@@ -112,8 +112,8 @@ impl Import<'_> {
         ui.note(&text!("import-dry-run"));
     }
 
-    /// A refused first sign-in with next steps that can work: before a profile is stored, `login` has
-    /// no facts. What looks at a profile, `login` left out itself.
+    /// A refused first sign-in with next steps that can work: before a profile is stored, `login`
+    /// has no facts. What looks at a profile, `login` left out itself.
     fn possible(&self, mut error: Error, name: &ProfileName) -> Error {
         let is_stored = self.context.profiles.find(name).ok().flatten().is_some();
         if !is_stored && error.kind == Kind::SignIn && error.remedy().is_some() {

@@ -79,8 +79,8 @@ fn random_key() -> Result<EndpointKey> {
     })
 }
 
-/// Reports the address of the endpoint, and warns if `--min-ttl` (`wanted`, in seconds) is more than
-/// the lifetime of the first token allows.
+/// Reports the address of the endpoint, and warns if `--min-ttl` (`wanted`, in seconds) is more
+/// than the lifetime of the first token allows.
 fn report_start(endpoint: &Endpoint, first: &Token, wanted: Option<u64>, context: &Context<'_>) {
     let ui = context.world.ui;
     ui.verbose(|| text!("cmd-serve-listening", url = endpoint.url()));

@@ -1,6 +1,6 @@
 //! The assertion by which an app proves that it has the key of its certificate: a JWT with PS256
-//! (Microsoft, "Application authentication certificate credentials"; RFC 7518 section 3.5). Pure but
-//! for the random salt of the signature.
+//! (Microsoft, "Application authentication certificate credentials"; RFC 7518 section 3.5). Pure
+//! but for the random salt of the signature.
 
 use crate::secret::{Assertion, Certificate};
 use aws_lc_rs::rand::SystemRandom;

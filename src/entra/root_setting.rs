@@ -1,5 +1,5 @@
-//! What is wrong with a variable that replaces the system's roots of trust, as data. `roots` reads the
-//! variables.
+//! What is wrong with a variable that replaces the system's roots of trust, as data. `roots` reads
+//! the variables.
 
 use std::error::Error;
 use std::io;

@@ -1,8 +1,8 @@
-//! Asks a machine in Azure, or the runner of a GitHub workflow, for a statement about this job. Sends
-//! no stored secret: only the key that the machine or the runner gave to this process.
+//! Asks a machine in Azure, or the runner of a GitHub workflow, for a statement about this job.
+//! Sends no stored secret: only the key that the machine or the runner gave to this process.
 //!
-//! Sources: Microsoft, "Use managed identities on a virtual machine" (IMDS, and which statuses pass)
-//! and "Use managed identities for App Service"; GitHub, "OpenID Connect reference".
+//! Sources: Microsoft, "Use managed identities on a virtual machine" (IMDS, and which statuses
+//! pass) and "Use managed identities for App Service"; GitHub, "OpenID Connect reference".
 
 use super::http::{self, NetworkSettings};
 use super::limit::Limit;

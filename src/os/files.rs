@@ -149,9 +149,9 @@ pub(crate) fn create_private_dir(dir: &Path) -> io::Result<()> {
     builder.create(dir)
 }
 
-/// Reads a whole file or pipe of at most `limit` bytes; a longer one is `InvalidData`. The buffer has
-/// room for all of it from the start: only if a file grows meanwhile does the buffer grow and leave a
-/// copy behind.
+/// Reads a whole file or pipe of at most `limit` bytes; a longer one is `InvalidData`. The buffer
+/// has room for all of it from the start: only if a file grows meanwhile does the buffer grow and
+/// leave a copy behind.
 pub(crate) fn read_bounded(file: &mut File, limit: u64) -> io::Result<Vec<u8>> {
     /// With less than 32 bytes of room the standard library reads through its stack, where a second
     /// copy would stay.

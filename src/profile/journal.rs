@@ -40,7 +40,8 @@ impl fmt::Display for Stray {
         write!(f, "{} {}", self.generation, self.store)?;
         match self.store {
             Store::File { key: Some(source) } => write!(f, " {source}"),
-            // The first two open without a fact; of a store that is only read the journal holds nothing.
+            // The first two open without a fact; of a store that is only read the journal holds
+            // nothing.
             Store::Os
             | Store::File { key: None }
             | Store::Directory { .. }

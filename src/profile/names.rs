@@ -1,5 +1,5 @@
-//! Names and ids of a profile as parsed types: a value that exists is well-formed. `parsed` makes them
-//! from texts.
+//! Names and ids of a profile as parsed types: a value that exists is well-formed. `parsed` makes
+//! them from texts.
 
 use crate::visible;
 use std::fmt;

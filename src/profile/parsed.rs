@@ -1,4 +1,5 @@
-//! Names and ids from texts, as the rest of the program asks for them; `names` says what is well-formed.
+//! Names and ids from texts, as the rest of the program asks for them; `names` says what is
+//! well-formed.
 
 use super::error::ProfileError;
 use super::names::{ClientId, Generation, ProfileName, TenantId, Username, hex};

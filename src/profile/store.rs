@@ -93,8 +93,8 @@ impl ProfileStore {
         os::write_private(&path, render(profile).as_bytes()).map_err(|e| unwritable(&path, e))
     }
 
-    /// Gives a profile's file the name of another profile, in one step. The caller holds both names.
-    /// Fails if the file does not exist or cannot be renamed.
+    /// Gives a profile's file the name of another profile, in one step. The caller holds both
+    /// names. Fails if the file does not exist or cannot be renamed.
     pub fn rename(&self, old: &ProfileName, new: &ProfileName) -> Result<()> {
         let path = self.path(new);
         std::fs::rename(self.path(old), &path).map_err(|e| unwritable(&path, e))?;

@@ -1,5 +1,5 @@
-//! The name of a store, as the profile file and the command line have it. The facts of a store are in
-//! `secret_store`.
+//! The name of a store, as the profile file and the command line have it. The facts of a store are
+//! in `secret_store`.
 
 use clap::ValueEnum;
 use std::fmt;

@@ -1,5 +1,5 @@
-//! One value of a profile file: a text, a time, a name out of several, and what is wrong with it. Knows
-//! no key.
+//! One value of a profile file: a text, a time, a name out of several, and what is wrong with it.
+//! Knows no key.
 
 use super::error::{Expected, FormatFault, ProfileError, Result};
 use crate::clock::epoch;

@@ -62,8 +62,8 @@ impl Heard {
                 Ok(length) if bytes.len() + length > LIMIT => {
                     Some(Err(crate::os::Fault::InputTooLong.into()))
                 }
-                // Byte by byte: the waiting thread may make a system call at any moment, and none may
-                // see a secret in two places.
+                // Byte by byte: the waiting thread may make a system call at any moment, and none
+                // may see a secret in two places.
                 Ok(length) => {
                     for byte in &mut piece[..length] {
                         bytes.push(*byte);

@@ -1,5 +1,5 @@
-//! What the operating system reports, in words: who could change a file, accounts and logons. Errors
-//! of I/O are in `text::io`. Asks the system only for the name of this account.
+//! What the operating system reports, in words: who could change a file, accounts and logons.
+//! Errors of I/O are in `text::io`. Asks the system only for the name of this account.
 
 use crate::os::facts::{Logon, LogonFault};
 use crate::os::{self, IdentityClue, TrustFault, Untrusted};

@@ -1,4 +1,5 @@
-//! The ids of the messages, which the compiler looks up in the list that `build.rs` makes. No words.
+//! The ids of the messages, which the compiler looks up in the list that `build.rs` makes. No
+//! words.
 
 include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 

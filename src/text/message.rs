@@ -1,5 +1,5 @@
-//! A [`Text`] and how it becomes words: its values, its times with the span between them and now, the
-//! reader, and the macro [`text!`]. The rules for texts are in `mod.rs`, lengths of time in
+//! A [`Text`] and how it becomes words: its values, its times with the span between them and now,
+//! the reader, and the macro [`text!`]. The rules for texts are in `mod.rs`, lengths of time in
 //! `duration`.
 
 use super::duration::in_words;

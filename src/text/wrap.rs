@@ -1,5 +1,6 @@
-//! Breaks texts into lines: at blanks, and in Japanese between words, which clap cannot do. A command
-//! in backticks stays whole, so that a person can copy it. Fills texts up to a column, too. Pure.
+//! Breaks texts into lines: at blanks, and in Japanese between words, which clap cannot do. A
+//! command in backticks stays whole, so that a person can copy it. Fills texts up to a column, too.
+//! Pure.
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 

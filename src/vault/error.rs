@@ -1,6 +1,6 @@
-//! What a store is called and worth, and why it gave or took nothing: over all stores, and an enum for
-//! each and for the source of its key. Data only: `sentences::vault` has the words. Never holds stored
-//! bytes.
+//! What a store is called and worth, and why it gave or took nothing: over all stores, and an enum
+//! for each and for the source of its key. Data only: `sentences::vault` has the words. Never holds
+//! stored bytes.
 
 use super::keychain::{self, SystemFault};
 use super::secrets_json::NotSecrets;

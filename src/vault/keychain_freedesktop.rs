@@ -1,5 +1,5 @@
-//! The Secret Service as the keychain of this system: which store, and when its own dialog is waited
-//! for. No words for a person.
+//! The Secret Service as the keychain of this system: which store, and when its own dialog is
+//! waited for. No words for a person.
 
 use super::item::SERVICE;
 use keyring_core::api::CredentialStoreApi;

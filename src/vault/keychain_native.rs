@@ -1,5 +1,5 @@
-//! Windows Credential Manager and the macOS keychain, through `keyring`: which entry, and which fault
-//! an error is. No words for a person.
+//! Windows Credential Manager and the macOS keychain, through `keyring`: which entry, and which
+//! fault an error is. No words for a person.
 //!
 //! The system's own call has no deadline.
 

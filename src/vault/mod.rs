@@ -58,6 +58,7 @@ use std::path::{Path, PathBuf};
 
 /// The `file` store, in the configuration directory.
 const STORE_FILE: &str = "store.sealed";
+
 /// The source of the key that the `file` store below this directory was sealed with; `None` if
 /// there is no store, or if it cannot be read.
 pub fn sealed_with(config_dir: &Path) -> Option<KeySource> {

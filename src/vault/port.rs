@@ -1,5 +1,5 @@
-//! What a store can do, and how one is opened: the traits that `vault` has implementations of, and that
-//! tests implement.
+//! What a store can do, and how one is opened: the traits that `vault` has implementations of, and
+//! that tests implement.
 
 use super::error::{StoreTitle, VaultError, Worth};
 use super::item::Item;

@@ -87,8 +87,8 @@ fn unsafe_code_is_only_in_the_modules_for_system_calls_and_memory() {
     );
 }
 
-/// The keychain of each system is chosen in `vault`, and has its words in `sentences`; everything else
-/// that differs is in `os`.
+/// The keychain of each system is chosen in `vault`, and has its words in `sentences`; everything
+/// else that differs is in `os`.
 #[test]
 fn only_os_the_keychain_and_its_words_distinguish_operating_systems() {
     let files: Vec<_> = sources("src")

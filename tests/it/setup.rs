@@ -1,5 +1,5 @@
-//! `ropc setup`: the script for `az` runs with a small `az` in its place, and no secret is ever on a
-//! command line. PowerShell: `tests/powershell/`.
+//! `ropc setup`: the script for `az` runs with a small `az` in its place, and no secret is ever on
+//! a command line. PowerShell: `tests/powershell/`.
 
 use crate::support::{Run, Sandbox, needs};
 use std::fs;

@@ -57,7 +57,8 @@ fn trust_the_emulator(sandbox: &mut Sandbox) {
     sandbox.set_env("SSL_CERT_FILE", &roots);
 }
 
-/// A block that can run here: with the modules, and with the emulator in place of Microsoft's hosts.
+/// A block that can run here: with the modules, and with the emulator in place of Microsoft's
+/// hosts.
 fn script(block: &str, sandbox: &Sandbox) -> String {
     let graph = sandbox.emulator.graph_url();
     let here = block

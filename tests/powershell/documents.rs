@@ -158,8 +158,8 @@ fn with_the_services(mut config: entra_emulator::Config) -> entra_emulator::Conf
     config
 }
 
-/// The recipes as `docs/recipes/` has them, typed into PowerShell; the scripts they name say what they
-/// found.
+/// The recipes as `docs/recipes/` has them, typed into PowerShell; the scripts they name say what
+/// they found.
 #[test]
 fn the_recipes_run_as_printed() {
     let Some(pwsh) = pwsh() else { return };

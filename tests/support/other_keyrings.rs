@@ -263,8 +263,8 @@ impl OtherKeyring {
             .args(inherited.map(|descriptor| descriptor.to_string()))
             .env("PAM_KWALLET5_LOGIN", &socket)
             .stdin(Stdio::null());
-        // SAFETY: fcntl is async-signal-safe and touches no memory of this process; both descriptors
-        // are open until the child is.
+        // SAFETY: fcntl is async-signal-safe and touches no memory of this process; both
+        // descriptors are open until the child is.
         unsafe {
             command.pre_exec(move || {
                 for descriptor in inherited {

@@ -11,9 +11,9 @@
 //! | `look` | the steps, counted from 1, that look at a stored profile; with the English `todo` only |
 //! | `note` | which part of the knowledge is uncertain |
 //!
-//! A code without `todo` or `note` has its family's, and `login` and `look` go with `todo`. The texts of a
-//! language are parsed when the first one is asked for, and those of another language not at all. A
-//! code that a language lacks is explained in English.
+//! A code without `todo` or `note` has its family's, and `login` and `look` go with `todo`. The
+//! texts of a language are parsed when the first one is asked for, and those of another language
+//! not at all. A code that a language lacks is explained in English.
 
 use crate::table::Entry;
 use serde::Deserialize;
@@ -38,8 +38,8 @@ pub struct Text {
     pub cause: String,
     /// The next steps, in their order; may hold the placeholders of [`fill`](crate::fill()).
     pub todo: Vec<String>,
-    /// The steps of `todo`, counted from 1, that run `ropc login`, which ends a refusal. The English
-    /// texts list them; the steps of the other languages are the same.
+    /// The steps of `todo`, counted from 1, that run `ropc login`, which ends a refusal. The
+    /// English texts list them; the steps of the other languages are the same.
     pub login: Vec<usize>,
     /// The steps of `todo`, counted from 1, that look at a stored profile. Listed as `login` is.
     pub look: Vec<usize>,

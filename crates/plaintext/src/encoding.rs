@@ -9,8 +9,8 @@
 use std::fmt;
 use zeroize::Zeroizing;
 
-/// Substitutes live in a private plane that no text uses: one for each byte, and one for each pair of
-/// bytes.
+/// Substitutes live in a private plane that no text uses: one for each byte, and one for each pair
+/// of bytes.
 const PLANE: u32 = 0xF_0000;
 
 /// Why a file cannot be read.

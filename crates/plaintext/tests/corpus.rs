@@ -186,9 +186,9 @@ fn settings_are_read_or_refused_by_name() {
     }
 }
 
-/// A part of the sign-in that the caller does not know equals nothing, not even a request without that
-/// part. The control: with all parts known the same requests are replaced, and one for an app without
-/// a secret is.
+/// A part of the sign-in that the caller does not know equals nothing, not even a request without
+/// that part. The control: with all parts known the same requests are replaced, and one for an app
+/// without a secret is.
 #[test]
 fn a_sign_in_that_is_not_known_whole_is_no_request() {
     let scopes = ["User.Read".to_owned()];

@@ -1,5 +1,5 @@
-//! The entries of a record: a refused secret, and a pause. Values only; `refused` and `pause` have their
-//! rules.
+//! The entries of a record: a refused secret, and a pause. Values only; `refused` and `pause` have
+//! their rules.
 
 use super::said::Said;
 use crate::broker::fingerprint::Fingerprint;

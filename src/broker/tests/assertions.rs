@@ -1,5 +1,5 @@
-//! An app that another identity provider proves: when its source is asked, and what a refusal of its
-//! assertion means for the next run.
+//! An app that another identity provider proves: when its source is asked, and what a refusal of
+//! its assertion means for the next run.
 
 use super::*;
 use crate::profile::AssertionSource;

@@ -1,6 +1,6 @@
 //! Unix: reads a line from the terminal, with echo or without, and restores the terminal however a
-//! question ends. The terminal itself edits the line, at any width. Uses no buffer that outlives the
-//! question: the standard library's own is never wiped, and a typed secret would stay there.
+//! question ends. The terminal itself edits the line, at any width. Uses no buffer that outlives
+//! the question: the standard library's own is never wiped, and a typed secret would stay there.
 
 use super::question::Question;
 use super::streams::{standard, stdin_file};

@@ -7,7 +7,8 @@ use crate::text::{Text, text};
 pub(super) fn no_token(failure: &NoToken) -> Error {
     let mut error = came(failure);
     if let Some(due) = failure.next_try {
-        // Three hints at most: `ropc explain` shows both steps of a code. What ends the refusal stays.
+        // Three hints at most: `ropc explain` shows both steps of a code. What ends the refusal
+        // stays.
         if let [first, second, _] = &error.hints[..] {
             let second_stays = second.kind == HintKind::Remedy && first.kind != HintKind::Remedy;
             error.hints.remove(usize::from(!second_stays));

@@ -1,4 +1,5 @@
-//! A command with `-p NAME`, for texts about several profiles. `{ $p }` in a text is the reader's own.
+//! A command with `-p NAME`, for texts about several profiles. `{ $p }` in a text is the reader's
+//! own.
 
 use crate::profile::ProfileName;
 

@@ -1,4 +1,5 @@
-//! Why the program of a `command` store gave no secrets, in words. What it printed is not known here.
+//! Why the program of a `command` store gave no secrets, in words. What it printed is not known
+//! here.
 
 use super::failure::error;
 use super::secrets_json::secrets_shape;

@@ -154,8 +154,8 @@ impl AppCertificate {
     }
 }
 
-/// Whether the assertion proves the app with these certificates at this address: the checks in the order of the service, as
-/// far as its codes show it.
+/// Whether the assertion proves the app with these certificates at this address: the checks in the
+/// order of the service, as far as its codes show it.
 pub(crate) fn check(
     certificates: &[PublicCertificate],
     assertion: &Jwt<'_>,

@@ -1,6 +1,6 @@
-//! Federated credentials: statements of other identity providers about a workload, and what the token
-//! endpoint asks of one that an app sends in place of its secret. One key, made at the first use,
-//! signs for every provider.
+//! Federated credentials: statements of other identity providers about a workload, and what the
+//! token endpoint asks of one that an app sends in place of its secret. One key, made at the first
+//! use, signs for every provider.
 
 use std::sync::LazyLock;
 use std::time::{Duration, SystemTime};
@@ -92,8 +92,8 @@ impl Statement {
     }
 }
 
-/// Whether the statement proves the app that trusts these: the checks in the order of the service, as
-/// far as its codes show it.
+/// Whether the statement proves the app that trusts these: the checks in the order of the service,
+/// as far as its codes show it.
 pub(crate) fn check(trusted: &[FederatedCredential], statement: &Jwt<'_>) -> Result<(), Refusal> {
     let issuer = statement.required("iss")?;
     let subject = statement.required("sub")?;

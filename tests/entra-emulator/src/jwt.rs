@@ -1,5 +1,5 @@
-//! A signed statement in its compact form (RFC 7515), taken apart. Signs nothing, and judges only its
-//! form and its times; who signed it is for its callers.
+//! A signed statement in its compact form (RFC 7515), taken apart. Signs nothing, and judges only
+//! its form and its times; who signed it is for its callers.
 
 use std::time::SystemTime;
 

@@ -8,7 +8,8 @@ pub const CONTOSO_DOMAIN: &str = "contoso.example";
 pub const FEDERATED_DOMAIN: &str = "fabrikam.example";
 /// Client id of the confidential app of [`Config::contoso`](crate::Config::contoso).
 pub const CONTOSO_CLIENT: &str = "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e901";
-/// Client id of the public app of [`Config::contoso`](crate::Config::contoso) (no secret may be sent).
+/// Client id of the public app of [`Config::contoso`](crate::Config::contoso) (no secret may be
+/// sent).
 pub const CONTOSO_PUBLIC_CLIENT: &str = "3b9c6f0e-6a1d-4f57-8d6b-b1f1c3f2e902";
 /// Sign-in name of the user of [`Config::contoso`](crate::Config::contoso).
 pub const CONTOSO_USER: &str = "svc-report@contoso.example";

@@ -1,6 +1,6 @@
-//! Where a workload gets a statement about itself: the metadata service of a virtual machine (IMDS), the
-//! identity endpoint of App Service, and the OIDC endpoint of a GitHub runner. Answers only; the
-//! statements are made in `federation`.
+//! Where a workload gets a statement about itself: the metadata service of a virtual machine
+//! (IMDS), the identity endpoint of App Service, and the OIDC endpoint of a GitHub runner. Answers
+//! only; the statements are made in `federation`.
 
 use serde_json::{Value, json};
 

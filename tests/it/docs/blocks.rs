@@ -1,6 +1,6 @@
-//! Blocks of the pages, run as they are printed: by `sh`, with the real program and the emulator. What
-//! a block calls besides `ropc` is a script of the test; `login` gets the flags that lead to the
-//! emulator from a script named `ropc` in front of the program.
+//! Blocks of the pages, run as they are printed: by `sh`, with the real program and the emulator.
+//! What a block calls besides `ropc` is a script of the test; `login` gets the flags that lead to
+//! the emulator from a script named `ropc` in front of the program.
 
 use super::{blocks, page};
 use crate::support::{ROPC, Run, Sandbox};

@@ -63,8 +63,8 @@ fn verbs() -> Vec<String> {
         .collect()
 }
 
-/// What the parser has against these words. Words in capitals, `...` and `[--json]` are placeholders,
-/// and a sentence may leave out what is required.
+/// What the parser has against these words. Words in capitals, `...` and `[--json]` are
+/// placeholders, and a sentence may leave out what is required.
 fn fault(words: &[String]) -> Option<String> {
     let verb = words.first()?;
     let is_verb = verb.starts_with(|c: char| c.is_ascii_lowercase() || c == '-');

@@ -1,6 +1,6 @@
-//! The recipe for mail, run from the page: real msmtp and mbsync with its files, in which only host,
-//! port and encryption are those of a small server. It takes a message, or shows an empty mailbox,
-//! only with the token of the emulator.
+//! The recipe for mail, run from the page: real msmtp and mbsync with its files, in which only
+//! host, port and encryption are those of a small server. It takes a message, or shows an empty
+//! mailbox, only with the token of the emulator.
 
 use crate::support::documents::block_that_begins;
 use crate::support::{ROPC, Sandbox, needs};

@@ -3,10 +3,9 @@
 
 use super::{blocks, page, pages, root};
 
-/// A line on the page against a text of the program in which `{ $name }` means any text, and of which
-/// the line has at least so many bytes, or it says nothing. `...`
-/// at the end of the line cuts it short, and a detail of somebody else may follow the text behind a
-/// colon.
+/// A line on the page against a text of the program in which `{ $name }` means any text, and of
+/// which the line has at least so many bytes, or it says nothing. `...` at the end of the line cuts
+/// it short, and a detail of somebody else may follow the text behind a colon.
 fn is_said(line: &str, text: &str, least: usize) -> bool {
     let (line, cut) = line
         .strip_suffix("...")

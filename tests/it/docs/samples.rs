@@ -1,6 +1,7 @@
-//! What the guide shows of `login` and `import` is what a run prints: the same lines in the same order,
-//! each with the same beginning. What differs from run to run comes behind that. The page has a keychain
-//! and the test a store in a file, so the lines on what a store is worth are left out.
+//! What the guide shows of `login` and `import` is what a run prints: the same lines in the same
+//! order, each with the same beginning. What differs from run to run comes behind that. The page
+//! has a keychain and the test a store in a file, so the lines on what a store is worth are left
+//! out.
 
 use super::{blocks, page};
 use crate::import::{CLIENT_SECRET, PASSWORD, import, place, sandbox};
@@ -10,8 +11,8 @@ const WORTH: [&str; 2] = [
     "ropc: the secrets will go into ",
     "ropc: this account's logon password seals it",
 ];
-/// Bytes that a line of the page and a line of the run have in common at least: no two lines of a page
-/// do.
+/// Bytes that a line of the page and a line of the run have in common at least: no two lines of a
+/// page do.
 const SAME: usize = 28;
 
 /// What the program says in a block of a page.

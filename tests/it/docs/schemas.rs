@@ -1,5 +1,6 @@
-//! What `--json` writes against the schemas of the reference. The reader knows the few words of JSON
-//! Schema that these schemas use, and takes no other; a key that the schema does not name is a fault.
+//! What `--json` writes against the schemas of the reference. The reader knows the few words of
+//! JSON Schema that these schemas use, and takes no other; a key that the schema does not name is a
+//! fault.
 
 use super::root;
 use crate::support::Sandbox;

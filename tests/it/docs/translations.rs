@@ -1,6 +1,6 @@
 //! Each Japanese page against the English one that it is based on: the same sections in the same
-//! order, and in each of them the same code, tables, lists, links and names. A page that is based on
-//! an older English text is behind: its name is printed, and no test fails.
+//! order, and in each of them the same code, tables, lists, links and names. A page that is based
+//! on an older English text is behind: its name is printed, and no test fails.
 
 use super::{book, page};
 use sha2::{Digest, Sha256};
@@ -298,8 +298,8 @@ fn text_of(page: &str) -> String {
         .collect()
 }
 
-/// The pages of a Japanese page lie in `docs/ja/`: what it links there is what the English page links
-/// in `docs/`.
+/// The pages of a Japanese page lie in `docs/ja/`: what it links there is what the English page
+/// links in `docs/`.
 fn with_english_links(name: &str, text: &str) -> String {
     if name == "README.ja.md" {
         return text.replace("](docs/ja/", "](docs/");

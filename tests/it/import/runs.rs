@@ -158,7 +158,8 @@ fn makes_the_same_calls(interpreter: &Path, name: &str, text: &str) {
     let wrong = [
         old,
         new.replace("GRAPH_ACCESS_TOKEN", "GRAPH_TOKEN"),
-        // As each script writes its first call: in an address, as an argument, in a list, as a cmdlet.
+        // As each script writes its first call: in an address, as an argument, in a list, as a
+        // cmdlet.
         new.replace("/v1.0/me", "/v1.0/other")
             .replace("/v1.0/users", "/v1.0/other")
             .replace("graph me", "graph other")

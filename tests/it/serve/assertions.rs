@@ -1,5 +1,5 @@
-//! A job whose app proves itself by a managed identity: each renewal asks the machine's own endpoint,
-//! and the child sees only that of ropc.
+//! A job whose app proves itself by a managed identity: each renewal asks the machine's own
+//! endpoint, and the child sees only that of ropc.
 
 use super::job::Job;
 use crate::support::Sandbox;

@@ -286,7 +286,8 @@ fn token_output_az_has_the_types_of_az() {
     assert_ne!(moved["expiresOn"], json["expiresOn"], "local time");
 }
 
-/// The shim of `docs/recipes/azure-cli.md` for tools that only know `az`: resource, scope, and scopes by name.
+/// The shim of `docs/recipes/azure-cli.md` for tools that only know `az`: resource, scope, and
+/// scopes by name.
 #[test]
 fn the_shim_of_az_takes_graph_scopes_by_name() {
     let sandbox = Sandbox::new();

@@ -303,8 +303,9 @@ fn plant_printers(case: &Case, bin: &Path) {
     put("ropc-secrets", &script);
 }
 
-/// What `vault`, `op` and `az` print for the commands of `docs/guide/stores.md`: indented JSON without a newline and
-/// with `&` escaped; the text of a field as it is; the value of a secret as it is.
+/// What `vault`, `op` and `az` print for the commands of `docs/guide/stores.md`: indented JSON
+/// without a newline and with `&` escaped; the text of a field as it is; the value of a secret as
+/// it is.
 #[test]
 fn the_output_of_vault_op_and_az_is_accepted() {
     let Some(case) = Case::new(Kind::Command) else {

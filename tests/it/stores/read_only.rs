@@ -90,8 +90,9 @@ fn on_a_read_only_mount_modes_do_not_matter() {
     .expect(0);
 }
 
-/// The limits of the pod in `docs/where/kubernetes.md`, and its volumes as Kubernetes lays them out: links over links,
-/// directories that all may write on read-only mounts, a state volume that belongs to a group.
+/// The limits of the pod in `docs/where/kubernetes.md`, and its volumes as Kubernetes lays them
+/// out: links over links, directories that all may write on read-only mounts, a state volume that
+/// belongs to a group.
 const POD: &str = r#"
 set -e
 mkdir -p "$ROOT/volumes"; mount -t tmpfs none "$ROOT/volumes"; cd "$ROOT/volumes"

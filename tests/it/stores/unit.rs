@@ -1,6 +1,6 @@
-//! The guide for systemd (`docs/where/systemd.md`), run as printed: its service and its timer, by systemd itself,
-//! which is process 1 of namespaces of its own. What is put in place of the guide's words is the
-//! job, the host, and where the timer's moment lies.
+//! The guide for systemd (`docs/where/systemd.md`), run as printed: its service and its timer, by
+//! systemd itself, which is process 1 of namespaces of its own. What is put in place of the guide's
+//! words is the job, the host, and where the timer's moment lies.
 
 use crate::support::{ROPC, Run, Sandbox, copy_program, documents, needs};
 use std::fs;

@@ -205,8 +205,8 @@ impl PowershellLexer<'_> {
         start + 1..self.cursor.at
     }
 
-    /// The variables that a piece of code uses. [`Self::nested`] has read strings in strings already; a limit
-    /// on their depth keeps the time in proportion to the text.
+    /// The variables that a piece of code uses. [`Self::nested`] has read strings in strings
+    /// already; a limit on their depth keeps the time in proportion to the text.
     fn names_in(&mut self, range: Range<usize>) -> Vec<String> {
         if self.depth >= 3 {
             self.broken.get_or_insert(range.start);

@@ -198,8 +198,8 @@ impl PowershellReader<'_> {
     }
 
     /// Functions that a string or a variable names. One in the code of a string, `"$(Get-It)"`, is
-    /// called, and what it is given is not looked for. Any code may call one that is the whole text,
-    /// `'Get-It'`, that a text names which may be run, or that `${function:Get-It}` hands on.
+    /// called, and what it is given is not looked for. Any code may call one that is the whole
+    /// text, `'Get-It'`, that a text names which may be run, or that `${function:Get-It}` hands on.
     fn names_functions(&mut self, token: &Token) {
         let is_variable = token
             .name()

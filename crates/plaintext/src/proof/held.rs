@@ -108,8 +108,8 @@ impl Program {
         })
     }
 
-    /// True if code that waits for its call holds the one place and not the other: nobody knows which
-    /// of them runs first.
+    /// True if code that waits for its call holds the one place and not the other: nobody knows
+    /// which of them runs first.
     fn is_put_off(&self, from: usize, to: usize) -> bool {
         self.around(from)
             .any(|block| block.kind == BlockKind::Later && !block.span.contains(&to))

@@ -39,7 +39,8 @@ pub(crate) struct Function {
     pub(crate) name: String,
     /// In their order, each with its default.
     pub(crate) params: Vec<(String, Option<Expr>)>,
-    /// Where names in the defaults have their value: before the function in Python, in it elsewhere.
+    /// Where names in the defaults have their value: before the function in Python, in it
+    /// elsewhere.
     pub(crate) defaults_at: usize,
     /// True if a parameter refuses an empty value.
     pub(crate) refuses_empty: bool,

@@ -16,8 +16,8 @@ fn is_name(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '_' | '$')
 }
 
-/// Signs of several characters with `=` in them, the longest first. Only those of [`super::program`]
-/// compare; the others change what a name holds.
+/// Signs of several characters with `=` in them, the longest first. Only those of
+/// [`super::program`] compare; the others change what a name holds.
 const LONG_SIGNS: [&str; 25] = [
     ">>>=", "===", "!==", "||=", "&&=", "??=", "**=", "//=", "<<=", ">>=", "==", "!=", "<=", ">=",
     "=>", ":=", "+=", "-=", "*=", "/=", "%=", "|=", "&=", "^=", "@=",

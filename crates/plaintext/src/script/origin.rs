@@ -5,8 +5,8 @@ use super::file::ScriptFile;
 use crate::proof::expr::{Argument, Expr};
 use crate::token::{Kind, Token};
 
-/// Modules of JavaScript that may be loaded for what they do to a file's names: nothing, or a `fetch`
-/// that sends what it is given.
+/// Modules of JavaScript that may be loaded for what they do to a file's names: nothing, or a
+/// `fetch` that sends what it is given.
 const HARMLESS: [&str; 9] = [
     "axios",
     "cross-fetch",
@@ -249,8 +249,8 @@ impl ScriptFile<'_> {
     }
 }
 
-/// The module that is loaded by `require('module')` or `await import('module')`, and which member of
-/// it is taken.
+/// The module that is loaded by `require('module')` or `await import('module')`, and which member
+/// of it is taken.
 fn required(value: &Expr) -> Option<(String, Option<String>)> {
     match value {
         Expr::Made(name, arguments) if name == "require" || name == "import" => {

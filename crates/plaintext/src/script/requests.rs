@@ -124,7 +124,8 @@ impl ScriptFile<'_> {
         self.sender(request, open);
     }
 
-    /// Whether the sender is the library itself, or a session of it that carries nothing of its own.
+    /// Whether the sender is the library itself, or a session of it that carries nothing of its
+    /// own.
     fn sender(&self, request: &mut Request, open: usize) {
         let first = request.tokens.0;
         let at = request.range.start;

@@ -1,6 +1,6 @@
-//! What the programs behind a pipe read of an answer: the members that a filter of `jq` or a line of
-//! Python names, and the token that `sed` or `grep` cuts out. A filter that passes the rest on as
-//! well is none of these.
+//! What the programs behind a pipe read of an answer: the members that a filter of `jq` or a line
+//! of Python names, and the token that `sed` or `grep` cuts out. A filter that passes the rest on
+//! as well is none of these.
 
 /// Words of a filter of `jq` that only choose between members.
 const JQ_WORDS: [&str; 9] = [

@@ -80,8 +80,8 @@ struct ShellReader<'t> {
     open: Vec<(&'static str, usize, BlockKind)>,
     /// Functions by the tokens that name them.
     made: BTreeMap<usize, usize>,
-    /// Arguments with a value outside of quotation marks, each by the index of its call: the shell may
-    /// make several of one, or none.
+    /// Arguments with a value outside of quotation marks, each by the index of its call: the shell
+    /// may make several of one, or none.
     bare: Vec<(usize, Expr)>,
 }
 
@@ -241,8 +241,8 @@ impl ShellReader<'_> {
         }
     }
 
-    /// `NAME=value command`: for that command alone, and there only once its words are read, if it is
-    /// a program. A function of the file sees the value.
+    /// `NAME=value command`: for that command alone, and there only once its words are read, if it
+    /// is a program. A function of the file sees the value.
     fn prefix(&mut self, name: &str, at: usize, command: usize) {
         let is_program = literal(&self.words.tokens[command].parts).is_some_and(|command| {
             let mut functions = self.program.functions.iter();

@@ -1,5 +1,5 @@
-//! Words that are no secret, whatever line they are in: those of the protocol and of its tools, what
-//! a sign-in has beside its secrets, and the variables of the file.
+//! Words that are no secret, whatever line they are in: those of the protocol and of its tools,
+//! what a sign-in has beside its secrets, and the variables of the file.
 
 use crate::forms;
 use crate::scan::Scan;

@@ -30,8 +30,8 @@ impl PowershellReader<'_> {
         });
     }
 
-    /// A loop with what runs again in its brackets: `for (...) { }`, `while (...) { }`, `do { } until
-    /// (...)`. The list of `foreach` is made once.
+    /// A loop with what runs again in its brackets: `for (...) { }`, `while (...) { }`, `do { }
+    /// until (...)`. The list of `foreach` is made once.
     fn with_conditions(&self, open: usize, close: usize) -> (usize, usize) {
         let brackets = &self.tokens.brackets;
         let before = self.before(open);

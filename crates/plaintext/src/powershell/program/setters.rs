@@ -92,8 +92,8 @@ fn only_reads(command: &str, given: &[Given]) -> bool {
 }
 
 impl PowershellReader<'_> {
-    /// From this token on a variable may have another value, that of the whole file as well; `*` for
-    /// any of them.
+    /// From this token on a variable may have another value, that of the whole file as well; `*`
+    /// for any of them.
     fn unknown(&mut self, name: &str, at: usize) {
         let span = self.span(at, at);
         self.program.assigns.push(Assign {
@@ -121,8 +121,8 @@ impl PowershellReader<'_> {
         }
     }
 
-    /// `$ExecutionContext`, `.PSVariable.Set(...)`, `.SetVariable(...)`, `variable:name`: an object or
-    /// a drive that holds all variables.
+    /// `$ExecutionContext`, `.PSVariable.Set(...)`, `.SetVariable(...)`, `variable:name`: an object
+    /// or a drive that holds all variables.
     fn holds_variables(&self, at: usize) -> bool {
         let list = &self.tokens.list;
         let Some(token) = list.get(at) else {
@@ -144,7 +144,8 @@ impl PowershellReader<'_> {
                 .any(|name| name == "executioncontext" || name.starts_with("variable:"))
     }
 
-    /// `env:NAME`, `SetEnvironmentVariable('NAME', ...)`: a variable of the environment, not by `$`.
+    /// `env:NAME`, `SetEnvironmentVariable('NAME', ...)`: a variable of the environment, not by
+    /// `$`.
     fn of_environment(&self, at: usize) -> Option<String> {
         let list = &self.tokens.list;
         let name = list.key(at)?.to_ascii_lowercase();
@@ -215,7 +216,8 @@ impl PowershellReader<'_> {
         list.is(at, '=') || is_operator && list.is(at + 1, '=')
     }
 
-    /// A variable that an option names, as `-OutVariable` does, and a hash table that loses entries.
+    /// A variable that an option names, as `-OutVariable` does, and a hash table that loses
+    /// entries.
     pub(super) fn named_variable(&mut self, at: usize) {
         let list = &self.tokens.list;
         let (name, key) = if names_variable(&list.lower_word(at)) {
@@ -251,8 +253,8 @@ impl PowershellReader<'_> {
         }
     }
 
-    /// True for a variable whose method may change its entries: `.Remove(...)`, and each method of a
-    /// hash table that is not known. `.Add(...)` is read where statements are.
+    /// True for a variable whose method may change its entries: `.Remove(...)`, and each method of
+    /// a hash table that is not known. `.Add(...)` is read where statements are.
     fn changes_table(&self, at: usize) -> bool {
         let method = self.tokens.list.lower_word(at + 1);
         if [".remove", ".clear"].contains(&method.as_str()) {

@@ -1,5 +1,5 @@
-//! What a value of Python or JavaScript is: a string, a sum of strings, a name, a list; and where it
-//! ends.
+//! What a value of Python or JavaScript is: a string, a sum of strings, a name, a list; and where
+//! it ends.
 
 use super::ScriptValues;
 use crate::bindings::{Meaning, Value};

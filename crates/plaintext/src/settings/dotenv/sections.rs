@@ -69,7 +69,8 @@ fn goes_on(line: &SectionLine, text: &str) -> bool {
     line.below.is_some_and(|below| below > indent) || line.above.is_some_and(|above| above < indent)
 }
 
-/// The indent of the last setting behind a line: a section has none, and other lines change nothing.
+/// The indent of the last setting behind a line: a section has none, and other lines change
+/// nothing.
 fn indent_behind(line: &str, before: Option<usize>) -> Option<usize> {
     if !is_text(line) {
         return before;
