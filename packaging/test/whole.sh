@@ -5,14 +5,25 @@ binstall_finds() {
   python3 packaging/test/binstall.py "$1" "$2" >"$scratch/said" 2>&1 || failed "cargo binstall: $(tail -1 "$scratch/said")"
 }
 
-# The image of this machine's kind: unpacked by umoci, run by runc with a read-only root and no rights.
+# The image for one kind of machine, unpacked by umoci: the program and three other files, for an account without rights.
+unpack_image() {
+  umoci unpack --image "$scratch/oci:$version-$1" "$2" >"$scratch/said" 2>&1 || failed "umoci: $(cat "$scratch/said")"
+  jq -e '.process.user.uid == 65532 and .process.args == ["/usr/local/bin/ropc"]' "$2/config.json" >/dev/null || failed 'user or command'
+  [ "$(find "$2/rootfs" -type f | wc -l)" = 4 ] || failed "more than the program: $(find "$2/rootfs" -type f)"
+}
+
+# The image of this machine's kind is run by runc, with a read-only root and no rights; the program of the other one under qemu.
 test_image() {
-  local layout=$scratch/oci bundle=$scratch/oci-bundle
-  mkdir -p "$layout"
-  tar -xf "$1" -C "$layout"
-  umoci unpack --image "$layout:$version-amd64" "$bundle" >"$scratch/said" 2>&1 || failed "umoci: $(cat "$scratch/said")"
-  jq -e '.process.user.uid == 65532 and .process.args == ["/usr/local/bin/ropc"]' "$bundle/config.json" >/dev/null || failed 'user or command'
-  [ "$(find "$bundle/rootfs" -type f | wc -l)" = 4 ] || failed "more than the program: $(find "$bundle/rootfs" -type f)"
+  local foreign=$scratch/oci-foreign home=$scratch/home-image
+  mkdir -p "$scratch/oci"
+  tar -xf "$1" -C "$scratch/oci"
+  unpack_image amd64 "$scratch/oci-bundle"
+  if umoci ls --layout "$scratch/oci" | grep -x "$version-arm64" >/dev/null; then
+    unpack_image arm64 "$foreign"
+    mkdir "$home"
+    logs_in "$scratch/tenant/ca.pem" file emulated "$home" "$foreign/rootfs/usr/local/bin/ropc"
+    works "$scratch/finds-token" emulated "$home" "$foreign/rootfs/usr/local/bin/ropc"
+  fi
   install -D -m 0644 "$scratch/tenant/ca.pem" "$scratch/image-home/ca.pem"
   chown -R 65532:65532 "$scratch/image-home"
   in_image 'login' <<<"$(jq -c '{client_secret, password}' "$tenant")"
