@@ -32,6 +32,10 @@ for word; do
       ln -s "$word" "$links/"
       word=${word##*/}
       ;;
+    @* | /*.a | /*.lib)
+      echo "$0: $word would bring its place into the order" >&2
+      exit 1
+      ;;
   esac
   set -- "$@" "$word"
 done

@@ -79,7 +79,7 @@ impl Kind {
 /// What sort of next step it is: a caller may know that one sort cannot help there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum HintKind {
-    /// It ends a refusal: the right secret or fact, or the same once more.
+    /// It can end a refusal: another secret or fact, or one more try of the same.
     Remedy,
     /// It looks at the stored profile.
     Look,
@@ -207,6 +207,11 @@ impl Error {
     /// The command line is wrong.
     pub fn usage(message: impl Into<Text>) -> Self {
         Self::new(Kind::Usage, message)
+    }
+
+    /// A store gave or took nothing.
+    pub fn vault(message: impl Into<Text>) -> Self {
+        Self::new(Kind::Vault, message)
     }
 
     /// A profile or setting is wrong.

@@ -16,7 +16,8 @@
 //! `serve`. Everything after `profile` knows its plain types; `vault` and `entra` know nothing of
 //! each other; `exec` and `serve` know tokens and no stored secret. `secret`, `error`,
 //! `text`, `seal`, `os` and `visible` are leaves; `assertion` asks `entra` and `program`;
-//! `sentences` words the errors and states of all.
+//! `sentences` words the errors and states of the others; `serve` and `cmd::import` have a `words`
+//! of their own.
 //!
 //! What always holds (SECURITY.md names the test of each):
 //! 1. No secret on a command line, in an environment variable that ropc reads, in a log, a message,

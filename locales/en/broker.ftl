@@ -38,39 +38,6 @@ broker-paced = { $count ->
 broker-paced-capped = nothing is sent for { $user } before { $until }: Entra may have judged the last sign-ins, and more of them could lock the account
 broker-paced-next-run = the next run after that tries automatically; to try at once: `ropc login{ $p } --retry`
 broker-next-try = Entra may have judged the password: the next try is due { $until }
-broker-when = { $time } ({ $span })
-broker-in-seconds = { $count ->
-    [one] in 1 second
-   *[other] in { $count } seconds
-    }
-broker-in-minutes = { $count ->
-    [one] in 1 minute
-   *[other] in { $count } minutes
-    }
-broker-in-hours = { $count ->
-    [one] in 1 hour
-   *[other] in { $count } hours
-    }
-broker-in-days = { $count ->
-    [one] in 1 day
-   *[other] in { $count } days
-    }
-broker-seconds-ago = { $count ->
-    [one] 1 second ago
-   *[other] { $count } seconds ago
-    }
-broker-minutes-ago = { $count ->
-    [one] 1 minute ago
-   *[other] { $count } minutes ago
-    }
-broker-hours-ago = { $count ->
-    [one] 1 hour ago
-   *[other] { $count } hours ago
-    }
-broker-days-ago = { $count ->
-    [one] 1 day ago
-   *[other] { $count } days ago
-    }
 broker-said = { $label }: { $meaning }, at { $at }
 broker-said-with-ids = { $label }: { $meaning }, at { $at }, { $ids }
 broker-said-nothing = none, to the request of { $at } with request id { $request }

@@ -136,7 +136,7 @@ pub struct Held {
 pub enum Hold {
     /// Entra refused this secret before.
     Latched {
-        /// Which of the two.
+        /// Which kind of secret.
         what: SecretKind,
         /// What Entra said.
         said: Said,

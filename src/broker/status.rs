@@ -54,7 +54,7 @@ pub enum StatusReason {
     /// Entra refused a secret in another profile. `status` opens no store, so it cannot know
     /// whether this profile holds the same one.
     Elsewhere {
-        /// Which of the two.
+        /// Which kind of secret.
         what: SecretKind,
         /// The other profile.
         profile: String,

@@ -1,4 +1,4 @@
-//! What a file holds, as DER, and why it may be no certificate with a key. Values only.
+//! The blocks of a certificate file as DER, and why a file cannot be used. Values only.
 
 /// Why a file gives no certificate with a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -116,6 +116,44 @@ impl LoginArgs {
         })
     }
 
+    /// True if a flag gives a fact of the sign-in, or a store.
+    pub fn gives_facts(&self) -> bool {
+        let flags = &self.enrol;
+        let texts = [
+            &flags.tenant,
+            &flags.client_id,
+            &flags.username,
+            &flags.cloud,
+            &flags.authority,
+        ];
+        texts.into_iter().any(Option::is_some)
+            || flags.ca_file.is_some()
+            || flags.store.is_some()
+            || flags.key_source.is_some()
+            || self.secrets_dir.is_some()
+            || !self.secrets_command.is_empty()
+            || flags.public_client
+            || self.gives_assertion()
+            || flags.certificate == Some(None)
+            || flags.secret_expires.is_some()
+            || !flags.scope.is_empty()
+    }
+
+    /// True if a flag names a source of assertions.
+    pub fn gives_assertion(&self) -> bool {
+        self.assertion.is_some() || self.assertion_file.is_some() || self.assertion_command
+    }
+
+    /// True if a flag names a source of secrets.
+    pub fn gives_secrets(&self) -> bool {
+        let flags = &self.enrol;
+        self.secrets_stdin
+            || flags.password_file.is_some()
+            || flags.client_secret_file.is_some()
+            || matches!(flags.certificate, Some(Some(_)))
+            || flags.certificate_password_file.is_some()
+    }
+
     /// The program after `--`, if it is that of the store.
     fn store_command(&self) -> &[String] {
         if self.assertion_command {

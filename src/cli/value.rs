@@ -1,4 +1,4 @@
-//! What several verbs take: the profile; and why the value of a flag is no value.
+//! `ProfileArg`, which several verbs have, and `BadValue`: why the value of a flag cannot be used.
 
 use crate::text::Text;
 use clap::Args;

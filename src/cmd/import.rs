@@ -112,8 +112,8 @@ impl Import<'_> {
         ui.note(&text!("import-dry-run"));
     }
 
-    /// A refused first sign-in with next steps that can work: before a profile is stored, `login`
-    /// has no facts. What looks at a profile, `login` left out itself.
+    /// Replaces the steps that need a stored profile, where a first sign-in is refused. `login` has
+    /// already removed those that look at a profile.
     fn possible(&self, mut error: Error, name: &ProfileName) -> Error {
         let is_stored = self.context.profiles.find(name).ok().flatten().is_some();
         if !is_stored && error.kind == Kind::SignIn && error.remedy().is_some() {

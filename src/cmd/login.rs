@@ -52,7 +52,7 @@ pub(super) fn enrol(
     home::check(context)?;
     let old = known(&name, context);
     if args.retry
-        && !input::gives_secrets(args)
+        && !args.gives_secrets()
         && let Some(profile) = &old
     {
         return retry(args, profile, context);
@@ -108,7 +108,7 @@ fn known(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
 
 /// One more try of the stored secrets.
 fn retry(args: &LoginArgs, profile: &Profile, context: &Context<'_>) -> Result<ExitCode> {
-    if input::gives_facts(args) {
+    if args.gives_facts() {
         return Err(Error::usage(text!("login-retry-with-facts"))
             .hint(text!("login-retry-with-facts-hint")));
     }
@@ -157,7 +157,7 @@ impl<'a> Login<'a> {
             login: self,
             kept: kept.as_ref(),
         };
-        let is_typed = !given.is_import && !input::gives_secrets(self.args);
+        let is_typed = !given.is_import && !self.args.gives_secrets();
         let secrets = asker.secrets(given)?;
         Ok(Gathered {
             secrets: Some(secrets),

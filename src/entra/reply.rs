@@ -1,4 +1,4 @@
-//! One answer of a token endpoint, unread. `wire` reads it.
+//! One HTTP answer as it came. `wire`, `probe` and `workload` read it.
 
 use std::fmt;
 use zeroize::Zeroizing;

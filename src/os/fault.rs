@@ -1,4 +1,4 @@
-//! Faults that `os` finds itself, inside an `io::Error`. Their words are in `sentences::os`.
+//! Faults that `os` finds itself, inside an `io::Error`. Their words are in `text::io`.
 
 use std::fmt;
 use std::io;

@@ -1,8 +1,8 @@
 //! Why a profile, or a part of one, is not accepted: what happened, as data. No sentence and no
 //! next step: those are in `sentences::profile`.
 
-use super::bound::Fact;
 use super::clouds::Cloud;
+use super::fact::Fact;
 use super::names::{NameFault, ProfileName};
 use super::store_kind::StoreKind;
 use crate::format::Release;

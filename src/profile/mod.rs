@@ -2,19 +2,19 @@
 //! and no network here. Later stages (`broker`, `vault`, `entra`) use these types directly.
 
 mod assertion;
-mod bound;
-mod cloud;
+mod authority;
 mod clouds;
 mod credential;
 mod enrolled;
 mod error;
-mod facts;
+mod fact;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod grants;
 mod journal;
 mod names;
 mod parsed;
+mod public;
 mod scopes;
 mod secret_store;
 mod store;
@@ -25,19 +25,19 @@ mod unchangeable;
 mod wide;
 
 pub use assertion::AssertionSource;
-pub use bound::Fact;
-pub use cloud::{Authority, TenantHome};
+pub use authority::{Authority, TenantHome};
 pub use clouds::{CLOUDS, Cloud};
 pub use credential::CredentialKind;
 pub use error::{
     AuthorityFault, Changeable, Difference, EnrolmentFault, Expected, FormatFault, NotFound,
     ProfileError, ScopesFault,
 };
-pub use facts::{ENDS_SOON, Profile};
+pub use fact::Fact;
 pub use grants::Grants;
 pub use journal::Stray;
 pub use names::{ClientId, Generation, NameFault, ProfileName, TenantId, Username};
 pub(crate) use names::{hex, unhex_into};
+pub use public::{ENDS_SOON, Profile};
 pub use scopes::Scopes;
 pub use secret_store::{KeySource, Store};
 pub use store::ProfileStore;

@@ -2,7 +2,8 @@
 //! turns its enums into message and hints. `text` has what a sentence is made of, and no module but
 //! `cmd` asks for one of these; the others get them as `From` and as methods of their types.
 //!
-//! Decides nothing, and has no I/O. `serve` and `cmd::import` word their own.
+//! Decides nothing, and has no I/O. `serve` words its own errors, as it also writes them into its
+//! answers and no module but `cmd` knows this one; `cmd::import` has its words beside it.
 
 mod assertion;
 mod broker;

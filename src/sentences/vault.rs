@@ -3,7 +3,6 @@
 
 mod command;
 mod directory;
-mod failure;
 mod file;
 mod key;
 mod keychain;

@@ -2,25 +2,18 @@
 
 use super::error::ServeError;
 use super::pipe::Identity;
-use crate::profile::{Fact, Profile};
+use crate::profile::Profile;
 
 impl Identity {
     /// Fails, with the fact that differs, if the profile now has another identity.
     pub(crate) fn check(&self, profile: &Profile) -> Result<(), ServeError> {
-        let now = Self::of(profile);
-        let facts = [
-            (Fact::Authority, &self.authority, &now.authority),
-            (Fact::Tenant, &self.tenant, &now.tenant),
-            (Fact::ClientId, &self.client_id, &now.client_id),
-            (Fact::User, &self.username, &now.username),
-        ];
-        match facts.into_iter().find(|(_, before, now)| before != now) {
+        match self.difference(&Self::of(profile)) {
             None => Ok(()),
             Some((fact, before, now)) => Err(ServeError::OtherIdentity {
                 profile: profile.name.clone(),
                 fact,
-                before: before.clone(),
-                now: now.clone(),
+                before: before.to_owned(),
+                now: now.to_owned(),
             }),
         }
     }

@@ -8,7 +8,7 @@
 use super::lasting::Lasting;
 use crate::broker::{Mode, Token};
 use crate::error::{Error, Hint, HintKind, Kind};
-use crate::profile::Profile;
+use crate::profile::{Fact, Profile};
 use crate::secret::AccessToken;
 use crate::text::{Reader, Text};
 use serde::{Deserialize, Serialize};
@@ -43,10 +43,10 @@ pub(crate) struct RenewalRequest {
 /// password.
 #[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
 pub(crate) struct Identity {
-    pub(super) authority: String,
-    pub(super) tenant: String,
-    pub(super) client_id: String,
-    pub(super) username: String,
+    authority: String,
+    tenant: String,
+    client_id: String,
+    username: String,
 }
 
 impl Identity {
@@ -57,6 +57,19 @@ impl Identity {
             client_id: profile.client_id.to_string(),
             username: profile.username.as_str().to_lowercase(),
         }
+    }
+
+    /// The first fact in which another identity differs, with both values. `None` if it is the
+    /// same.
+    pub(super) fn difference<'i>(&'i self, other: &'i Self) -> Option<(Fact, &'i str, &'i str)> {
+        let facts = [
+            (Fact::Authority, &self.authority, &other.authority),
+            (Fact::Tenant, &self.tenant, &other.tenant),
+            (Fact::ClientId, &self.client_id, &other.client_id),
+            (Fact::User, &self.username, &other.username),
+        ];
+        let differs = facts.into_iter().find(|(_, one, other)| one != other);
+        differs.map(|(fact, one, other)| (fact, one.as_str(), other.as_str()))
     }
 }
 

@@ -25,7 +25,7 @@ impl fmt::Display for ServeError {
 }
 
 /// Message, next steps and kind.
-pub(crate) fn explain(error: &ServeError) -> Error {
+pub(super) fn explain(error: &ServeError) -> Error {
     let of = |message| Error::new(error.kind(), message);
     match error {
         ServeError::NoListener(source) => {
@@ -75,7 +75,7 @@ pub(crate) fn explain(error: &ServeError) -> Error {
 
 /// A failure for the job's programs, which show one line: what happened, since when, and the hint
 /// that ends it.
-pub(crate) fn in_one_line(failure: &Failure) -> String {
+pub(super) fn in_one_line(failure: &Failure) -> String {
     let error = explain(&failure.error);
     let remedy = match failure.lasting {
         Lasting::UntilLogin => error.remedy(),
@@ -101,7 +101,7 @@ fn times(failure: &Failure) -> Option<Text> {
 }
 
 /// Why a client gets no token for a resource.
-pub(crate) fn denied(denied: &Denied) -> Text {
+pub(super) fn denied(denied: &Denied) -> Text {
     match denied {
         Denied::Resource(name) => text!("serve-resource-denied", resource = name),
         Denied::Permission(name) => text!("serve-permission-missing", permission = name),
@@ -110,7 +110,7 @@ pub(crate) fn denied(denied: &Denied) -> Text {
 }
 
 /// Why the endpoint does not serve a request, in English, for programs.
-pub(crate) fn rejection(rejection: Rejection) -> &'static str {
+pub(super) fn rejection(rejection: Rejection) -> &'static str {
     match rejection {
         Rejection::Method => "only GET is served here",
         Rejection::ForProxy => "this is an endpoint, not a proxy",
@@ -127,7 +127,7 @@ pub(crate) fn rejection(rejection: Rejection) -> &'static str {
 
 /// An event of the endpoint, for the log of the job.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Event<'a> {
+pub(super) enum Event<'a> {
     /// It did not serve a request.
     Rejected(Rejection, StatusCode),
     /// It refused a resource.
@@ -165,7 +165,7 @@ impl From<Event<'_>> for Text {
 
 /// A renewal failed, and the present token still serves. `reason` is the message of the failure in
 /// the reader's words, as one line.
-pub(crate) fn old_token_serves(reason: &str) -> Text {
+pub(super) fn old_token_serves(reason: &str) -> Text {
     text!(
         "serve-old-token-serves",
         reason = reason.replace('\n', "; ")

@@ -5,7 +5,7 @@ include!(concat!(env!("OUT_DIR"), "/messages.rs"));
 
 /// The id of an existing message, checked together with the names of its values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Id(pub(super) &'static str);
+pub(crate) struct Id(pub(super) &'static str);
 
 impl Id {
     /// Called by `text!` at compile time.

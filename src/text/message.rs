@@ -202,25 +202,25 @@ fn around(tense: Tense, at: u64, now: u64) -> Text {
         Tense::Past => since(now.saturating_sub(at)),
         Tense::Due => until(at.saturating_sub(now)),
     };
-    text!("broker-when", time = local(at), span = span)
+    text!("time-at", time = local(at), span = span)
 }
 
 fn since(passed: u64) -> Text {
     match passed {
-        0..120 => text!("broker-seconds-ago", count = passed),
-        120..7200 => text!("broker-minutes-ago", count = passed / 60),
-        7200..172_800 => text!("broker-hours-ago", count = passed / 3600),
-        _ => text!("broker-days-ago", count = passed / 86_400),
+        0..120 => text!("time-seconds-ago", count = passed),
+        120..7200 => text!("time-minutes-ago", count = passed / 60),
+        7200..172_800 => text!("time-hours-ago", count = passed / 3600),
+        _ => text!("time-days-ago", count = passed / 86_400),
     }
 }
 
 /// Rounds up: who waits that long is not too early.
 fn until(left: u64) -> Text {
     match left {
-        0..120 => text!("broker-in-seconds", count = left.max(2)),
-        120..7200 => text!("broker-in-minutes", count = left.div_ceil(60)),
-        7200..172_800 => text!("broker-in-hours", count = left.div_ceil(3600)),
-        _ => text!("broker-in-days", count = left.div_ceil(86_400)),
+        0..120 => text!("time-in-seconds", count = left.max(2)),
+        120..7200 => text!("time-in-minutes", count = left.div_ceil(60)),
+        7200..172_800 => text!("time-in-hours", count = left.div_ceil(3600)),
+        _ => text!("time-in-days", count = left.div_ceil(86_400)),
     }
 }
 

@@ -3,8 +3,8 @@
 //! names them: `text!("entra-more", code = code)` is the message `entra-more`.
 //!
 //! The compiler checks the id and the names of the values against `locales/en`, which `build.rs`
-//! lists. No I/O, no environment; does not choose the language. Knows no module of the program but
-//! leaves such as `clock` and `os`: what each of them says is in `sentences`.
+//! lists. No I/O, no environment; does not choose the language. Of the program it knows `clock`,
+//! `os` and `visible` only. `io` words errors of I/O; `sentences` words what other modules report.
 //!
 //! Rules for texts:
 //! - Never translated: JSON output, exit codes, the prefixes `ropc: error:`, `ropc: hint:` and
@@ -32,7 +32,7 @@ pub(crate) mod resources;
 mod tests;
 pub(crate) mod wrap;
 
-pub use id::Id;
+pub(crate) use id::Id;
 pub(crate) use io::{at_path, io_reason};
 pub(crate) use language::Language;
 pub use message::{Reader, Text};

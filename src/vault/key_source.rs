@@ -1,7 +1,8 @@
 //! The source of the `file` store's key. A store has one source: the one that it was sealed with,
 //! never another.
 
-use super::error::{KeyFault, KeyFileFault, KeyHome, VaultError};
+use super::error::VaultError;
+use super::key_fault::{KeyFault, KeyFileFault, KeyHome};
 use super::os_keychain::OsKeychain;
 use super::store_header::{Header, Stretch};
 use crate::environment::Environment;

@@ -14,6 +14,7 @@ mod file;
 #[cfg(any(test, fuzzing))]
 pub(crate) mod fuzzing;
 mod item;
+mod key_fault;
 pub mod key_item;
 mod key_source;
 mod os_keychain;
@@ -34,12 +35,10 @@ use keychain_native as keychain;
 pub use bundle::{BUNDLE_LIMIT, Binding, Bundle, BundleFault};
 pub use command::CommandSource;
 pub use directory::{CERTIFICATE_FILE, CLIENT_SECRET_FILE, DirectorySource, PASSWORD_FILE};
-pub use error::{
-    CommandFault, Content, DirectoryFault, FileFault, KeyFault, KeyFileFault, KeyHome,
-    KeychainFault, StoreTitle, VaultError, Worth,
-};
+pub use error::{CommandFault, Content, DirectoryFault, FileFault, StoreTitle, VaultError, Worth};
 pub use file::FileStore;
 pub use item::{Item, SERVICE};
+pub use key_fault::{KeyFault, KeyFileFault, KeyHome, KeychainFault};
 pub(crate) use key_source::{CREDENTIAL_NAME, SHORTEST};
 pub use key_source::{KeyPlace, Passphrase, Person, Wish};
 pub use keychain::SystemFault;

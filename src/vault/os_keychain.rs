@@ -2,8 +2,9 @@
 //! Credential Manager or the macOS keychain. One item a name; it never searches. Translates every
 //! error of the library at once: it may hold stored bytes, and its `Debug` shows them.
 
-use super::error::{KeychainFault, StoreTitle, VaultError, Worth};
+use super::error::{StoreTitle, VaultError, Worth};
 use super::item::Item;
+use super::key_fault::KeychainFault;
 use super::keychain;
 use super::port::ItemStore;
 use crate::os::IdentityClue;

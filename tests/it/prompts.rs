@@ -60,6 +60,21 @@ fn a_first_login_asks_for_everything_and_shows_no_secret() {
 }
 
 #[test]
+fn a_refused_password_that_is_typed_again_is_not_sent_and_the_way_out_is_named() {
+    let sandbox = Sandbox::new();
+    let mut terminal = login(&sandbox, &[], &[]);
+    let label = "Password of svc-report@contoso.example";
+    terminal.answer("Client secret value", &sandbox.client_secret, true);
+    terminal.answer(label, "Wrong-7-Horse", true);
+    terminal.wait_for("AADSTS50126");
+    terminal.answer(label, "Wrong-7-Horse", true);
+    terminal.wait_for("`ropc login --retry`");
+    assert_eq!(sandbox.emulator.token_requests(), 1, "sent once");
+    terminal.answer(label, &sandbox.password, true);
+    sandbox.keep("typed again", terminal.finish()).expect(0);
+}
+
+#[test]
 fn control_with_echo_on_the_terminal_shows_a_typed_secret() {
     // The control of this file: with echo on, the same scan finds the secret.
     let mut sandbox = Sandbox::new();

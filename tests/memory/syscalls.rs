@@ -6,7 +6,7 @@ use crate::may_scan;
 use crate::process::token;
 use crate::scan::{Finder, Pages, Snapshot};
 use crate::scenarios::Stage;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
@@ -33,6 +33,11 @@ impl Peaks {
 mod trace {
     use std::collections::VecDeque;
     use std::ffi::{c_int, c_long, c_void};
+    use std::ops::RangeInclusive;
+
+    /// The results of a system call that the kernel makes again (`ERESTARTSYS` and its kin, in the
+    /// kernel's `linux/errno.h`).
+    const RESTARTS: RangeInclusive<i64> = -516..=-512;
 
     /// A stop of one thread of a traced process.
     pub enum Stop {
@@ -40,6 +45,9 @@ mod trace {
         Call { number: i64, arguments: [u64; 2] },
         /// By `freeze`, or at the beginning of a thread.
         Frozen,
+        /// At the end of a system call that a signal, of `freeze` for instance, broke off. The
+        /// thread makes the same call next.
+        BrokenOff,
         /// At something else; the test must forward the signal.
         Other { signal: c_int },
         /// The thread has ended.
@@ -97,7 +105,7 @@ mod trace {
                 if thread == stopped || self.met.iter().any(|(met, _)| *met == thread) {
                     continue;
                 }
-                // SAFETY: a system call with numbers. `wait` tells a thread that has ended.
+                // SAFETY: a system call with numbers. `wait` reports a thread that has ended.
                 unsafe { libc::syscall(libc::SYS_tgkill, process, thread, libc::SIGSTOP) };
                 match wait(thread) {
                     Some((_, Stop::Frozen)) => frozen.push(thread),
@@ -133,8 +141,8 @@ mod trace {
 
     /// The stop at the beginning of a system call, or at its end.
     fn at_call(pid: i32) -> Stop {
-        // `struct ptrace_syscall_info` (ptrace(2)): what it is, then, at 24, the number and the
-        // arguments.
+        // `struct ptrace_syscall_info` (ptrace(2)): what it is; then, at 24, the number and the
+        // arguments, or the result.
         let mut info = [0u64; 12]; // 96 bytes
         // SAFETY: the buffer is ours and has the given length.
         let length = unsafe {
@@ -146,13 +154,15 @@ mod trace {
                 info.as_mut_ptr().cast::<c_void>(),
             )
         };
-        assert!(length > 0, "no information about a system call");
-        if info[0].to_ne_bytes()[0] != 1 {
-            return Stop::Other { signal: 0 };
-        }
-        Stop::Call {
-            number: i64::try_from(info[3]).unwrap_or(-1),
-            arguments: [info[4], info[5]],
+        match info[0].to_ne_bytes()[0] {
+            // Killed since: its end comes as a stop, too.
+            _ if length <= 0 => Stop::Other { signal: 0 },
+            1 => Stop::Call {
+                number: i64::try_from(info[3]).unwrap_or(-1),
+                arguments: [info[4], info[5]],
+            },
+            2 if RESTARTS.contains(&info[3].cast_signed()) => Stop::BrokenOff,
+            _ => Stop::Other { signal: 0 },
         }
     }
 }
@@ -165,8 +175,10 @@ fn traced(stage: &Stage, mut command: Command) -> Peaks {
     let mut child = command.spawn().unwrap();
     let main = i32::try_from(child.id()).unwrap();
     let finder = Finder::of(&[&stage.sandbox.password, &stage.sandbox.client_secret]);
-    let (mut peaks, mut begun, mut first) = (Peaks::default(), false, true);
+    let mut peaks = Peaks::default();
+    let (mut first, mut begun, mut ends) = (true, false, false);
     let mut stops = trace::Stops::default();
+    let mut broken_off = BTreeSet::new();
     while let Some((pid, stop)) = stops.next() {
         let mut signal = 0;
         match stop {
@@ -177,10 +189,15 @@ fn traced(stage: &Stage, mut command: Command) -> Peaks {
                 first = false;
             }
             Stop::Frozen => {}
+            Stop::BrokenOff => {
+                broken_off.insert(pid);
+            }
+            // Searched when it was made first.
+            Stop::Call { .. } if broken_off.remove(&pid) => {}
             Stop::Other { signal: passed } => signal = passed,
             Stop::Call { number, arguments } => {
                 begun |= opens_store(child.id(), number, arguments[1]);
-                if begun {
+                if begun && !ends {
                     peaks.calls += 1;
                     let frozen = stops.freeze(main, pid);
                     let memory = Snapshot::take(child.id(), Pages::Writable).unwrap();
@@ -195,6 +212,8 @@ fn traced(stage: &Stage, mut command: Command) -> Peaks {
                         peaks.exceeded.push(number);
                     }
                 }
+                // The kernel ends the threads now, and `freeze` would wait for one that is gone.
+                ends |= number == libc::SYS_exit_group;
             }
         }
         trace::go_on(pid, signal);

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 /// Why `import` imports nothing, or not all. No variant holds a secret.
 #[derive(Debug)]
-pub(crate) enum ImportError {
+pub(super) enum ImportError {
     /// `--write` asks before it edits, and cannot prompt.
     Unattended,
     /// The file cannot be opened or read.
@@ -49,7 +49,7 @@ pub(crate) enum ImportError {
 
 /// Why a file could not be replaced, known before anything is sent.
 #[derive(Debug)]
-pub(crate) enum Uneditable {
+pub(super) enum Uneditable {
     /// A second hard link would keep the old content.
     HardLink,
     ReadOnly,
@@ -61,7 +61,7 @@ pub(crate) enum Uneditable {
 
 /// Why a file was not replaced.
 #[derive(Debug)]
-pub(crate) enum NotEdited {
+pub(super) enum NotEdited {
     ChangedMeanwhile,
     Io(io::Error),
 }

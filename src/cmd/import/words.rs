@@ -197,7 +197,7 @@ fn uneditable(path: &Path, why: &Uneditable) -> Error {
 }
 
 /// The name of a part of a sign-in, in a sentence.
-pub(crate) fn label(field: Field) -> Text {
+pub(super) fn label(field: Field) -> Text {
     match field {
         Field::Tenant => text!("profile-fact-tenant"),
         Field::ClientId => text!("profile-fact-client-id"),
@@ -210,7 +210,7 @@ pub(crate) fn label(field: Field) -> Text {
 }
 
 /// `2-7, 9`.
-pub(crate) fn numbers(lines: &[usize]) -> String {
+pub(super) fn numbers(lines: &[usize]) -> String {
     let mut ranges: Vec<(usize, usize)> = Vec::new();
     for line in lines {
         match ranges.last_mut() {
@@ -229,7 +229,7 @@ pub(crate) fn numbers(lines: &[usize]) -> String {
 }
 
 /// Why a place gave no value.
-pub(crate) fn reason(reason: Reason) -> Text {
+pub(super) fn reason(reason: Reason) -> Text {
     match reason {
         Reason::Computed => text!("import-computed"),
         Reason::Elsewhere => text!("import-elsewhere"),
@@ -244,7 +244,7 @@ pub(crate) fn reason(reason: Reason) -> Text {
 }
 
 /// Why a token request stays.
-pub(crate) fn why(why: &Why) -> Text {
+pub(super) fn why(why: &Why) -> Text {
     match why {
         Why::Address => text!("import-why-address"),
         Why::Unknown(None) => text!("import-why-form"),

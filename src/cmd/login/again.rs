@@ -95,7 +95,15 @@ fn held(login: &Login<'_>) -> Option<Text> {
 
 /// Says what Entra refused, with one step that helps here.
 fn explain(error: &BrokerError, login: &Login<'_>, prompt: &dyn Prompt) {
-    let mut shown = Error::from(error).without(HintKind::Remedy);
+    let mut shown = Error::from(error);
+    // The first remedy is another secret, which the prompt asks for next.
+    let remedy = shown
+        .hints
+        .iter()
+        .position(|hint| hint.kind == HintKind::Remedy);
+    if let Some(at) = remedy {
+        shown.hints.remove(at);
+    }
     shown.hints.truncate(1);
     prompt.object(&shown);
     if let (Some(SecretKind::Password), BrokerError::NoToken(_)) = (error.refused(), error) {

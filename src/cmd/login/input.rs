@@ -127,8 +127,8 @@ impl Sources<'_> {
                 || flags.client_secret_file.is_some()
                 || self.given.client_secret.is_some();
             // If one of the secrets is given, its end, or other scopes, `login` may keep the rest.
-            let changes = gives_secrets(self.args)
-                || gives_assertion(self.args)
+            let changes = self.args.gives_secrets()
+                || self.args.gives_assertion()
                 || !flags.scope.is_empty()
                 || flags.secret_expires.is_some();
             let may_keep = self.old.is_some_and(|old| !old.store.is_only_read()) && changes;
@@ -288,7 +288,7 @@ fn bad_secrets_dir(path: &Path, reason: &Text) -> Error {
 /// the end.
 pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) -> Result<()> {
     if let Some(store) = profile.store.read_from() {
-        if gives_secrets(args) || given.is_import {
+        if args.gives_secrets() || given.is_import {
             return Err(Error::usage(text!("login-only-read", store = store))
                 .hint(text!("login-only-read-hint")));
         }
@@ -313,41 +313,4 @@ pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) 
             .hint(text!("login-certificate-no-file-hint")));
     }
     Ok(())
-}
-
-/// True if a flag gives a fact of the sign-in, or a store.
-pub(super) fn gives_facts(args: &LoginArgs) -> bool {
-    let flags = &args.enrol;
-    let texts = [
-        &flags.tenant,
-        &flags.client_id,
-        &flags.username,
-        &flags.cloud,
-        &flags.authority,
-    ];
-    texts.into_iter().any(Option::is_some)
-        || flags.ca_file.is_some()
-        || flags.store.is_some()
-        || flags.key_source.is_some()
-        || args.secrets_dir.is_some()
-        || !args.secrets_command.is_empty()
-        || flags.public_client
-        || gives_assertion(args)
-        || flags.certificate == Some(None)
-        || flags.secret_expires.is_some()
-        || !flags.scope.is_empty()
-}
-
-/// True if a flag names a source of assertions.
-pub(super) fn gives_assertion(args: &LoginArgs) -> bool {
-    args.assertion.is_some() || args.assertion_file.is_some() || args.assertion_command
-}
-
-/// True if a flag names a source of secrets.
-pub(super) fn gives_secrets(args: &LoginArgs) -> bool {
-    args.secrets_stdin
-        || args.enrol.password_file.is_some()
-        || args.enrol.client_secret_file.is_some()
-        || matches!(args.enrol.certificate, Some(Some(_)))
-        || args.enrol.certificate_password_file.is_some()
 }

@@ -2,7 +2,7 @@
 //! profile if only the other is new. Stores and sends nothing.
 
 use super::gathered::Login;
-use super::input::{Given, gives_assertion, gives_secrets, missing};
+use super::input::{Given, missing};
 use super::kept::Kept;
 use crate::cmd::context::with_profile;
 use crate::error::{Error, Kind, Result, io_reason};
@@ -148,7 +148,7 @@ impl<'a> Asker<'a> {
         if let Some(kept) = self.kept
             && (flags.client_secret_file.is_some()
                 || flags.certificate.is_some()
-                || gives_assertion(self.login.args)
+                || self.login.args.gives_assertion()
                 || self.changes_no_secret())
         {
             return Ok(NewOrKept::Kept(kept));
@@ -162,7 +162,7 @@ impl<'a> Asker<'a> {
         let login = self.login;
         let flags = &login.args.enrol;
         login.context.world.prompt.is_none()
-            && !gives_secrets(login.args)
+            && !login.args.gives_secrets()
             && (!flags.scope.is_empty() || flags.secret_expires.is_some())
     }
 

@@ -1,4 +1,5 @@
-//! What a logon and its session are, as data.
+//! The kind of a logon, why Credential Manager keeps nothing for it, and the session bus. Values
+//! only.
 
 use std::path::PathBuf;
 

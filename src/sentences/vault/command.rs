@@ -1,7 +1,6 @@
 //! Why the program of a `command` store gave no secrets, in words. What it printed is not known
 //! here.
 
-use super::failure::error;
 use super::secrets_json::secrets_shape;
 use crate::error::Error;
 use crate::os;
@@ -16,9 +15,9 @@ pub(super) fn failed(program: &str, fault: &CommandFault) -> Error {
                 whole_path: text!("vault-command-whole-path"),
                 by_hand: text!("vault-command-by-hand", account = os::account_name()),
             };
-            error(fault.words(program)).hints(fault.next_steps(program, steps))
+            Error::vault(fault.words(program)).hints(fault.next_steps(program, steps))
         }
-        CommandFault::NotSecrets(wrong) => error(text!(
+        CommandFault::NotSecrets(wrong) => Error::vault(text!(
             "vault-command-not-secrets",
             program = program,
             reason = wrong.words()
@@ -26,7 +25,7 @@ pub(super) fn failed(program: &str, fault: &CommandFault) -> Error {
         .hint(text!("vault-command-must-print", shape = secrets_shape()))
         .hints(wrong.fix()),
         CommandFault::EmptyPassword => {
-            error(text!("vault-command-empty-password", program = program))
+            Error::vault(text!("vault-command-empty-password", program = program))
         }
     }
 }

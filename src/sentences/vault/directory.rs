@@ -1,6 +1,5 @@
 //! Why the directory of a `directory` store gave no secrets, in words.
 
-use super::failure::error;
 use crate::error::{Error, io_reason};
 use crate::os;
 use crate::text::{Text, text};
@@ -10,18 +9,18 @@ use std::path::Path;
 
 pub(super) fn failed(fault: &DirectoryFault) -> Error {
     match fault {
-        DirectoryFault::NotNamed => error(text!("vault-directory-no-credentials"))
+        DirectoryFault::NotNamed => Error::vault(text!("vault-directory-no-credentials"))
             .hint(text!("vault-directory-unit"))
             .hint(text!("vault-directory-name-it")),
         DirectoryFault::Unreadable { path, source } => unreadable(path, source),
-        DirectoryFault::Changeable { path, by } => error(text!(
+        DirectoryFault::Changeable { path, by } => Error::vault(text!(
             "vault-directory-changeable",
             path = path.display(),
             reason = Text::from(by)
         ))
         .hint(text!("vault-directory-mode")),
         DirectoryFault::Unusable { path, content } => unusable(path, content),
-        DirectoryFault::Odd { dir, unfit } => error(text!(
+        DirectoryFault::Odd { dir, unfit } => Error::vault(text!(
             "vault-directory-odd",
             title = StoreTitle::Directory(dir.clone()).words(),
             reason = unfit.words()
@@ -31,7 +30,7 @@ pub(super) fn failed(fault: &DirectoryFault) -> Error {
 }
 
 fn unreadable(path: &Path, source: &io::Error) -> Error {
-    let error = error(text!(
+    let error = Error::vault(text!(
         "os-unreadable",
         path = path.display(),
         reason = io_reason(source)
@@ -61,7 +60,7 @@ fn unusable(path: &Path, content: &Content) -> Error {
         Content::NotCertificate(bad) => Some(bad.fix()),
         Content::Empty => Some(text!("vault-directory-one-secret")),
     };
-    error(text!(
+    Error::vault(text!(
         "vault-directory-unusable",
         path = path.display(),
         reason = reason

@@ -1,6 +1,5 @@
 //! Why the `file` store has no key, in words, and the questions for a passphrase.
 
-use super::failure::error;
 use super::keychain;
 use crate::error::{Error, Kind, io_reason};
 use crate::os;
@@ -21,27 +20,27 @@ pub(super) fn failed(fault: &KeyFault) -> Error {
             error
         }
         KeyFault::IntoKeychain(fault) => keychain::failed(fault),
-        KeyFault::Damaged => error(text!("vault-key-damaged")),
-        KeyFault::NoTerminal => error(text!("vault-key-no-terminal"))
+        KeyFault::Damaged => Error::vault(text!("vault-key-damaged")),
+        KeyFault::NoTerminal => Error::vault(text!("vault-key-no-terminal"))
             .hint(text!("vault-key-choose-another"))
             .hints(options_of_a_job()),
         KeyFault::Unanswered => Error {
             kind: Kind::Vault,
             ..Error::from(Unanswered)
         },
-        KeyFault::TooShort => error(text!("vault-key-passphrase-short"))
+        KeyFault::TooShort => Error::vault(text!("vault-key-passphrase-short"))
             .hint(text!("vault-key-passphrase-longer", count = SHORTEST)),
-        KeyFault::Differs => error(text!("vault-key-passphrase-differs")),
-        KeyFault::NoMemory => error(text!("vault-key-no-memory")),
+        KeyFault::Differs => Error::vault(text!("vault-key-passphrase-differs")),
+        KeyFault::NoMemory => Error::vault(text!("vault-key-no-memory")),
         KeyFault::Unreadable { home, file } => unreadable(home, file),
-        KeyFault::NotMade { path, source } => error(text!(
+        KeyFault::NotMade { path, source } => Error::vault(text!(
             "vault-key-not-made",
             path = path.display(),
             reason = io_reason(source)
         ))
         .hint(text!("vault-key-name-place")),
         KeyFault::NoRandom(source) => {
-            error(text!("os-no-random-bytes", reason = io_reason(source)))
+            Error::vault(text!("os-no-random-bytes", reason = io_reason(source)))
         }
     }
 }
@@ -53,7 +52,7 @@ fn unreadable(home: &KeyHome, fault: &KeyFileFault) -> Error {
         KeyFileFault::OpenToOthers => text!("vault-key-open"),
         KeyFileFault::Shape => text!("vault-key-shape"),
     };
-    let error = error(text!("vault-key-unreadable", path = path, reason = reason));
+    let error = Error::vault(text!("vault-key-unreadable", path = path, reason = reason));
     match fault {
         KeyFileFault::NotOpened(source) if source.kind() == io::ErrorKind::NotFound => {
             let elsewhere =

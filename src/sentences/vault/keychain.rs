@@ -1,6 +1,5 @@
 //! Why the keychain of this system gave or took nothing, in words.
 
-use super::failure::error;
 use super::system;
 use crate::error::Error;
 use crate::text::{Text, text};
@@ -9,14 +8,15 @@ use crate::vault::KeychainFault;
 pub(super) fn failed(fault: &KeychainFault) -> Error {
     match fault {
         KeychainFault::NoItem { account, clue } => {
-            error(text!("vault-keychain-no-item", item = account))
+            Error::vault(text!("vault-keychain-no-item", item = account))
                 .hints(clue.as_ref().map(Text::from))
         }
-        KeychainFault::TooLong { limit } => error(text!("vault-keychain-too-long", limit = limit))
-            .hint(text!("login-too-long-hint")),
-        KeychainFault::GivesElse => {
-            error(text!("vault-keychain-gives-else")).hint(text!("vault-keychain-other-login"))
+        KeychainFault::TooLong { limit } => {
+            Error::vault(text!("vault-keychain-too-long", limit = limit))
+                .hint(text!("login-too-long-hint"))
         }
+        KeychainFault::GivesElse => Error::vault(text!("vault-keychain-gives-else"))
+            .hint(text!("vault-keychain-other-login")),
         KeychainFault::System(fault) => system::failed(fault),
     }
 }

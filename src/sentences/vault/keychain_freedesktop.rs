@@ -1,7 +1,6 @@
 //! Messages and hints for each fault of the Secret Service on a Linux machine. Text only; reads
 //! nothing of the machine, and no fault carries a secret.
 
-use super::failure::error;
 use crate::error::Error;
 use crate::text::{Text, text};
 use crate::vault::SystemFault;
@@ -24,7 +23,7 @@ fn look() -> Text {
 
 /// What happened, and the ways out, best first.
 pub(super) fn failed(fault: &SystemFault) -> Error {
-    error(what(fault)).hints(ways_out(fault))
+    Error::vault(what(fault)).hints(ways_out(fault))
 }
 
 fn what(fault: &SystemFault) -> Text {

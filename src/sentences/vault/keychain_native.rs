@@ -1,6 +1,5 @@
 //! Why Windows Credential Manager or the macOS keychain gives no answer, in words.
 
-use super::failure::error;
 use crate::error::Error;
 use crate::text::text;
 use crate::vault::{StoreTitle, SystemFault};
@@ -8,19 +7,18 @@ use crate::vault::{StoreTitle, SystemFault};
 pub(super) fn failed(fault: &SystemFault) -> Error {
     let store = StoreTitle::Keychain.words();
     match fault {
-        SystemFault::DamagedItem => error(text!("vault-native-damaged-item", store = store))
+        SystemFault::DamagedItem => Error::vault(text!("vault-native-damaged-item", store = store))
             .hint(text!("vault-native-store-again")),
-        SystemFault::NoSession => error(text!("vault-native-no-session"))
+        SystemFault::NoSession => Error::vault(text!("vault-native-no-session"))
             .hint(text!("vault-native-use-console"))
             .hint(text!("vault-native-policy"))
             .hint(text!("vault-or-file")),
-        SystemFault::Locked => error(text!("vault-native-locked"))
+        SystemFault::Locked => Error::vault(text!("vault-native-locked"))
             .hint(text!("vault-native-unlock"))
             .hint(text!("vault-native-upgraded")),
-        SystemFault::NoLoginKeychain => {
-            error(text!("vault-native-no-login-keychain")).hint(text!("vault-native-launch-agent"))
-        }
-        SystemFault::Other(reason) => error(text!(
+        SystemFault::NoLoginKeychain => Error::vault(text!("vault-native-no-login-keychain"))
+            .hint(text!("vault-native-launch-agent")),
+        SystemFault::Other(reason) => Error::vault(text!(
             "vault-native-no-answer",
             store = store,
             reason = reason

@@ -22,6 +22,8 @@ const FOREIGN: &[&str] = &[
     "--encoding",
     "--fail-with-body",
     "--file",
+    "--force-architecture",
+    "--force-depends",
     "--from",
     "--from-file",
     "--id",

@@ -1,4 +1,4 @@
-//! A whole profile. Reads and writes no file.
+//! The type `Profile`: everything about a sign-in that is not secret. Reads and writes no file.
 
 use super::{
     Authority, ClientId, CredentialKind, Generation, ProfileName, Scopes, Store, TenantId, Username,

@@ -1,4 +1,4 @@
-//! The directories of one run, with the warning that they may deserve.
+//! Finds the directories of a run, and warns if the record is in one that does not last.
 
 use super::note::Note;
 use super::places::Places;
