@@ -1,7 +1,11 @@
 //! Rules of the source that no lint knows: where secrets may leave their types, what each file says
-//! of itself, and, in `imports`, who may import what. Reads `src/` and `crates/`; runs nothing.
+//! of itself, and, in `imports` and `circles`, who may import what. Reads `src/`, `crates/` and
+//! `tests/`; runs nothing.
 
+mod circles;
 mod imports;
+mod modules;
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

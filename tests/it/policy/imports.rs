@@ -1,6 +1,9 @@
-//! Who may import what: libraries that one module keeps, and modules that do not know each other.
+//! Who may import what: libraries that one module keeps, and the table of the modules of `src`. The
+//! files inside of a crate are in `circles`.
 
-use super::{is_for_tests, only_in, production, sources};
+use super::modules::{Modules, made_up, start};
+use super::{only_in, sources};
+use std::collections::BTreeMap;
 
 #[test]
 fn only_vault_imports_the_keyring_crates() {
@@ -37,80 +40,160 @@ fn only_refusals_and_explain_use_the_table_of_codes() {
     only_in("entra_codes::", &allowed);
 }
 
-/// The code of a module of the program without its tests.
-fn code(module: &str) -> Vec<(String, String)> {
-    sources(&format!("src/{module}"))
-        .into_iter()
-        .filter(|(name, _)| !is_for_tests(name))
-        .map(|(name, text)| (name, production(&text)))
-        .collect()
+/// What each module of the program imports. `cmd` has no row: it may import all of them.
+const TABLE: &str = "
+    assertion   -> entra environment os profile program secret
+    broker      -> assertion entra environment fault format os profile seal secret
+    broker      -> ui vault world
+    certificate -> secret
+    cli         -> clock error profile text ui
+    clock       -> os
+    echo        ->
+    entra       -> os secret visible
+    environment ->
+    error       -> text
+    exec        -> broker environment os profile secret shell
+    fault       -> os
+    format      ->
+    os          -> environment fault shell
+    profile     -> clock format os secret visible
+    program     -> environment os
+    prompt      -> error text
+    seal        -> secret
+    secret      -> echo
+    sentences   -> assertion broker certificate clock entra error exec format os profile
+    sentences   -> program prompt secret text vault
+    serve       -> broker clock error os profile secret text ui
+    shell       -> environment
+    text        -> clock os visible
+    ui          -> error os text visible
+    vault       -> certificate environment format os profile program prompt seal secret text
+    visible     ->
+    world       -> assertion clock entra environment prompt ui vault
+";
+
+/// The rows of the table: a module, and a module that it imports.
+fn table() -> Vec<(&'static str, &'static str)> {
+    let rows = TABLE.lines().filter_map(|line| line.split_once("->"));
+    rows.flat_map(|(module, others)| {
+        others
+            .split_whitespace()
+            .map(|other| (module.trim(), other))
+    })
+    .collect()
 }
 
-/// Where a file imports one of these modules of the program.
-fn imports(files: &[(String, String)], modules: &[&str]) -> Vec<String> {
-    let mut found = Vec::new();
-    for (name, text) in files {
-        for (at, line) in text.lines().enumerate() {
-            let code = line.split("//").next().unwrap_or_default();
-            let mut named = code.split("crate::").skip(1).flat_map(|path| {
-                let until = if path.starts_with('{') { "}" } else { ":;" };
-                let path = path.split(|c| until.contains(c)).next();
-                path.unwrap_or_default().split(['{', ',', ' '])
-            });
-            if named.any(|module| modules.contains(&module)) {
-                found.push(format!("{name}:{}", at + 1));
+/// Which module imports which, as `serve -> broker`, with a file and the path in it. `files` are
+/// those of `src`.
+fn imports(files: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    for (name, module) in &Modules::read(files, "src/lib.rs").0 {
+        // `crate` itself declares the modules.
+        let Some(own) = name.split("::").nth(1) else {
+            continue;
+        };
+        for path in &module.paths {
+            let (from, rest) = start(name, path);
+            let imported = from.split("::").nth(1).or(rest.first().copied());
+            if rest.len() < path.len()
+                && let Some(other) = imported.filter(|other| *other != own)
+            {
+                let place = format!("{}, by `{}`", module.file, path.join("::"));
+                found.entry(format!("{own} -> {other}")).or_insert(place);
             }
         }
     }
     found
 }
 
-/// `error` and `ui` are made of texts, so a text knows no module that reports something.
 #[test]
-fn the_text_system_imports_no_module_that_has_sentences() {
-    let above = [
-        "broker",
-        "cli",
-        "cmd",
-        "entra",
-        "error",
-        "exec",
-        "profile",
-        "sentences",
-        "serve",
-        "ui",
-        "vault",
-        "world",
-    ];
-    assert_eq!(imports(&code("text"), &above), Vec::<String>::new());
+fn each_module_imports_what_the_table_says() {
+    let mut found = imports(&sources("src").into_iter().collect());
     assert!(
-        imports(&code("sentences"), &above).len() > 20,
+        found.remove("cmd -> sentences").is_some(),
         "the control: imports are seen"
+    );
+    found.retain(|import, _| !import.starts_with("cmd -> "));
+    let mut unused = Vec::new();
+    for (module, other) in table() {
+        let import = format!("{module} -> {other}");
+        if found.remove(&import).is_none() {
+            unused.push(import);
+        }
+    }
+    assert!(found.is_empty(), "these are not in the table: {found:#?}");
+    assert!(
+        unused.is_empty(),
+        "remove these from the table: {unused:#?}"
     );
 }
 
-/// They report enums, which have their words as `From` and as methods.
+/// The table may change. What `docs/development/architecture.md` says of it may not.
 #[test]
-fn no_module_below_cmd_imports_the_sentences() {
-    for module in ["broker", "entra", "exec", "profile", "serve", "ui", "vault"] {
-        let found = imports(&code(module), &["cli", "cmd", "sentences"]);
-        assert_eq!(found, Vec::<String>::new(), "{module}");
-    }
-    assert!(
-        !imports(&code("cmd"), &["sentences"]).is_empty(),
-        "the control: `cmd` imports them"
-    );
-    let breach = |line: &str| vec![("src/serve/x.rs".to_owned(), format!("//! x\n{line}\n"))];
-    for line in [
-        "use crate::sentences::explain;",
-        "use crate::sentences;",
-        "use crate::{os, sentences};",
-        "let words = crate::sentences::secrets_shape();",
-    ] {
-        assert_eq!(
-            imports(&breach(line), &["sentences"]),
-            ["src/serve/x.rs:2"],
-            "{line}"
+fn the_table_keeps_to_the_architecture() {
+    let leaves = "clock environment error os prompt seal secret text visible";
+    let above = "assertion broker certificate entra exec profile program serve ui vault world";
+    let has = |list: &str, module| list.split(' ').any(|name| name == module);
+    for (module, other) in table() {
+        let import = format!("{module} -> {other}");
+        let both = |one, two| has(one, module) && has(two, other);
+        assert!(!has("cli cmd sentences", other), "only `cmd` may: {import}");
+        assert!(!both("vault entra", "vault entra"), "strangers: {import}");
+        assert!(!both("exec serve", "vault entra"), "tokens only: {import}");
+        assert!(!both(leaves, above), "a leaf: {import}");
+        assert!(
+            !both("text", "error ui"),
+            "both are made of texts: {import}"
         );
+    }
+}
+
+#[test]
+fn an_import_is_found_in_every_spelling() {
+    // In the file of a module, and in its folder.
+    let imports_with = |file: &str, deep: &str| {
+        imports(&made_up(&[
+            ("src/lib.rs", "mod os; mod sentences; mod serve;"),
+            ("src/os.rs", ""),
+            ("src/sentences.rs", ""),
+            ("src/serve.rs", &format!("mod deep;\n{file}")),
+            ("src/serve/deep.rs", deep),
+        ]))
+    };
+    for line in [
+        "use crate::sentences;",
+        "use crate::sentences::explain;",
+        "use crate::{os, sentences};",
+        "use crate::{\n    os,\n    sentences,\n};",
+        "use crate::{os::x, sentences::y};",
+        "use crate::{os::{self, x}, sentences as words};",
+        "pub(crate) use crate::sentences::explain;",
+        "let words = crate::sentences::secrets_shape();",
+        "fn words() -> Vec<crate::sentences::Words> {}",
+    ] {
+        let place = &imports_with(line, "")["serve -> sentences"];
+        assert!(place.starts_with("src/serve.rs, by"), "{line}: {place}");
+        let place = &imports_with("", line)["serve -> sentences"];
+        assert!(
+            place.starts_with("src/serve/deep.rs, by"),
+            "{line}: {place}"
+        );
+    }
+    let found = imports_with("use super::sentences;", "use super::super::os::x;");
+    assert_eq!(
+        found["serve -> sentences"],
+        "src/serve.rs, by `super::sentences`"
+    );
+    assert_eq!(
+        found["serve -> os"],
+        "src/serve/deep.rs, by `super::super::os::x`"
+    );
+    for line in [
+        "// use crate::sentences;",
+        "const TEXT: &str = \"crate::sentences\";",
+        "#[cfg(test)] mod tests { use crate::sentences::explain; }",
+        "use self::deep::x; use sentences::y;",
+    ] {
+        assert!(imports_with(line, "").is_empty(), "{line}");
     }
 }
