@@ -57,14 +57,6 @@ fn circles(arrows: &Arrows) -> Vec<Vec<String>> {
     found
 }
 
-/// The circles that there are today, in the program `demo`. Remove from here what you remove there.
-const KNOWN: [[&str; 2]; 1] = [[
-    "tests/entra-emulator/src/bin/demo/main.rs -> tests/entra-emulator/src/bin/demo/stage.rs, \
-     by `stage::Stage`",
-    "tests/entra-emulator/src/bin/demo/stage.rs -> tests/entra-emulator/src/bin/demo/main.rs, \
-     by `super::Outcome`",
-]];
-
 #[test]
 fn no_files_of_a_crate_import_each_other_in_a_circle() {
     let files: BTreeMap<String, String> = ["src", "crates", "tests/entra-emulator"]
@@ -83,7 +75,7 @@ fn no_files_of_a_crate_import_each_other_in_a_circle() {
         }
     }
     assert!(count > 1500, "the control: {count} arrows are seen");
-    assert!(found == KNOWN, "these are not the known ones: {found:#?}");
+    assert!(found.is_empty(), "{found:#?}");
 }
 
 /// The circles of a made-up crate.

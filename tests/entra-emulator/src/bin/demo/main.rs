@@ -5,6 +5,7 @@
 //! The same program plays the admin's script: `demo fetch URL CA` is the child that `ropc exec`
 //! runs.
 
+mod output;
 mod stage;
 
 use std::io::{self, Read as _, Write as _};
@@ -15,13 +16,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_DOMAIN, CONTOSO_USER};
+use output::{Outcome, say, title};
 use serde_json::Value;
 use stage::{Stage, build_ropc};
 use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_rustls::rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use tokio_rustls::rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
-
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -192,12 +192,4 @@ fn fetch(url: &str, ca: &Path) -> Outcome<()> {
     } else {
         Err(format!("Graph answered {status}").into())
     }
-}
-
-fn title(text: &str) -> Outcome<()> {
-    say(&format!("\n== {text}"))
-}
-
-fn say(text: &str) -> Outcome<()> {
-    Ok(writeln!(io::stdout(), "{text}")?)
 }

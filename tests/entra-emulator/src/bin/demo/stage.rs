@@ -1,7 +1,7 @@
 //! The environment of the demo: the emulator, the program, an empty home, and the checks between
 //! the steps.
 
-use super::{Outcome, say};
+use super::output::{Outcome, say};
 use entra_emulator::{CONTOSO_CLIENT, CONTOSO_USER, Config, Server};
 use serde_json::{Value, json};
 use std::ffi::OsString;
