@@ -164,10 +164,28 @@ fn processes_streams_and_files_have_one_module_each() {
     }
 }
 
-/// The part of a file before its unit tests.
+/// The part of a file before its unit tests: those are a module in a block, at the end.
 fn production(text: &str) -> String {
-    let before = |text: &str, mark: &str| text.split(mark).next().unwrap_or_default().to_owned();
-    before(&before(text, "#[cfg(test)]"), "#[cfg(all(test, ")
+    let is_mark = |line: &str| {
+        ["#[cfg(test)]", "#[cfg(all(test, "]
+            .iter()
+            .any(|mark| line.starts_with(mark))
+    };
+    let lines: Vec<&str> = text.lines().collect();
+    let begins_tests = |at: &usize| {
+        let item = lines[*at..].iter().find(|line| !line.starts_with('#'));
+        is_mark(lines[*at]) && item.is_some_and(|item| item.contains("mod ") && item.ends_with('{'))
+    };
+    let end = (0..lines.len()).find(begins_tests);
+    lines[..end.unwrap_or(lines.len())].join("\n")
+}
+
+#[test]
+fn what_is_before_the_unit_tests_is_searched() {
+    let text = "#[cfg(test)]\nmod tests;\na\n#[cfg(test)]\nuse b;\nc";
+    assert_eq!(production(text), text);
+    let tests = "#[cfg(all(test, unix))]\n#[expect(x)]\nmod tests {\n    d\n}";
+    assert_eq!(production(&format!("{text}\n{tests}")), text);
 }
 
 /// True for the fuzz targets: each such file is compiled for tests and fuzzing only.
