@@ -2,9 +2,9 @@
 //! enrols. Reads no assertion, no variable and no path.
 
 use super::ClientId;
-use super::error::{Expected, FormatFault, Result};
+use super::error::Result;
 use super::secret_store::program_and_arguments;
-use super::table::{missing, text_of, wrong_type};
+use super::table::{Expected, FormatFault, missing, text_of, wrong_type};
 use std::fmt;
 use std::path::PathBuf;
 use toml::{Table, Value};
@@ -132,7 +132,7 @@ fn file(table: &Table) -> Result<PathBuf> {
     if path.is_absolute() {
         Ok(path)
     } else {
-        Err(wrong_type("assertion_file", Expected::AbsolutePath))
+        Err(wrong_type("assertion_file", Expected::AbsolutePath).into())
     }
 }
 

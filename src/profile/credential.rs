@@ -2,9 +2,9 @@
 //! itself is `secret::AppCredential`, which this module never handles.
 
 use super::AssertionSource;
-use super::error::{Expected, FormatFault, Result};
+use super::error::Result;
 use super::names::{hex, unhex_into};
-use super::table::{missing, text_of, time_of, wrong_type};
+use super::table::{Expected, FormatFault, missing, text_of, time_of, wrong_type};
 use crate::clock::rfc3339;
 use crate::secret::{AppCredential, CertificateFacts};
 use toml::{Table, Value};
@@ -164,7 +164,7 @@ fn thumbprint<const N: usize>(key: &'static str, text: &str) -> Result<[u8; N]> 
     if unhex_into(&mut bytes, text) {
         Ok(bytes)
     } else {
-        Err(wrong_type(key, Expected::Thumbprint))
+        Err(wrong_type(key, Expected::Thumbprint).into())
     }
 }
 
@@ -172,7 +172,7 @@ fn flag_of(table: &Table, key: &'static str) -> Result<bool> {
     table.get(key).map_or(Ok(false), |value| {
         value
             .as_bool()
-            .ok_or_else(|| wrong_type(key, Expected::Flag))
+            .ok_or_else(|| wrong_type(key, Expected::Flag).into())
     })
 }
 

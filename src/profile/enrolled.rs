@@ -5,9 +5,9 @@
 //! profile; those of `directory` and `command` carry no binding, so for them this module compares
 //! every fact except the scopes.
 
-use super::error::{Difference, EnrolmentFault, FormatFault, ProfileError, Result};
+use super::error::{Difference, EnrolmentFault, ProfileError, Result};
 use super::store::{LIMIT, ProfileStore, file_names, unreadable};
-use super::table::missing;
+use super::table::{FormatFault, missing};
 use super::text::{from_table, table_of, to_table};
 use super::unchangeable::changeable;
 use super::{Fact, Generation, Profile, ProfileName};
@@ -206,7 +206,7 @@ fn parse_copy(name: &ProfileName, text: &str) -> Result<(Profile, String)> {
     let profile = from_table(name, &table)?;
     match file {
         Some(Value::String(file)) => Ok((profile, file)),
-        _ => Err(missing(PROFILE_FILE)),
+        _ => Err(missing(PROFILE_FILE).into()),
     }
 }
 

@@ -4,8 +4,8 @@
 use super::clouds::Cloud;
 use super::fact::Fact;
 use super::names::{NameFault, ProfileName};
-use super::store_kind::StoreKind;
-use crate::format::Release;
+use super::secret_store::StoreKind;
+use super::table::FormatFault;
 use crate::os::Untrusted;
 use std::io;
 use std::path::PathBuf;
@@ -135,91 +135,6 @@ pub struct NotFound {
     pub others: Vec<ProfileName>,
     /// Where their files are.
     pub directory: PathBuf,
-}
-
-/// What is wrong with the text of a profile.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum FormatFault {
-    /// It is not TOML.
-    Syntax {
-        /// The line, counted from 1.
-        line: usize,
-        /// The message of the TOML parser, in English.
-        reason: String,
-    },
-    /// A version of the format that this program does not know.
-    Version {
-        /// As written.
-        version: String,
-        /// The ropc that reads it, if the file says so.
-        needs: Option<Release>,
-    },
-    /// It has both `authority` and `cloud`.
-    BothHosts,
-    /// A key that no profile has.
-    UnknownKey {
-        /// As written.
-        key: String,
-        /// The key that the person probably means.
-        near: Option<&'static str>,
-        /// Every key.
-        known: Vec<&'static str>,
-    },
-    /// A key that no profile has, with the name of a secret.
-    SecretKey(String),
-    /// A required key is missing.
-    MissingKey(&'static str),
-    /// A value has another type.
-    Type {
-        /// The key.
-        key: &'static str,
-        /// The required type.
-        expected: Expected,
-    },
-    /// A key of another store than the profile's.
-    OtherStore {
-        /// The key.
-        key: &'static str,
-        /// The store that it belongs to.
-        store: StoreKind,
-    },
-    /// A key of another app credential than the profile's.
-    OtherCredential {
-        /// The key.
-        key: &'static str,
-        /// The app credential that it belongs to.
-        credential: &'static str,
-    },
-    /// A value that the key does not take.
-    UnknownValue {
-        /// The key.
-        key: &'static str,
-        /// As written.
-        value: String,
-        /// The values that it takes.
-        known: Vec<&'static str>,
-    },
-}
-
-/// The required type of a value.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Expected {
-    /// A text.
-    Text,
-    /// True or false.
-    Flag,
-    /// A list of texts.
-    Texts,
-    /// The absolute path of a directory.
-    AbsolutePath,
-    /// A list of texts that is not empty: a program and its arguments.
-    Command,
-    /// A list of texts that begins with a name without a directory, or with an absolute path.
-    Program,
-    /// The hexadecimal digits of a digest.
-    Thumbprint,
-    /// A time as RFC 3339 writes it, or a date.
-    Time,
 }
 
 /// A file that decides where secrets go, and that the wrong account could change.

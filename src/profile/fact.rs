@@ -1,6 +1,6 @@
 //! The facts of a profile that a stored secret is bound to, by name. Values only.
 
-use super::store_kind::StoreKind;
+use super::secret_store::StoreKind;
 
 /// A fact that a stored secret, a running job or an enrolled profile is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -18,7 +18,6 @@ mod public;
 mod scopes;
 mod secret_store;
 mod store;
-mod store_kind;
 mod table;
 mod text;
 mod unchangeable;
@@ -29,8 +28,7 @@ pub use authority::{Authority, TenantHome};
 pub use clouds::{CLOUDS, Cloud};
 pub use credential::CredentialKind;
 pub use error::{
-    AuthorityFault, Changeable, Difference, EnrolmentFault, Expected, FormatFault, NotFound,
-    ProfileError, ScopesFault,
+    AuthorityFault, Changeable, Difference, EnrolmentFault, NotFound, ProfileError, ScopesFault,
 };
 pub use fact::Fact;
 pub use grants::Grants;
@@ -39,7 +37,7 @@ pub use names::{ClientId, Generation, NameFault, ProfileName, TenantId, Username
 pub(crate) use names::{hex, unhex_into};
 pub use public::{ENDS_SOON, Profile};
 pub use scopes::Scopes;
-pub use secret_store::{KeySource, Store};
+pub use secret_store::{KeySource, Store, StoreKind};
 pub use store::ProfileStore;
-pub use store_kind::StoreKind;
+pub use table::{Expected, FormatFault};
 pub use wide::Why;

@@ -1,14 +1,14 @@
 //! Which store has the secrets of a profile, with the facts of this store, as the profile file and
 //! the command line name them. Opens no store and looks at no path.
 
-use super::error::{Expected, FormatFault, Result};
-use super::store_kind::StoreKind;
-use super::table::{choice, missing, text_of, wrong_type};
+use super::table::{Expected, FormatFault, choice, missing, text_of, wrong_type};
 use clap::ValueEnum;
 use serde::Serialize;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
+
+type Result<T> = std::result::Result<T, FormatFault>;
 
 /// Where a profile's secrets are. Chosen by name, never silently. Serialized, it is the lines of
 /// the profile file about the store.
@@ -39,6 +39,20 @@ pub enum Store {
     },
 }
 
+/// The name of a store. clap shows the first line of each comment as help.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum StoreKind {
+    /// The keychain of this system.
+    #[default]
+    Os,
+    /// An encrypted file.
+    File,
+    /// Files that something else provides, one secret each; only read.
+    Directory,
+    /// A program that prints the secrets; only read.
+    Command,
+}
+
 /// The source of the `file` store's key, in the order in which ropc looks for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
@@ -54,6 +68,16 @@ pub enum KeySource {
 }
 
 impl StoreKind {
+    /// The name on the command line and in the profile.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Os => "os",
+            Self::File => "file",
+            Self::Directory => "directory",
+            Self::Command => "command",
+        }
+    }
+
     /// The store of this kind with no fact given yet.
     pub(crate) fn with_no_facts(self) -> Store {
         match self {
@@ -62,6 +86,12 @@ impl StoreKind {
             Self::Directory => Store::Directory { dir: None },
             Self::Command => Store::Command { argv: Vec::new() },
         }
+    }
+}
+
+impl fmt::Display for StoreKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
     }
 }
 
@@ -144,7 +174,8 @@ impl Store {
         let kind = choice(table, "store", StoreKind::name)?.unwrap_or_default();
         for (key, owner) in Self::KEYS {
             if owner != kind && table.contains_key(key) {
-                return Err(FormatFault::OtherStore { key, store: owner }.into());
+                let store = owner.name();
+                return Err(FormatFault::OtherStore { key, store });
             }
         }
         Ok(match kind {
@@ -204,7 +235,6 @@ fn word(value: &Value) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::ProfileError;
 
     #[test]
     fn the_command_line_and_the_profile_use_the_same_names() {
@@ -237,11 +267,8 @@ mod tests {
                 }
                 table.insert(key.into(), "x".into());
                 let error = Store::from_table(&table).unwrap_err();
-                let expected = FormatFault::OtherStore { key, store: owner };
-                assert!(
-                    matches!(&error, ProfileError::Format(fault) if *fault == expected),
-                    "{kind} {key}: {error}"
-                );
+                let store = owner.name();
+                assert_eq!(error, FormatFault::OtherStore { key, store }, "{kind}");
             }
         }
     }

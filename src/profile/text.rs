@@ -1,9 +1,9 @@
 //! The text of a profile file: TOML with a fixed set of keys, each checked. Knows no paths of such
 //! files.
 
-use super::error::{Expected, FormatFault, Result};
+use super::error::Result;
 use super::names::nearest;
-use super::table::{missing, text_of, time_of, wrong_type};
+use super::table::{Expected, FormatFault, missing, text_of, time_of, wrong_type};
 use super::{Authority, Cloud, CredentialKind, Profile, ProfileError, ProfileName, Scopes, Store};
 use crate::clock::rfc3339;
 use std::path::PathBuf;
@@ -50,7 +50,7 @@ fn check_version(table: &Table) -> Result<()> {
             needs: text_of(table, "needs")?.and_then(|text| text.parse().ok()),
         }
         .into()),
-        None => check_keys(table).and(Err(missing("version"))),
+        None => check_keys(table).and(Err(missing("version").into())),
     }
 }
 
@@ -62,7 +62,7 @@ pub(super) fn from_table(name: &ProfileName, table: &Table) -> Result<Profile> {
         (Some(_), Some(_)) => return Err(FormatFault::BothHosts.into()),
         (Some(host), None) => host.parse()?,
         (None, Some(cloud)) => Authority::Cloud(Cloud::by_name(cloud)?),
-        (None, None) => return Err(missing("cloud")),
+        (None, None) => return Err(missing("cloud").into()),
     };
     Ok(Profile {
         name: name.clone(),
@@ -151,7 +151,7 @@ pub(super) fn to_table(profile: &Profile) -> Table {
 mod tests {
     use super::*;
     use crate::format::Release;
-    use crate::profile::{AuthorityFault, KeySource, NameFault, StoreKind};
+    use crate::profile::{AuthorityFault, KeySource, NameFault};
 
     fn sample() -> Profile {
         Profile {
@@ -249,7 +249,7 @@ mod tests {
             "secrets_dir = ",
             &FormatFault::OtherStore {
                 key: "secrets_dir",
-                store: StoreKind::Directory,
+                store: "directory",
             },
         );
     }
