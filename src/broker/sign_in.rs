@@ -210,6 +210,9 @@ impl SignIn<'_> {
             breaker.take_turn(self.deadline)?;
         }
         let outcome = self.request(breaker, ready);
+        // An answer takes along what lay between its fields where the search for secrets made it
+        // (measured); its last frame is left now.
+        locked_memory::scrub_stack();
         breaker.end_turn();
         outcome
     }
