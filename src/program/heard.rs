@@ -4,6 +4,7 @@
 use std::io::{self, Read};
 use std::process::ExitStatus;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -25,23 +26,17 @@ struct SoFar {
 
 /// The output of a program, read on its own thread: a program that never closes it costs only its
 /// deadline.
+pub(super) struct Heard {
+    shared: SharedOutput,
+    /// The thread that reads.
+    reader: Option<JoinHandle<()>>,
+}
+
+/// What the reader shares with the thread that waits.
 #[derive(Clone)]
-pub(super) struct Heard(Arc<(Mutex<SoFar>, Condvar)>);
+struct SharedOutput(Arc<(Mutex<SoFar>, Condvar)>);
 
-impl Heard {
-    pub(super) fn from(pipe: impl Read + Send + 'static) -> Self {
-        let empty = SoFar {
-            bytes: Some(Zeroizing::new(Vec::with_capacity(LIMIT))),
-            end: None,
-        };
-        let this = Self(Arc::new((Mutex::new(empty), Condvar::new())));
-        let reader = this.clone();
-        if let Err(error) = std::thread::Builder::new().spawn(move || reader.read(pipe)) {
-            this.so_far().end = Some(Err(error));
-        }
-        this
-    }
-
+impl SharedOutput {
     fn so_far(&self) -> MutexGuard<'_, SoFar> {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -83,27 +78,48 @@ impl Heard {
             }
         }
     }
+}
+
+impl Heard {
+    pub(super) fn from(pipe: impl Read + Send + 'static) -> Self {
+        let empty = SoFar {
+            bytes: Some(Zeroizing::new(Vec::with_capacity(LIMIT))),
+            end: None,
+        };
+        let shared = SharedOutput(Arc::new((Mutex::new(empty), Condvar::new())));
+        let of_reader = shared.clone();
+        let reader = std::thread::Builder::new().spawn(move || of_reader.read(pipe));
+        let reader = reader.map_err(|error| shared.so_far().end = Some(Err(error)));
+        Self {
+            shared,
+            reader: reader.ok(),
+        }
+    }
 
     /// The whole output, after it has ended, or after `is_whole` recognises it and the program has
     /// ended: a child that the program left behind may hold the pipe for ever. `None` after the
     /// time limit. Checks whether the program has ended only if the output is complete.
     pub(super) fn until(
-        &self,
+        &mut self,
         end: Instant,
         is_whole: fn(&[u8]) -> bool,
         mut ended: impl FnMut() -> Option<ExitStatus>,
     ) -> (Option<Output>, Option<ExitStatus>) {
         /// The time between two checks whether a program with complete output has ended.
         const POLL: Duration = Duration::from_millis(5);
-        let mut so_far = self.so_far();
+        let mut so_far = self.shared.so_far();
         let mut length = 0;
         let mut is_complete = false;
         loop {
             if let Some(end) = so_far.end.take() {
-                return (
-                    Some(end.map(|()| so_far.bytes.take().unwrap_or_default())),
-                    None,
-                );
+                let output = end.map(|()| so_far.bytes.take().unwrap_or_default());
+                drop(so_far);
+                // It ends now. Its last system calls would come while the output is parsed, and see
+                // what the parser copies.
+                if let Some(reader) = self.reader.take() {
+                    let _ = reader.join();
+                }
+                return (Some(output), None);
             }
             let bytes = so_far.bytes.as_ref().map_or(&[][..], |bytes| bytes);
             if bytes.len() != length {
@@ -119,6 +135,7 @@ impl Heard {
             }
             let wait = if is_complete { left.min(POLL) } else { left };
             so_far = self
+                .shared
                 .0
                 .1
                 .wait_timeout(so_far, wait)
@@ -172,10 +189,10 @@ mod tests {
     fn complete_output_is_taken_after_the_program_has_ended_and_not_before() {
         use std::os::unix::process::ExitStatusExt;
         let (reader, mut writer) = io::pipe().unwrap();
-        let heard = Heard::from(reader);
+        let mut heard = Heard::from(reader);
         let soon = Duration::from_millis(200);
         let long = Duration::from_secs(60);
-        let until = |wait, status| heard.until(Instant::now() + wait, is_line, || status);
+        let mut until = |wait, status| heard.until(Instant::now() + wait, is_line, || status);
         let ended = Some(ExitStatus::from_raw(0));
         io::Write::write_all(&mut writer, b"half of ").unwrap();
         assert!(until(soon, ended).0.is_none(), "half of the output is none");
