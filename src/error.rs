@@ -123,7 +123,7 @@ impl From<Text> for Hint {
     }
 }
 
-#[cfg(any(test, fuzzing))]
+#[cfg(test)]
 impl Hint {
     /// The words in English.
     pub(crate) fn english(&self) -> String {
