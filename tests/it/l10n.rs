@@ -3,6 +3,7 @@
 //! existing texts with their values (`src/text/mod.rs`). Runs nothing; `tests/golden` has the
 //! program's output.
 
+use crate::policy::production;
 use fluent_syntax::ast::{Entry, Expression, InlineExpression, Pattern, PatternElement};
 use proc_macro2::{TokenStream, TokenTree};
 use std::collections::{BTreeMap, BTreeSet};
@@ -104,19 +105,6 @@ fn ids(stream: TokenStream, found: &mut BTreeSet<String>) {
             found.insert(id.to_string().trim_matches('"').to_owned());
         }
     }
-}
-
-/// The part of a file before its unit tests.
-fn production(text: &str) -> &str {
-    let marks = [
-        "#[cfg(test)]\nmod ",
-        "#[cfg(test)]\npub(super) mod ",
-        "#[cfg(test)]\npub(crate) mod ",
-        "#[cfg(all(test, ",
-    ];
-    marks.iter().fold(text, |text, mark| {
-        text.split(mark).next().unwrap_or_default()
-    })
 }
 
 /// The files of the program without their tests, by path.

@@ -165,7 +165,7 @@ fn processes_streams_and_files_have_one_module_each() {
 }
 
 /// The part of a file before its unit tests: those are a module in a block, at the end.
-fn production(text: &str) -> String {
+pub(crate) fn production(text: &str) -> String {
     let is_mark = |line: &str| {
         ["#[cfg(test)]", "#[cfg(all(test, "]
             .iter()
@@ -174,7 +174,7 @@ fn production(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let begins_tests = |at: &usize| {
         let item = lines[*at..].iter().find(|line| !line.starts_with('#'));
-        is_mark(lines[*at]) && item.is_some_and(|item| item.contains("mod ") && item.ends_with('{'))
+        is_mark(lines[*at]) && item.is_some_and(|item| item.contains("mod ") && item.contains('{'))
     };
     let end = (0..lines.len()).find(begins_tests);
     lines[..end.unwrap_or(lines.len())].join("\n")

@@ -1,7 +1,7 @@
 //! Who may import what: libraries that one module keeps, and the table of the modules of `src`. The
 //! files inside of a crate are in `circles`.
 
-use super::modules::{Modules, made_up, start};
+use super::modules::{Files, Modules, made_up, read_files, start};
 use super::{only_in, sources};
 use std::collections::BTreeMap;
 
@@ -85,7 +85,7 @@ fn table() -> Vec<(&'static str, &'static str)> {
 
 /// Which module imports which, as `serve -> broker`, with a file and the path in it. `files` are
 /// those of `src`.
-fn imports(files: &BTreeMap<String, String>) -> BTreeMap<String, String> {
+fn imports(files: &Files) -> BTreeMap<String, String> {
     let mut found = BTreeMap::new();
     for (name, module) in &Modules::read(files, "src/lib.rs").0 {
         // `crate` itself declares the modules.
@@ -108,7 +108,7 @@ fn imports(files: &BTreeMap<String, String>) -> BTreeMap<String, String> {
 
 #[test]
 fn each_module_imports_what_the_table_says() {
-    let mut found = imports(&sources("src").into_iter().collect());
+    let mut found = imports(&read_files(sources("src")));
     assert!(
         found.remove("cmd -> sentences").is_some(),
         "the control: imports are seen"

@@ -133,20 +133,30 @@ pub(super) fn start<'p, 'a>(module: &str, path: &'p [&'a str]) -> (String, &'p [
     (from, rest)
 }
 
+/// The tokens of files, by their paths.
+pub(super) type Files = BTreeMap<String, Vec<String>>;
+
+/// Reads files: path and text of each.
+pub(super) fn read_files(files: impl IntoIterator<Item = (String, String)>) -> Files {
+    let files = files.into_iter();
+    files.map(|(file, text)| (file, tokens(&text))).collect()
+}
+
 /// The modules of a crate by their names: `crate::vault::file`.
 #[derive(Default)]
 pub(super) struct Modules<'a>(pub(super) BTreeMap<String, Module<'a>>);
 
 impl<'a> Modules<'a> {
     /// The modules of the crate that begins with this file.
-    pub(super) fn read(files: &'a BTreeMap<String, String>, root: &'a str) -> Self {
+    pub(super) fn read(files: &'a Files, root: &'a str) -> Self {
         let mut modules = Self::default();
         modules.add(files, "crate".to_owned(), root);
         modules
     }
 
-    fn add(&mut self, files: &'a BTreeMap<String, String>, name: String, file: &'a str) {
-        let module = Module::read(file, &tokens(&files[file]));
+    fn add(&mut self, files: &'a Files, name: String, file: &'a str) {
+        let tokens: Vec<&str> = files[file].iter().map(String::as_str).collect();
+        let module = Module::read(file, &tokens);
         let dir = ["/lib.rs", "/main.rs", "/mod.rs", ".rs"]
             .into_iter()
             .find_map(|end| file.strip_suffix(end))
@@ -205,7 +215,7 @@ impl<'a> Modules<'a> {
 }
 
 /// Made-up files, for the controls of the rules.
-pub(super) fn made_up(files: &[(&str, &str)]) -> BTreeMap<String, String> {
+pub(super) fn made_up(files: &[(&str, &str)]) -> Files {
     let owned = |(file, text): &(&str, &str)| ((*file).to_owned(), (*text).to_owned());
-    files.iter().map(owned).collect()
+    read_files(files.iter().map(owned))
 }
