@@ -33,7 +33,7 @@ for word; do
       word=${word##*/}
       ;;
     @* | /*.a | /*.lib)
-      echo "$0: $word would bring its place into the order" >&2
+      echo "$0: the path of $word would decide the order of the imports" >&2
       exit 1
       ;;
   esac

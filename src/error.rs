@@ -184,6 +184,14 @@ impl Error {
         self
     }
 
+    /// Puts this step first, in place of those that end the refusal.
+    #[must_use]
+    pub fn with_remedy(self, text: Text) -> Self {
+        let mut error = self.without(HintKind::Remedy);
+        error.hints.insert(0, Hint::remedy(text));
+        error
+    }
+
     /// The first step that ends the refusal.
     pub fn remedy(&self) -> Option<&Text> {
         let remedy = self.hints.iter().find(|hint| hint.kind == HintKind::Remedy);

@@ -210,8 +210,8 @@ impl SignIn<'_> {
             breaker.take_turn(self.deadline)?;
         }
         let outcome = self.request(breaker, ready);
-        // An answer takes along what lay between its fields where the search for secrets made it
-        // (measured); its last frame is left now.
+        // Once more from above: an answer takes along the bytes between its fields, from where the
+        // search for secrets made it, into each frame that hands it on (measured).
         locked_memory::scrub_stack();
         breaker.end_turn();
         outcome

@@ -12,7 +12,7 @@ use super::context::{Context, with_profile};
 use super::login;
 use crate::broker::Secrets;
 use crate::cli::ImportArgs;
-use crate::error::{Error, HintKind, Kind};
+use crate::error::{Error, Kind};
 use crate::fault::{let_go, point};
 use crate::profile::{CLOUDS, Profile, ProfileName};
 use crate::secret::ClientSecret;
@@ -114,15 +114,13 @@ impl Import<'_> {
 
     /// Replaces the steps that need a stored profile, where a first sign-in is refused. `login` has
     /// already removed those that look at a profile.
-    fn possible(&self, mut error: Error, name: &ProfileName) -> Error {
+    fn possible(&self, error: Error, name: &ProfileName) -> Error {
         let is_stored = self.context.profiles.find(name).ok().flatten().is_some();
-        if !is_stored && error.kind == Kind::SignIn && error.remedy().is_some() {
-            error = error.without(HintKind::Remedy);
-            let file = self.context.shell().word(&self.args.file.to_string_lossy());
-            let again = text!("import-again", file = file);
-            error.hints.insert(0, again.into());
+        if is_stored || error.kind != Kind::SignIn || error.remedy().is_none() {
+            return error;
         }
-        error
+        let file = self.context.shell().word(&self.args.file.to_string_lossy());
+        error.with_remedy(text!("import-again", file = file))
     }
 
     /// The edit for this sign-in, after a person has seen it and agreed.

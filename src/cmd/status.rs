@@ -6,7 +6,7 @@ use super::grants::{self, GrantsJson, Nudge};
 use crate::broker::{self, BreakerState, BreakerStatus, CacheStatus, KeyAt, Places};
 use crate::cli::ViewArgs;
 use crate::clock::{day, rfc3339};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::profile::{CredentialKind, Grants, Profile};
 use crate::text::wrap::{padded, widest};
 use crate::text::{Text, text};
@@ -213,7 +213,7 @@ fn no_secrets(profile: &Profile, vault: &Vault<'_>) -> Error {
         title = vault.title().words(),
         name = profile.name
     );
-    Error::new(Kind::Vault, message).hint(text!(
+    Error::vault(message).hint(text!(
         "cmd-status-no-secrets-hint",
         command = with_profile("login", &profile.name)
     ))

@@ -1,14 +1,12 @@
 //! Which store has the secrets of a profile, with the facts of this store, as the profile file and
 //! the command line name them. Opens no store and looks at no path.
 
-use super::table::{Expected, FormatFault, choice, missing, text_of, wrong_type};
+use super::table::{Expected, FormatFault, Result, choice, missing, text_of, wrong_type};
 use clap::ValueEnum;
 use serde::Serialize;
 use std::fmt;
 use std::path::{Path, PathBuf};
 use toml::{Table, Value};
-
-type Result<T> = std::result::Result<T, FormatFault>;
 
 /// Where a profile's secrets are. Chosen by name, never silently. Serialized, it is the lines of
 /// the profile file about the store.

@@ -6,7 +6,8 @@ use crate::format::Release;
 use clap::ValueEnum;
 use toml::Table;
 
-type Result<T> = std::result::Result<T, FormatFault>;
+/// A value, or what is wrong with the text.
+pub(super) type Result<T> = std::result::Result<T, FormatFault>;
 
 /// What is wrong with the text of a profile.
 #[derive(Clone, Debug, PartialEq, Eq)]

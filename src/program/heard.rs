@@ -27,18 +27,20 @@ struct SoFar {
 /// The output of a program, read on its own thread: a program that never closes it costs only its
 /// deadline.
 pub(super) struct Heard {
-    shared: SharedOutput,
+    shared: Arc<SharedOutput>,
     /// The thread that reads.
     reader: Option<JoinHandle<()>>,
 }
 
 /// What the reader shares with the thread that waits.
-#[derive(Clone)]
-struct SharedOutput(Arc<(Mutex<SoFar>, Condvar)>);
+struct SharedOutput {
+    so_far: Mutex<SoFar>,
+    grown: Condvar,
+}
 
 impl SharedOutput {
-    fn so_far(&self) -> MutexGuard<'_, SoFar> {
-        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, SoFar> {
+        self.so_far.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read(&self, mut pipe: impl Read) {
@@ -48,7 +50,7 @@ impl SharedOutput {
                 Err(e) if e.kind() == io::ErrorKind::Interrupted => continue,
                 came => came,
             };
-            let mut so_far = self.so_far();
+            let mut so_far = self.lock();
             let Some(bytes) = so_far.bytes.as_mut() else {
                 return;
             };
@@ -72,7 +74,7 @@ impl SharedOutput {
             let is_over = end.is_some();
             so_far.end = end;
             drop(so_far);
-            self.0.1.notify_all();
+            self.grown.notify_all();
             if is_over {
                 return;
             }
@@ -82,18 +84,22 @@ impl SharedOutput {
 
 impl Heard {
     pub(super) fn from(pipe: impl Read + Send + 'static) -> Self {
-        let empty = SoFar {
-            bytes: Some(Zeroizing::new(Vec::with_capacity(LIMIT))),
-            end: None,
+        let shared = Arc::new(SharedOutput {
+            so_far: Mutex::new(SoFar {
+                bytes: Some(Zeroizing::new(Vec::with_capacity(LIMIT))),
+                end: None,
+            }),
+            grown: Condvar::new(),
+        });
+        let of_reader = Arc::clone(&shared);
+        let reader = match std::thread::Builder::new().spawn(move || of_reader.read(pipe)) {
+            Ok(reader) => Some(reader),
+            Err(error) => {
+                shared.lock().end = Some(Err(error));
+                None
+            }
         };
-        let shared = SharedOutput(Arc::new((Mutex::new(empty), Condvar::new())));
-        let of_reader = shared.clone();
-        let reader = std::thread::Builder::new().spawn(move || of_reader.read(pipe));
-        let reader = reader.map_err(|error| shared.so_far().end = Some(Err(error)));
-        Self {
-            shared,
-            reader: reader.ok(),
-        }
+        Self { shared, reader }
     }
 
     /// The whole output, after it has ended, or after `is_whole` recognises it and the program has
@@ -107,7 +113,7 @@ impl Heard {
     ) -> (Option<Output>, Option<ExitStatus>) {
         /// The time between two checks whether a program with complete output has ended.
         const POLL: Duration = Duration::from_millis(5);
-        let mut so_far = self.shared.so_far();
+        let mut so_far = self.shared.lock();
         let mut length = 0;
         let mut is_complete = false;
         loop {
@@ -136,8 +142,7 @@ impl Heard {
             let wait = if is_complete { left.min(POLL) } else { left };
             so_far = self
                 .shared
-                .0
-                .1
+                .grown
                 .wait_timeout(so_far, wait)
                 .unwrap_or_else(PoisonError::into_inner)
                 .0;

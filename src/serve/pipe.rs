@@ -62,14 +62,18 @@ impl Identity {
     /// The first fact in which another identity differs, with both values. `None` if it is the
     /// same.
     pub(super) fn difference<'i>(&'i self, other: &'i Self) -> Option<(Fact, &'i str, &'i str)> {
-        let facts = [
-            (Fact::Authority, &self.authority, &other.authority),
+        [
+            (
+                Fact::Authority,
+                self.authority.as_str(),
+                other.authority.as_str(),
+            ),
             (Fact::Tenant, &self.tenant, &other.tenant),
             (Fact::ClientId, &self.client_id, &other.client_id),
             (Fact::User, &self.username, &other.username),
-        ];
-        let differs = facts.into_iter().find(|(_, one, other)| one != other);
-        differs.map(|(fact, one, other)| (fact, one.as_str(), other.as_str()))
+        ]
+        .into_iter()
+        .find(|(_, one, other)| one != other)
     }
 }
 

@@ -1,6 +1,7 @@
 //! The most copies of a secret that any system call of a sign-in sees: the test traces the process
-//! and searches its memory at each system call from the moment when it opens its store. All threads
-//! stand still meanwhile: else a secret that one of them moves would be seen in both places.
+//! and searches its memory at each system call from the moment when it opens its store. It stops
+//! all threads for each search: a running one may move a secret, which would be found in both
+//! places.
 
 use crate::may_scan;
 use crate::process::token;

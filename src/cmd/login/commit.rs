@@ -5,7 +5,7 @@
 use super::gathered::Login;
 use crate::broker;
 use crate::cmd::context::{Context, tell_dialog};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::fault::point;
 use crate::profile::{Generation, Profile, ProfileName, Stray};
 use crate::secret::{AppCredential, SecretBytes, Secrets};
@@ -75,7 +75,7 @@ impl Login<'_> {
         };
         let bundle = bundle.encode().map_err(|length| {
             let message = text!("login-too-long", length = length, limit = BUNDLE_LIMIT);
-            Error::new(Kind::Vault, message).hint(text!("login-too-long-hint"))
+            Error::vault(message).hint(text!("login-too-long-hint"))
         })?;
         items.push((Item::bundle(name, generation), bundle));
         Ok(items)
@@ -155,7 +155,7 @@ pub(in crate::cmd) fn remove_stray(
 /// The error for a key that no item can hold.
 pub(super) fn key_too_long(length: usize) -> Error {
     let message = text!("login-key-too-long", length = length, limit = BUNDLE_LIMIT);
-    Error::new(Kind::Vault, message).hint(text!("login-key-too-long-hint"))
+    Error::vault(message).hint(text!("login-key-too-long-hint"))
 }
 
 /// Removes the items of one generation, and the copy of its cache key. A store that ropc only

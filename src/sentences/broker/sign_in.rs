@@ -1,7 +1,7 @@
 //! Why a sign-in got no token, in words.
 
 use crate::broker::NoToken;
-use crate::error::{Error, Hint, HintKind};
+use crate::error::{Error, HintKind};
 use crate::text::{Text, text};
 
 pub(super) fn no_token(failure: &NoToken) -> Error {
@@ -19,14 +19,12 @@ pub(super) fn no_token(failure: &NoToken) -> Error {
 }
 
 fn came(failure: &NoToken) -> Error {
-    let mut error = Error::from(&failure.error);
-    if let Some(store) = failure.read_from
-        && failure.error.is_about_a_secret()
-    {
-        // In place of `ropc login`, which cannot change a secret in that store.
-        error = error.without(HintKind::Remedy);
-        let there = Hint::remedy(text!("broker-secrets-from-store", store = store));
-        error.hints.insert(0, there);
+    let error = Error::from(&failure.error);
+    match failure.read_from {
+        // `ropc login` cannot change a secret in that store.
+        Some(store) if failure.error.is_about_a_secret() => {
+            error.with_remedy(text!("broker-secrets-from-store", store = store))
+        }
+        _ => error,
     }
-    error
 }

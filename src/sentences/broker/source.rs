@@ -1,7 +1,7 @@
 //! Why there are no secrets or no roots of trust for a sign-in, in words.
 
 use crate::broker::{CaFault, NoSecrets};
-use crate::error::{Error, Kind, io_reason};
+use crate::error::{Error, io_reason};
 use crate::profile::{Fact, ProfileName};
 use crate::text::{Text, text};
 use crate::vault::{BundleFault, StoreTitle};
@@ -33,7 +33,7 @@ pub(super) fn no_secrets(none: &NoSecrets) -> Error {
         profile = none.profile,
         account = none.account
     );
-    Error::new(Kind::Vault, message)
+    Error::vault(message)
         .hint(text!("broker-no-secrets-login", account = none.account))
         .hints(Error::from(&none.answer).hints)
 }
@@ -45,7 +45,7 @@ pub(super) fn no_bundle(store: &StoreTitle, profile: &ProfileName, fault: Bundle
         profile = profile,
         reason = fault.words()
     );
-    Error::new(Kind::Vault, message).hint(text!("broker-bundle-store-again"))
+    Error::vault(message).hint(text!("broker-bundle-store-again"))
 }
 
 pub(super) fn other_binding(profile: &ProfileName, fact: Fact, enrolled: &str, now: &str) -> Error {
@@ -71,11 +71,8 @@ pub(super) fn other_app(profile: &ProfileName, is_public: bool) -> Error {
 }
 
 pub(super) fn damaged_key(profile: &ProfileName) -> Error {
-    Error::new(
-        Kind::Vault,
-        text!("broker-certificate-key", profile = profile),
-    )
-    .hint(text!("broker-certificate-again"))
+    Error::vault(text!("broker-certificate-key", profile = profile))
+        .hint(text!("broker-certificate-again"))
 }
 
 pub(super) fn ended_certificate(profile: &ProfileName, ended: u64) -> Error {
