@@ -1,8 +1,8 @@
-//! The one error type that reaches a person: what happened, why, what to type next, and the exit
+//! The one error type that a person sees: what happened, why, what to type next, and the exit
 //! code.
 //!
-//! No I/O and no secrets here. Modules with errors of their own translate them into this one at
-//! their border.
+//! No I/O and no secrets here. Each module with errors of its own turns them into this one when it
+//! returns them.
 
 use crate::text::Text;
 pub(crate) use crate::text::io_reason;

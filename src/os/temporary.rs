@@ -1,4 +1,4 @@
-//! Unfinished files: their names, and how one begins.
+//! Temporary files that are renamed once they are complete: their names, and how one is created.
 
 use std::io;
 use std::path::Path;

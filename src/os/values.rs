@@ -1,4 +1,4 @@
-//! What the halves for each system report and are asked, as data. No system call, no `cfg`.
+//! Plain data that the code of each system takes and returns. No system call, no `cfg`.
 
 use std::fmt;
 

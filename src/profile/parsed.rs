@@ -1,5 +1,4 @@
-//! Names and ids from texts, as the rest of the program asks for them; `names` says what is
-//! well-formed.
+//! Parses names and ids for the rest of the program, with its error type. `names` has the rules.
 
 use super::error::ProfileError;
 use super::names::{ClientId, Generation, ProfileName, TenantId, Username, hex};

@@ -1,5 +1,5 @@
-//! Reads the output of a program into one buffer of fixed size that never moves and is wiped. Does
-//! not interpret it.
+//! Reads the output of a program into one buffer, which has a fixed size, never moves and is wiped.
+//! Does not interpret it.
 
 use std::io::{self, Read};
 use std::process::ExitStatus;

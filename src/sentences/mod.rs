@@ -1,9 +1,9 @@
-//! The sentences of the program: one file or folder for each module that reports something, which
-//! turns its enums into message and hints. `text` has what a sentence is made of, and no module but
-//! `cmd` asks for one of these; the others get them as `From` and as methods of their types.
+//! The sentences of the program. Each module that reports something has a file or folder here,
+//! which turns its enums into message and hints; `text` has the parts of a sentence. Only `cmd`
+//! calls this module by name: the others use it through `From` and methods of their own types.
 //!
 //! Decides nothing, and has no I/O. `serve` words its own errors, as it also writes them into its
-//! answers and no module but `cmd` knows this one; `cmd::import` has its words beside it.
+//! answers; `cmd::import` has its words beside it.
 
 mod assertion;
 mod broker;

@@ -1,6 +1,6 @@
-//! What a store is called and worth, and why it gave or took nothing: over all stores, and an enum
-//! for each; that of the keychain is in `key_fault`. Data only: `sentences::vault` has the words.
-//! Never holds stored bytes.
+//! The errors of the stores: one enum for each store and one over all; also each store's title
+//! and what protects its secrets. `key_fault` has the errors of the keychain. Data only:
+//! `sentences::vault` has the words. Never holds stored bytes.
 
 use super::key_fault::{KeyFault, KeyHome, KeychainFault};
 use super::secrets_json::NotSecrets;

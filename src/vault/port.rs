@@ -1,5 +1,5 @@
-//! What a store can do, and how one is opened: the traits that `vault` has implementations of, and
-//! that tests implement.
+//! The traits of a store: what it can do, and how one is opened. `vault` and the tests implement
+//! them.
 
 use super::error::{StoreTitle, VaultError, Worth};
 use super::item::Item;
