@@ -76,8 +76,10 @@ impl Kind {
     }
 }
 
-/// What sort of next step it is: a caller may know that one sort cannot help there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What sort of next step it is: a caller may know that one sort cannot help there. The renewal
+/// pipe has these names.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum HintKind {
     /// It can end a refusal: another secret or fact, or one more try of the same.
     Remedy,

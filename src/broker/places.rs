@@ -44,10 +44,10 @@ impl Places {
         let both = [&wanted, &runtime];
         // The record is read from both places, so both must be this account's alone.
         let shared = both.into_iter().flatten().find_map(|dir| shared(dir));
-        let state = match (&wanted, &runtime) {
-            _ if let Some(found) = shared => StateDir::None(PlaceFault::Shared(found)),
-            (Some(dir), _) if is_usable(dir) => StateDir::Lasting(dir.clone()),
-            (_, Some(runtime)) if is_usable(runtime) => {
+        let state = match (shared, &wanted, &runtime) {
+            (Some(found), ..) => StateDir::None(PlaceFault::Shared(found)),
+            (_, Some(dir), _) if is_usable(dir) => StateDir::Lasting(dir.clone()),
+            (.., Some(runtime)) if is_usable(runtime) => {
                 let because = wanted
                     .clone()
                     .map_or(NoStateDir::Unset, NoStateDir::Unwritable);

@@ -96,13 +96,15 @@ impl Roots {
 
     /// The TLS configuration: these roots, versions 1.2 and 1.3, no session resumption.
     pub(super) fn client(&self, settings: &RootSettings) -> Result<ClientConfig, Cause> {
+        if matches!(self, Self::System)
+            && let Some(no_file) = settings.no_file()
+        {
+            return Err(Cause::SystemRoots(Some(no_file)));
+        }
         let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(|error| Cause::Broken(error.to_string()))?;
         let mut client = match self {
-            Self::System if let Some(no_file) = settings.no_file() => {
-                return Err(Cause::SystemRoots(Some(no_file)));
-            }
             Self::System => builder
                 .with_platform_verifier()
                 .map_err(|_| settings.blame())?

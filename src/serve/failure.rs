@@ -24,7 +24,7 @@ impl Failure {
     /// A failure without a known next try.
     pub fn of(error: ServeError) -> Self {
         let (lasting, again) = match &error {
-            ServeError::Reported(reported) => (reported.lasting(), reported.again),
+            ServeError::Reported(reported) => (reported.lasting, reported.again),
             other => (Lasting::of(other.kind()), None),
         };
         Self {

@@ -1,9 +1,11 @@
 //! What ends a failure. Values only.
 
 use crate::error::Kind;
+use serde::{Deserialize, Serialize};
 
-/// What ends a failure.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What ends a failure. The renewal pipe has these names.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Lasting {
     /// Entra refused, or the profile now has another identity: ropc asks again after another
     /// `login`, or at the named time.

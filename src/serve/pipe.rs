@@ -125,30 +125,36 @@ pub struct Reported {
     /// What happened, in the language of the renewal.
     message: String,
     /// What to do next, most useful first.
-    hints: Vec<String>,
-    /// The hint that ends a refusal.
-    #[serde(default)]
-    remedy: Option<String>,
+    hints: Vec<ReportedHint>,
     /// The id that Entra gave.
     #[serde(default)]
     correlation_id: Option<String>,
-    /// True if only another `login` ends it, or the time of the next try.
-    until_login: bool,
+    /// What ends it.
+    pub(super) lasting: Lasting,
     /// When the next try is due, epoch seconds, if known.
     pub(super) again: Option<u64>,
+}
+
+/// A next step: its words and its sort.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+struct ReportedHint {
+    text: String,
+    kind: HintKind,
 }
 
 impl Reported {
     /// An error in the words of this reader. `again`: when the next try is due, epoch seconds.
     pub(crate) fn new(error: &Error, again: Option<u64>, reader: &Reader) -> Self {
-        let words = |text: &Text| text.render(reader);
+        let hint = |hint: &Hint| ReportedHint {
+            text: hint.text.render(reader),
+            kind: hint.kind,
+        };
         Self {
             kind: error.kind,
-            message: words(&error.message),
-            hints: error.hints.iter().map(|hint| words(&hint.text)).collect(),
-            remedy: error.remedy().map(words),
+            message: error.message.render(reader),
+            hints: error.hints.iter().map(hint).collect(),
             correlation_id: error.correlation_id.map(|id| id.to_string()),
-            until_login: Lasting::of(error.kind) == Lasting::UntilLogin,
+            lasting: Lasting::of(error.kind),
             again,
         }
     }
@@ -156,17 +162,8 @@ impl Reported {
     /// The same for an error that only another `login` ends.
     pub(crate) fn until_login(self) -> Self {
         Self {
-            until_login: true,
+            lasting: Lasting::UntilLogin,
             ..self
-        }
-    }
-
-    /// What ends it.
-    pub(super) fn lasting(&self) -> Lasting {
-        if self.until_login {
-            Lasting::UntilLogin
-        } else {
-            Lasting::of(self.kind)
         }
     }
 
@@ -177,13 +174,9 @@ impl Reported {
 
     /// The error again, in its original words.
     pub(crate) fn error(&self) -> Error {
-        let hint = |words: &String| Hint {
-            text: Text::words(words),
-            kind: if self.remedy.as_ref() == Some(words) {
-                HintKind::Remedy
-            } else {
-                HintKind::Other
-            },
+        let hint = |hint: &ReportedHint| Hint {
+            text: Text::words(&hint.text),
+            kind: hint.kind,
         };
         Error::new(self.kind, Text::words(&self.message))
             .hints(self.hints.iter().map(hint))

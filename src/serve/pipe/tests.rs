@@ -41,7 +41,7 @@ fn an_error_arrives_as_words_and_as_data() {
             .unwrap_err();
         assert_eq!(got, sent);
         assert_eq!(
-            (got.kind, got.lasting(), got.again),
+            (got.kind, got.lasting, got.again),
             (kind, Lasting::of(kind), Some(7))
         );
         let again = got.error();
@@ -53,7 +53,7 @@ fn an_error_arrives_as_words_and_as_data() {
     }
     let other = Reported::sample(Kind::Config, None).until_login();
     let got = decode(encode(&Err(other)).as_bytes()).unwrap().unwrap_err();
-    assert_eq!(got.lasting(), Lasting::UntilLogin);
+    assert_eq!(got.lasting, Lasting::UntilLogin);
 }
 
 #[test]
