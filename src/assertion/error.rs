@@ -40,6 +40,7 @@ impl Error for AssertionError {
         match &self.fault {
             AssertionFault::File(source) => Some(source),
             AssertionFault::Program(fault) => fault.source(),
+            AssertionFault::Workload(WorkloadFault::NoAnswer { fault, .. }) => fault.cause.source(),
             AssertionFault::Workload(_) | AssertionFault::Not(_) | AssertionFault::Ended { .. } => {
                 None
             }

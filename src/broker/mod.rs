@@ -243,15 +243,15 @@ pub fn remember(profile: &Profile, token: &Token, world: &World<'_>, vault: &Vau
 }
 
 /// Drops what `login` and `logout` make invalid: cached tokens, and the breaker's entries of this
-/// generation. `replaced` (by `login`) keeps the fingerprints of refused secrets: another profile
-/// may still hold the same one. Fails if the records have no place, or if one cannot be read or
+/// generation. `keep_prints` keeps the fingerprints of refused secrets: another profile may still
+/// hold the same one. Fails if the records have no place, or if one cannot be read or
 /// written; the tokens are gone by then.
-pub fn forget(profile: &Profile, replaced: bool, world: &World<'_>) -> Result<()> {
+pub fn forget(profile: &Profile, keep_prints: bool, world: &World<'_>) -> Result<()> {
     let places = Places::find(world.env);
     cache::clear(&places, &profile.name);
     // Once more, after the file: a run that opened the file before may have made a copy meanwhile.
     forget_key(&profile.name, &profile.generation);
-    record::forget(&places, profile, replaced, world.ui)
+    record::forget(&places, profile, keep_prints, world.ui)
 }
 
 /// After a `rename`: moves the cached tokens to the new name, and writes it into the breaker's

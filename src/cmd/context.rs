@@ -18,7 +18,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 /// Why there is no prompt, for messages.
-pub(super) fn nobody() -> Text {
+pub(super) fn cannot_prompt() -> Text {
     text!("cmd-cannot-prompt")
 }
 

@@ -2,7 +2,7 @@
 //! finds what an interrupted one left. Also removes the items of an interrupted `login`, where
 //! there is no profile or the profile now has another store.
 
-use super::context::{Context, nobody, tell_dialog, with_profile};
+use super::context::{Context, cannot_prompt, tell_dialog, with_profile};
 use super::login::commit::{remove_items, remove_stray};
 use crate::broker::{self, Deadline};
 use crate::cli::LogoutArgs;
@@ -88,7 +88,7 @@ fn confirm(args: &LogoutArgs, names: &str, context: &Context<'_>) -> Result<()> 
     }
     let Some(prompt) = context.world.prompt else {
         return Err(
-            Error::usage(text!("cmd-logout-unasked", because = nobody()))
+            Error::usage(text!("cmd-logout-unasked", because = cannot_prompt()))
                 .hint(text!("cmd-logout-unasked-hint")),
         );
     };

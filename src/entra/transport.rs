@@ -100,7 +100,7 @@ impl Cause {
     }
 
     /// The error of the system behind it, where there is one.
-    pub(super) fn source(&self) -> Option<&(dyn Error + 'static)> {
+    pub(crate) fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Exhausted(error) => Some(error.as_ref()),
             Self::SystemRoots(Some(bad)) => bad.source(),

@@ -38,14 +38,10 @@ impl Stray {
 impl fmt::Display for Stray {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.generation, self.store)?;
-        match self.store {
-            Store::File { key: Some(source) } => write!(f, " {source}"),
-            // The first two open without a fact; of a store that is only read the journal holds
-            // nothing.
-            Store::Os
-            | Store::File { key: None }
-            | Store::Directory { .. }
-            | Store::Command { .. } => Ok(()),
+        // A store that is only read is not in the journal; the others open without another fact.
+        match self.store.key_source() {
+            Some(source) => write!(f, " {source}"),
+            None => Ok(()),
         }
     }
 }

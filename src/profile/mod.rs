@@ -37,7 +37,7 @@ pub use names::{ClientId, Generation, NameFault, ProfileName, TenantId, Username
 pub(crate) use names::{hex, unhex_into};
 pub use public::{ENDS_SOON, Profile};
 pub use scopes::Scopes;
-pub use secret_store::{KeySource, Store, StoreKind};
+pub use secret_store::{KeySource, Store, StoreKind, StorePath};
 pub use store::ProfileStore;
 pub use table::{Expected, FormatFault};
 pub use wide::Why;

@@ -37,6 +37,15 @@ pub enum Store {
     },
 }
 
+/// A fact of a store that names something in the file system.
+#[derive(Debug)]
+pub enum StorePath<'a> {
+    /// A directory.
+    Directory(&'a mut PathBuf),
+    /// A program: its path, or a name that PATH resolves.
+    Program(&'a mut String),
+}
+
 /// The name of a store. clap shows the first line of each comment as help.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum StoreKind {
@@ -149,6 +158,23 @@ impl Store {
             Self::File { key } => key.map(|source| source.to_string()),
             Self::Directory { dir } => dir.as_ref().map(|dir| dir.display().to_string()),
             Self::Command { argv } => Some(format!("{argv:?}")),
+        }
+    }
+
+    /// The source of the key, if the profile names one.
+    pub fn key_source(&self) -> Option<KeySource> {
+        match self {
+            Self::File { key } => *key,
+            Self::Os | Self::Directory { .. } | Self::Command { .. } => None,
+        }
+    }
+
+    /// The fact of which `login` makes a whole path.
+    pub fn path_mut(&mut self) -> Option<StorePath<'_>> {
+        match self {
+            Self::Os | Self::File { .. } => None,
+            Self::Directory { dir } => dir.as_mut().map(StorePath::Directory),
+            Self::Command { argv } => argv.first_mut().map(StorePath::Program),
         }
     }
 

@@ -39,8 +39,7 @@ impl Subject {
     pub(super) fn key_source(&self) -> Option<KeySource> {
         match self.store() {
             Store::File { key: None } => vault::sealed_with(self.config.as_deref()?),
-            Store::File { key } => key,
-            Store::Os | Store::Directory { .. } | Store::Command { .. } => None,
+            store => store.key_source(),
         }
     }
 

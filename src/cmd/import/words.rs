@@ -72,9 +72,15 @@ fn said(error: &ImportError) -> Error {
         ImportError::Uneditable { path, why } => uneditable(path, why),
         ImportError::Declined => Error::new(Kind::Declined, text!("cmd-nothing-changed"))
             .hint(text!("import-not-written-hint")),
-        ImportError::NotEdited { .. }
-        | ImportError::ChangedAfterwards { .. }
-        | ImportError::Remains { .. } => behind_the_login(error),
+        ImportError::NotEdited { path, why } => not_edited(path, why),
+        ImportError::ChangedAfterwards { path } => {
+            remains(text!("import-changed-afterwards", path = path.display()))
+        }
+        ImportError::Remains { path, lines } => remains(text!(
+            "import-remains",
+            path = path.display(),
+            lines = numbers(lines)
+        )),
     }
 }
 
@@ -89,36 +95,19 @@ fn unknown_host(path: &Path, line: usize, host: &str) -> Error {
     .hint(text!("import-unknown-host-hint", host = host))
 }
 
-/// The errors after the secrets are stored.
-fn behind_the_login(error: &ImportError) -> Error {
-    match error {
-        ImportError::NotEdited { path, why } => {
-            let reason = match why {
-                NotEdited::ChangedMeanwhile => text!("import-changed-meanwhile"),
-                NotEdited::Io(error) => io_reason(error),
-            };
-            Error::new(
-                Kind::Other,
-                text!("import-not-edited", path = path.display(), reason = reason),
-            )
-            .hint(text!("import-not-edited-hint"))
-        }
-        ImportError::ChangedAfterwards { path } => Error::new(
-            Kind::Other,
-            text!("import-changed-afterwards", path = path.display()),
-        )
-        .hint(text!("import-remains-hint")),
-        ImportError::Remains { path, lines } => Error::new(
-            Kind::Other,
-            text!(
-                "import-remains",
-                path = path.display(),
-                lines = numbers(lines)
-            ),
-        )
-        .hint(text!("import-remains-hint")),
-        other => said(other),
-    }
+/// The secrets are stored, and the file is unchanged.
+fn not_edited(path: &Path, why: &NotEdited) -> Error {
+    let reason = match why {
+        NotEdited::ChangedMeanwhile => text!("import-changed-meanwhile"),
+        NotEdited::Io(error) => io_reason(error),
+    };
+    let message = text!("import-not-edited", path = path.display(), reason = reason);
+    Error::new(Kind::Other, message).hint(text!("import-not-edited-hint"))
+}
+
+/// The secrets are stored, and the edited file may still hold some.
+fn remains(message: Text) -> Error {
+    Error::new(Kind::Other, message).hint(text!("import-remains-hint"))
 }
 
 fn unreadable(path: &Path, reason: &Text) -> Error {

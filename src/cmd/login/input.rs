@@ -6,12 +6,12 @@ use super::lookup::Lookup;
 use super::paths::{absolute, whole_path};
 use crate::broker::Trust;
 use crate::cli::LoginArgs;
-use crate::cmd::context::{Context, nobody};
+use crate::cmd::context::{Context, cannot_prompt};
 use crate::environment::Environment;
 use crate::error::{Error, Result, io_reason};
 use crate::profile::{
     Authority, CLOUDS, Cloud, CredentialKind, Generation, Profile, ProfileError, ProfileName,
-    Scopes, Store,
+    Scopes, Store, StorePath,
 };
 use crate::secret::{ClientSecret, Password};
 use crate::text::{Text, text};
@@ -247,33 +247,29 @@ pub(super) fn missing(flags: &[&str]) -> Error {
             "login-missing",
             flags = others.join(", "),
             last = last,
-            because = nobody()
+            because = cannot_prompt()
         ),
         _ => text!(
             "login-missing-one",
             flag = named.concat(),
-            because = nobody()
+            because = cannot_prompt()
         ),
     })
 }
 
 /// The store with whole paths, as a job runs from another directory and its PATH is shorter than a
 /// shell's.
-fn located(store: Store, env: &Environment) -> Result<Store> {
-    Ok(match store {
-        Store::Directory { dir: Some(dir) } => Store::Directory {
-            dir: Some(absolute(&dir, bad_secrets_dir)?),
-        },
-        Store::Command { mut argv } => {
-            if let Some(program) = argv.first_mut()
-                && let Some(whole) = whole_path(program, env)
-            {
+fn located(mut store: Store, env: &Environment) -> Result<Store> {
+    match store.path_mut() {
+        Some(StorePath::Directory(dir)) => *dir = absolute(dir, bad_secrets_dir)?,
+        Some(StorePath::Program(program)) => {
+            if let Some(whole) = whole_path(program, env) {
                 *program = whole;
             }
-            Store::Command { argv }
         }
-        store @ (Store::Os | Store::File { .. } | Store::Directory { dir: None }) => store,
-    })
+        None => {}
+    }
+    Ok(store)
 }
 
 fn bad_secrets_dir(path: &Path, reason: &Text) -> Error {

@@ -2,7 +2,7 @@
 //! stores nothing.
 
 use crate::cli::LoginArgs;
-use crate::cmd::context::{Context, nobody};
+use crate::cmd::context::{Context, cannot_prompt};
 use crate::error::{Error, Kind, Result};
 use crate::profile::{CredentialKind, Fact, Profile, Store};
 use crate::text::wrap::{padded, widest};
@@ -25,7 +25,7 @@ pub(super) fn confirm(
         return Err(Error::usage(text!(
             "login-profile-exists",
             name = name,
-            because = nobody()
+            because = cannot_prompt()
         ))
         .hint(text!("login-profile-exists-hint")));
     };
