@@ -25,13 +25,21 @@ enum Cause {
 
 /// Name, cause, and the exit code of `login` (of `status` where there is no profile).
 const FAILURES: [(&str, Cause, i32); 11] = [
-    ("wrong-password", Cause::Answer("E4"), 4),
-    ("mfa-required", Cause::Answer("E5"), 4),
-    ("account-locked", Cause::Answer("E7"), 4),
-    ("password-expired", Cause::Answer("E8"), 4),
-    ("client-secret-wrong", Cause::Answer("E10"), 4),
-    ("client-secret-expired", Cause::Answer("E11"), 4),
-    ("no-consent", Cause::Answer("E13"), 4),
+    ("wrong-password", Cause::Answer("wrong-password"), 4),
+    ("mfa-required", Cause::Answer("second-factor-needed"), 4),
+    ("account-locked", Cause::Answer("smart-lockout"), 4),
+    ("password-expired", Cause::Answer("password-expired"), 4),
+    (
+        "client-secret-wrong",
+        Cause::Answer("wrong-client-secret"),
+        4,
+    ),
+    (
+        "client-secret-expired",
+        Cause::Answer("client-secret-expired"),
+        4,
+    ),
+    ("no-consent", Cause::Answer("no-consent"), 4),
     (
         "no-such-tenant",
         Cause::Says(

@@ -95,7 +95,10 @@ fn failures(table: &mut Table) {
         ("TLS fails", Some(Fault::CloseBeforeHandshake)),
         ("502, twice", Some(Fault::BadGateway)),
         ("not JSON", Some(Fault::NotJson)),
-        ("an error with status 200", Some(Fault::fixture("E24a"))),
+        (
+            "an error with status 200",
+            Some(Fault::fixture("error-with-status-200")),
+        ),
     ];
     for (scenario, fault) in faults {
         let stage = match fault {

@@ -117,13 +117,13 @@ impl Fault {
     /// The answer that replaces the real one; `None` if the request must be judged.
     pub(crate) fn replacement(&self, mark: &Mark) -> Option<Answer> {
         let named = match self {
-            Self::HugeBody => "E24d",
-            Self::InvalidUtf8 => "E24f",
-            Self::ErrorWith200 => "E24a",
-            Self::EmptyToken => "E24c",
-            Self::TokenWithCrlf => "E24e",
-            Self::TokenWordInClaims => "E24b",
-            Self::BadGateway => "E22",
+            Self::HugeBody => "body-too-large",
+            Self::InvalidUtf8 => "token-not-utf-8",
+            Self::ErrorWith200 => "error-with-status-200",
+            Self::EmptyToken => "empty-token",
+            Self::TokenWithCrlf => "line-break-in-token",
+            Self::TokenWordInClaims => "access-token-inside-claims",
+            Self::BadGateway => "gateway-failure-without-body",
             Self::Fixture(name) => name,
             Self::Judged(fault) => return fault.replacement(mark),
             _ => return self.plain_replacement(mark),

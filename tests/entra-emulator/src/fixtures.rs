@@ -1,4 +1,4 @@
-//! The composed answers E1 to E24 of the reference, byte for byte, with their variants. Data only.
+//! Composed answers of the token endpoint, byte for byte, each named by what it shows. Data only.
 
 use std::time::{Duration, SystemTime};
 
@@ -7,9 +7,9 @@ const JSON: &str = "application/json; charset=utf-8";
 /// One recorded-looking answer.
 #[derive(Clone, Debug)]
 pub struct Fixture {
-    /// `E1` to `E24`; variants carry a letter.
+    /// What it shows, in a few words with hyphens.
     pub name: &'static str,
-    /// What it shows.
+    /// What it shows, in a sentence.
     pub about: &'static str,
     /// HTTP status.
     pub status: u16,
@@ -27,36 +27,65 @@ macro_rules! json_fixtures {
 }
 
 json_fixtures! {
-    "E1" 200 "success with .default, no refresh token"
-    "E2" 200 "success with all optional fields"
-    "E3" 200 "success in the old shape: number as string, lower-case type, no scope"
-    "E4" 400 "wrong password"
-    "E5" 400 "second factor needed"
-    "E6" 400 "blocked by Conditional Access, with claims"
-    "E7" 400 "smart lockout"
-    "E8" 400 "password expired"
-    "E9" 400 "user unknown"
-    "E10" 401 "wrong client secret"
-    "E11" 401 "expired client secret"
-    "E12" 401 "secret missing for a confidential app"
-    "E13" 400 "no consent"
-    "E14" 400 "client id is not a GUID, no error_uri"
-    "E15" 400 "resource unknown"
-    "E16" 400 "scope malformed"
-    "E17" 400 "grant on common"
-    "E18" 400 "parameter missing"
-    "E19" 400 "loop protection"
-    "E20b" 429 "throttled, JSON"
-    "E21" 503 "passing failure"
-    "E23" 400 "two codes; the second one is the cause"
-    "E24b" 400 "hostile: the word access_token inside claims"
+    "success" 200 "success with .default, no refresh token"
+    "success-with-optional-fields" 200 "success with all optional fields"
+    "success-in-the-old-shape" 200 "success in the old shape: number as string, lower-case type, no scope"
+    "wrong-password" 400 "wrong password"
+    "second-factor-needed" 400 "second factor needed"
+    "blocked-by-conditional-access" 400 "blocked by Conditional Access, with claims"
+    "smart-lockout" 400 "smart lockout"
+    "password-expired" 400 "password expired"
+    "user-unknown" 400 "user unknown"
+    "wrong-client-secret" 401 "wrong client secret"
+    "client-secret-expired" 401 "expired client secret"
+    "client-secret-missing" 401 "secret missing for a confidential app"
+    "no-consent" 400 "no consent"
+    "client-id-is-no-guid" 400 "client id is not a GUID, no error_uri"
+    "resource-unknown" 400 "resource unknown"
+    "scope-malformed" 400 "scope malformed"
+    "grant-on-common" 400 "grant on common"
+    "parameter-missing" 400 "parameter missing"
+    "loop-protection" 400 "loop protection"
+    "throttled-with-json" 429 "throttled, JSON"
+    "transient-failure" 503 "passing failure"
+    "two-codes" 400 "two codes; the second one is the cause"
+    "access-token-inside-claims" 400 "hostile: the word access_token inside claims"
 }
 
 /// The names of all fixtures, in order.
 pub const FIXTURE_NAMES: &[&str] = &[
-    "E1", "E2", "E3", "E4", "E5", "E6", "E7", "E8", "E9", "E10", "E11", "E12", "E13", "E14", "E15",
-    "E16", "E17", "E18", "E19", "E20", "E20b", "E20c", "E21", "E22", "E23", "E24a", "E24b", "E24c",
-    "E24d", "E24e", "E24f", "E24g",
+    "success",
+    "success-with-optional-fields",
+    "success-in-the-old-shape",
+    "wrong-password",
+    "second-factor-needed",
+    "blocked-by-conditional-access",
+    "smart-lockout",
+    "password-expired",
+    "user-unknown",
+    "wrong-client-secret",
+    "client-secret-expired",
+    "client-secret-missing",
+    "no-consent",
+    "client-id-is-no-guid",
+    "resource-unknown",
+    "scope-malformed",
+    "grant-on-common",
+    "parameter-missing",
+    "loop-protection",
+    "throttled-with-html",
+    "throttled-with-json",
+    "throttled-until-a-date",
+    "transient-failure",
+    "gateway-failure-without-body",
+    "two-codes",
+    "error-with-status-200",
+    "access-token-inside-claims",
+    "empty-token",
+    "body-too-large",
+    "line-break-in-token",
+    "token-not-utf-8",
+    "redirect-to-another-host",
 ];
 
 /// All fixtures, in order.
@@ -78,7 +107,7 @@ fn from_file(name: &str) -> Option<Fixture> {
         header("Content-Type", JSON),
         header("Cache-Control", "no-store, no-cache"),
     ];
-    if *name == "E20b" {
+    if *name == "throttled-with-json" {
         headers.push(header("Retry-After", "60"));
     }
     Some(Fixture {
@@ -94,16 +123,29 @@ fn composed(name: &str) -> Option<Fixture> {
     let throttled = b"<html>Too many requests</html>";
     let seconds = [("Retry-After", "60"), ("Content-Type", "text/html")];
     let found = match name {
-        "E20" => made("E20", "throttled, not JSON", 429, &seconds).with_body(throttled),
-        "E20c" => {
+        "throttled-with-html" => {
+            made("throttled-with-html", "throttled, not JSON", 429, &seconds).with_body(throttled)
+        }
+        "throttled-until-a-date" => {
             let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(60));
             let headers = [
                 ("Retry-After", date.as_str()),
                 ("Content-Type", "text/html"),
             ];
-            made("E20c", "throttled, Retry-After as a date", 429, &headers).with_body(throttled)
+            made(
+                "throttled-until-a-date",
+                "throttled, Retry-After as a date",
+                429,
+                &headers,
+            )
+            .with_body(throttled)
         }
-        "E22" => made("E22", "gateway failure, empty", 502, &[]),
+        "gateway-failure-without-body" => made(
+            "gateway-failure-without-body",
+            "gateway failure, empty",
+            502,
+            &[],
+        ),
         _ => return hostile(name),
     };
     Some(found)
@@ -112,18 +154,45 @@ fn composed(name: &str) -> Option<Fixture> {
 fn hostile(name: &str) -> Option<Fixture> {
     let json = &[("Content-Type", JSON)];
     let found = match name {
-        "E24a" => made("E24a", "hostile: an error with status 200", 200, json)
-            .with_body(br#"{"error":"invalid_grant"}"#),
-        "E24c" => made("E24c", "hostile: empty token", 200, json).with_body(&token_body(b"")),
-        "E24d" => made("E24d", "hostile: a body of more than 2 MiB", 200, json)
-            .with_body(&token_body(&vec![b'A'; 2 << 20])),
-        "E24e" => made("E24e", "hostile: CR and LF in the token", 200, json)
-            .with_body(&token_body(br"eyJ\r\nX-Injected: 1")),
-        "E24f" => made("E24f", "hostile: a token that is not UTF-8", 200, json)
-            .with_body(&token_body(b"eyJ\xff\xfe")),
-        "E24g" => {
+        "error-with-status-200" => made(
+            "error-with-status-200",
+            "hostile: an error with status 200",
+            200,
+            json,
+        )
+        .with_body(br#"{"error":"invalid_grant"}"#),
+        "empty-token" => {
+            made("empty-token", "hostile: empty token", 200, json).with_body(&token_body(b""))
+        }
+        "body-too-large" => made(
+            "body-too-large",
+            "hostile: a body of more than 2 MiB",
+            200,
+            json,
+        )
+        .with_body(&token_body(&vec![b'A'; 2 << 20])),
+        "line-break-in-token" => made(
+            "line-break-in-token",
+            "hostile: CR and LF in the token",
+            200,
+            json,
+        )
+        .with_body(&token_body(br"eyJ\r\nX-Injected: 1")),
+        "token-not-utf-8" => made(
+            "token-not-utf-8",
+            "hostile: a token that is not UTF-8",
+            200,
+            json,
+        )
+        .with_body(&token_body(b"eyJ\xff\xfe")),
+        "redirect-to-another-host" => {
             let headers = [("Location", "https://elsewhere.example/oauth2/v2.0/token")];
-            made("E24g", "hostile: redirect to another host", 302, &headers)
+            made(
+                "redirect-to-another-host",
+                "hostile: redirect to another host",
+                302,
+                &headers,
+            )
         }
         _ => return None,
     };

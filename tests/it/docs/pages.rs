@@ -9,6 +9,7 @@ use std::path::{Component, Path, PathBuf};
 /// Flags of other programs that the pages name.
 const FOREIGN: &[&str] = &[
     "--again",
+    "--all",
     "--allow-no-subscriptions",
     "--allow-unsigned-rpm",
     "--bin",
