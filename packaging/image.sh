@@ -50,13 +50,21 @@ image_of() {
       annotations: { "org.opencontainers.image.ref.name": ($version + "-" + $arch) } }'
 }
 
-# One layout for the targets given.
+# An index of what standard input lists.
+index_of() { jq -s '{ schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: . }'; }
+
+# One layout for the targets given: VERSION is the image for whatever machine asks, VERSION-ARCH that for one.
 image() {
-  local target layout=$work/oci
+  local target layout=$work/oci all
   rm -rf "$layout"
   mkdir -p "$layout/blobs/sha256"
   echo '{"imageLayoutVersion":"1.0.0"}' >"$layout/oci-layout"
-  for target in "$@"; do image_of "$target"; done |
-    jq -s '{ schemaVersion: 2, mediaType: "application/vnd.oci.image.index.v1+json", manifests: . }' >"$layout/index.json"
+  for target in "$@"; do image_of "$target"; done >"$work/images.json"
+  jq 'del(.annotations)' "$work/images.json" | index_of >"$work/all.json"
+  all=$(blob "$work/all.json")
+  jq -n --arg digest "${all% *}" --argjson size "${all#* }" --arg version "$version" '
+    { mediaType: "application/vnd.oci.image.index.v1+json", digest: $digest, size: $size,
+      annotations: { "org.opencontainers.image.ref.name": $version } }' |
+    cat - "$work/images.json" | index_of >"$layout/index.json"
   sorted_tar -C "$layout" -cf "$out/ropc-$version-oci.tar" oci-layout index.json blobs
 }

@@ -19,13 +19,15 @@ licence_text() {
 
 # The licences of all crates in the program for this target, as the crates bring them along, then of what else is linked in.
 licences() {
-  local crate number licence dir file found
+  local crate number licence dir file found own
   local -A first=()
+  own=$("$cargo" metadata --no-deps --locked --format-version 1 | jq -r '.packages[].name')
   while read -r crate number licence; do
     number=${number#v}
     # Crates of this repository have the licences that lie beside the program.
+    ! grep -qx "$crate" <<<"$own" || continue
     for dir in "$cargo_home"/registry/src/*/"$crate-$number"; do [ ! -d "$dir" ] || break; done
-    [ -d "$dir" ] || continue
+    [ -d "$dir" ] || { printf 'the sources of %s %s, with their licence, are not in %s\n' "$crate" "$number" "$cargo_home/registry/src" >&2; exit 1; }
     heading "$crate $number: $licence"
     found=
     for file in "$dir"/{,.licenses/,aws-lc/,aws-lc/third_party/*/}{LICEN[CS]E,COPYING,COPYRIGHT,NOTICE,UNLICENSE}* "$dir"/.licenses/*; do
@@ -88,10 +90,11 @@ sbom() {
 
 # With these set and installed, and a checkout of the commit, anybody builds the same bytes: docs/development/release.md.
 buildinfo() {
-  local llvm
+  local llvm name
   echo "commit $commit"
   echo "SOURCE_DATE_EPOCH $epoch"
   printf '%s %s\n' ROPC_URL "$url" ROPC_PUBLISHER "$publisher" ROPC_MAIL "$mail"
+  for name in $(compgen -e CARGO_PROFILE_RELEASE_); do echo "$name ${!name}"; done
   /usr/bin/rustc -vV
   "$cargo" --version
   # Beside the tools themselves what they link in or are linked with: code of LLVM, the assembler, libraries of Windows and of Rust.

@@ -21,7 +21,7 @@ bundle() {
   mkdir -p "$dir"
   install -m 0755 "$(program_of "$target")" "$dir/"
   cp -R README.md README.ja.md CHANGELOG.md SECURITY.md LICENSE-APACHE LICENSE-MIT "$work/pages/." "$dir/"
-  [[ $target != *-windows-* ]] || rm -r "$dir/man"
+  [[ $target != *-windows-* ]] || { rm -r "$dir/man"; sign "$dir/ropc.exe"; }
   licences "$target" >"$dir/LICENSES-OF-DEPENDENCIES"
   chmod -R u=rwX,go=rX "$dir"
 }

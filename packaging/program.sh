@@ -56,8 +56,6 @@ build() (
   how=zigbuild system=linux triples=("${@/%-linux-gnu/-linux-gnu.$floor}")
   [[ $1 != *-windows-* ]] || how=build system=windows
   CARGO=$cargo .ci/sysroot "$work/sysroot" z "$@"
-  # Of the caller's settings only those for a quick build are wanted: CARGO_PROFILE_RELEASE_*.
-  unset RUSTFLAGS CARGO_ENCODED_RUSTFLAGS CARGO_BUILD_TARGET
   export RUSTC=$work/rustc CARGO_TARGET_DIR=$work/$system CARGO_INCREMENTAL=0 SOURCE_DATE_EPOCH=$epoch
   export CFLAGS="-ffile-prefix-map=$PWD=/ropc -ffile-prefix-map=$work=/build -ffile-prefix-map=$cargo_home=/cargo"
   # The directory of each registry after that, as the last map that fits wins. `.ci/dist` has fetched the crates.

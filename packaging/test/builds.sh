@@ -23,16 +23,32 @@ tree_without_settings() {
 
 build_in() { (cd "$scratch/$1" && CARGO_TARGET_DIR=$2 cargo build --quiet --offline --bin ropc); }
 
-# As `cargo install` from a registry builds it: no `.cargo/config.toml`. It works, and says what differs.
+# `cargo install` in a checkout, and of the crates as a registry would hold them, where no `.cargo/config.toml` is seen. Both work, say
+# what differs, and differ in that: aws-lc's own source of entropy (`jent_...`).
 registry() {
-  local program=$scratch/registry-target/debug/ropc
+  local crates=(locked-memory entra-codes plaintext secret-service-store ropc) crate file from=()
   start_tenant
-  tree_without_settings registry
-  build_in registry "$scratch/registry-target"
-  "$program" --version --verbose | grep -x 'features: jitter-entropy' >/dev/null || failed 'what it says of itself'
-  logs_in "$scratch/tenant/ca.pem" file env -i HOME="$scratch" PATH=/usr/bin:/bin "$program"
-  works "$scratch/finds-token" env -i HOME="$scratch" PATH=/usr/bin:/bin "$program"
-  printf '1 passed, 0 failed\n'
+  cargo install --quiet --path . --locked --offline --debug --root "$scratch/checkout"
+  is_installed checkout kernel-entropy
+  ! nm "$scratch/checkout/bin/ropc" | grep _jent_ >/dev/null || failed 'a checkout builds aws-lc with its own entropy'
+
+  cargo package --quiet --allow-dirty --no-verify --offline --target-dir "$scratch/packed" "${crates[@]/#/--package=}"
+  for file in "$scratch"/packed/package/*.crate; do tar -xzf "$file" -C "$scratch"; done
+  for crate in "${crates[@]:0:4}"; do from+=(--config "patch.crates-io.$crate.path='$scratch/$crate-$version'"); done
+  (cd "$scratch/ropc-$version" && cargo install --quiet --path . --offline --debug --root "$scratch/registry" --target-dir "$scratch/registry-target" \
+    "${from[@]}")
+  is_installed registry jitter-entropy
+  nm "$scratch/registry/bin/ropc" | grep _jent_ >/dev/null || failed 'the control: no entropy of aws-lc itself'
+  printf '2 passed, 0 failed\n'
+}
+
+# `is_installed ROOT FEATURE`: the program that `cargo install` put there signs in, and says how it was built.
+is_installed() {
+  local program=$scratch/$1/bin/ropc home=$scratch/home-$1
+  mkdir "$home"
+  "$program" --version --verbose | grep -x "features: $2" >/dev/null || failed "what it says of itself: $("$program" --version --verbose)"
+  logs_in "$scratch/tenant/ca.pem" file env -i HOME="$home" PATH=/usr/bin:/bin "$program"
+  works "$scratch/finds-token" env -i HOME="$home" PATH=/usr/bin:/bin "$program"
 }
 
 # A program of a next version, whose profile, bundle and file store have formats that today's does not know.

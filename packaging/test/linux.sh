@@ -3,9 +3,11 @@
 # A clean Debian 11 (glibc 2.31), the oldest that the mirrors have, in $scratch/NAME.
 clean_root() {
   local made=$caches/dist-root
-  [ -e "$made/usr/bin/dpkg" ] || {
-    rm -rf "$made"
-    debootstrap --variant=minbase --include=ca-certificates bullseye "$made" http://deb.debian.org/debian >"$scratch/debootstrap.log"
+  [ -e "$made" ] || {
+    rm -rf "$made.new"
+    debootstrap --force-check-gpg --variant=minbase --include=ca-certificates bullseye "$made.new" http://deb.debian.org/debian \
+      >"$scratch/debootstrap.log" || failed "debootstrap: $(tail -3 "$scratch/debootstrap.log")"
+    mv "$made.new" "$made"
   }
   cp -a "$made" "$scratch/$1"
   cp "$scratch/tenant/ca.pem" "$scratch/finds-token" "$scratch/$1/"
@@ -60,39 +62,66 @@ test_tarball() {
   [ -s "$dir/man/ropc-exec.1" ] && [ -s "$dir/completions/ropc.zsh" ] && [ -s "$dir/LICENSES-OF-DEPENDENCIES" ] || failed 'a file is missing'
   bash -n "$dir/completions/ropc.bash" || failed 'the completions are no bash'
   case $target in
+    x86_64-*-musl) test_scratch "$dir/ropc" ;;
+    *-musl) test_scratch "$dir/ropc" /qemu ;;
     aarch64-*)
       logs_in "$scratch/tenant/ca.pem" file emulated "$home" "$dir/ropc"
       works "$scratch/finds-token" emulated "$home" "$dir/ropc"
+      says_its_build "$target" emulated "$home" "$dir/ropc"
       ;;
-    *-gnu)
+    *)
       clean_root tar-root
       cp "$dir/ropc" "$scratch/tar-root/usr/local/bin/"
       logs_in /ca.pem file inside "$scratch/tar-root" /usr/local/bin/ropc
       works /finds-token inside "$scratch/tar-root" /usr/local/bin/ropc
+      says_its_build "$target" inside "$scratch/tar-root" /usr/local/bin/ropc
       ;;
-    *-musl) test_scratch "$dir/ropc" ;;
   esac
 }
 
-# A root that holds the static program and ca-certificates, nothing else: names come from a DNS server, the connection goes through a
-# proxy, and the tenant's certificate is one of those of the system.
+# `test_scratch PROGRAM [/qemu]`: a root that holds the static program and ca-certificates, nothing else (but the emulator of the other
+# machine): names come from a DNS server, the connection goes through a proxy, and the tenant's certificate is one of those of the
+# system.
 test_scratch() {
-  local root=$scratch/scratch-root
+  local root=$scratch/scratch-root proxy
+  rm -rf "$root"
   mkdir -p "$root/etc/ssl/certs" "$root/root" "$root/tmp"
   cp "$1" "$root/ropc"
+  local run=(${2:+"$2"} /ropc)
+  [ -z "${2:-}" ] || cp /usr/bin/qemu-aarch64-static "$root$2"
   find /usr/share/ca-certificates/mozilla -name '*.crt' -exec cat {} + >"$root/etc/ssl/certs/ca-certificates.crt"
-  # The control: without that certificate there is no sign-in.
-  ! (logs_in '' file inside "$root" /ropc) 2>/dev/null || failed 'it trusts an unknown certificate'
-  cat "$scratch/tenant/ca.pem" >>"$root/etc/ssl/certs/ca-certificates.crt"
+  : >"$scratch/asked"
   python3 packaging/test/network.py "$scratch/asked" >"$scratch/network.log" 2>"$scratch/network.err" &
   started+=($!)
   starts 'network.py' "$scratch/network.log" "$scratch/network.err"
+  proxy=http://127.0.0.1:$(cat "$scratch/network.log")
   echo 'nameserver 127.0.0.1' >"$root/etc/resolv.conf"
-  logs_in '' file inside "$root" /ropc
-  works '/ropc list' inside "$root" /ropc
+  # The control: without that certificate there is no sign-in.
+  ! (logs_in '' file inside "$root" "${run[@]}") 2>"$scratch/control" || failed 'it trusts an unknown certificate'
+  grep -q certificate "$scratch/control" || failed "the control: $(cat "$scratch/control")"
+  cat "$scratch/tenant/ca.pem" >>"$root/etc/ssl/certs/ca-certificates.crt"
+  logs_in '' file inside "$root" "${run[@]}"
+  works "${run[*]} list" inside "$root" "${run[@]}"
+  says_its_build "$target" inside "$root" "${run[@]}"
   grep -q '^name localhost' "$scratch/asked" || failed 'the DNS server was not asked'
-  logs_in '' file env -i HOME=/root PATH=/usr/sbin:/usr/bin "HTTPS_PROXY=http://127.0.0.1:$(cat "$scratch/network.log")" chroot "$root" /ropc
+  logs_in '' file env -i HOME=/root PATH=/usr/sbin:/usr/bin HTTPS_PROXY="$proxy" chroot "$root" "${run[@]}"
   grep -q '^connect localhost' "$scratch/asked" || failed 'the proxy was not asked'
+  kill "${started[-1]}"
+  wait "${started[-1]}" || true
+  unset 'started[-1]'
+}
+
+# `says_its_build TARGET COMMAND...`: the facts of `--version --verbose` are those of BUILDINFO and of the target.
+says_its_build() {
+  local target=$1 libc
+  shift
+  case $target in
+    *-windows-*) libc='of the system' ;;
+    *-gnu) libc='glibc 2.28' ;;
+    *) libc='musl, linked statically' ;;
+  esac
+  "$@" --version --verbose | tr -d '\r' | diff - <(printf '%s\n' "ropc $version" "commit: $(sed -n 's/^commit //p' "$out/BUILDINFO")" "target: $target" \
+    'features: kernel-entropy' "libc: $libc") >"$scratch/said" || failed "what it says of its build: $(cat "$scratch/said")"
 }
 
 # The sums of all files that a user has in a home: no program runs between before and after. Debian's rpm has its database there.
@@ -109,15 +138,16 @@ older_deb() {
 
 # The arm64 package is installed by the dpkg of another machine, and its program runs outside of that root.
 test_deb() {
-  local file=$1 root=$scratch/deb-root home=$scratch/deb-root/root
+  local file=$1 root=$scratch/deb-root home=$scratch/deb-root/root target=x86_64-unknown-linux-gnu
   local dpkg=(inside "$root" /usr/bin/dpkg) run=(inside "$root" /usr/bin/ropc) child=/finds-token ca=/ca.pem
+  [ "$(dpkg-deb --ctrl-tarfile "$file" | tar -t | sort | tr '\n' ' ')" = './ ./control ./md5sums ' ] || failed 'it has scripts of a maintainer'
   lintian --fail-on error,warning --tag-display-limit 0 "$file" >"$scratch/said" 2>&1 || failed "lintian: $(cat "$scratch/said")"
   clean_root deb-root
   older_deb "$file"
   cp "$scratch/older.deb" "$root/tmp/older.deb"
   cp "$file" "$root/tmp/new.deb"
   if [[ $file == *_arm64.deb ]]; then
-    home=$scratch/home-deb child=$scratch/finds-token ca=$scratch/tenant/ca.pem
+    home=$scratch/home-deb child=$scratch/finds-token ca=$scratch/tenant/ca.pem target=aarch64-unknown-linux-gnu
     mkdir "$home"
     dpkg+=(--force-architecture --force-depends) run=(emulated "$home" "$root/usr/bin/ropc")
   fi
@@ -125,6 +155,7 @@ test_deb() {
   logs_in "$ca" file "${run[@]}"
   "${dpkg[@]}" -i /tmp/new.deb >"$scratch/said" 2>&1 || failed "dpkg: $(cat "$scratch/said")"
   works "$child" "${run[@]}"
+  says_its_build "$target" "${run[@]}"
   user_files "$home" >"$scratch/before"
   grep -q '/profiles/default.toml$' "$scratch/before" || failed 'no profile to keep'
   "${dpkg[@]}" --remove ropc >/dev/null 2>&1 || failed 'dpkg --remove'
@@ -145,9 +176,9 @@ test_rpm() {
   clean_root rpm-root
   older_rpm "$file"
   "${rpm[@]}" --ignorearch -i "$scratch/older.rpm" || failed 'rpm -i'
-  local run=(inside "$root" /usr/bin/ropc) child=/finds-token home=$root/root
+  local run=(inside "$root" /usr/bin/ropc) child=/finds-token home=$root/root target=x86_64-unknown-linux-gnu
   if [[ $file == *.aarch64.rpm ]]; then
-    home=$scratch/home-rpm
+    home=$scratch/home-rpm target=aarch64-unknown-linux-gnu
     mkdir "$home"
     run=(emulated "$home" "$root/usr/bin/ropc") child=$scratch/finds-token
     logs_in "$scratch/tenant/ca.pem" file "${run[@]}"
@@ -156,6 +187,7 @@ test_rpm() {
   fi
   "${rpm[@]}" --ignorearch -U "$file" || failed 'rpm -U'
   works "$child" "${run[@]}"
+  says_its_build "$target" "${run[@]}"
   user_files "$home" >"$scratch/before"
   grep -q '/profiles/default.toml$' "$scratch/before" || failed 'no profile to keep'
   "${rpm[@]}" -e ropc || failed 'rpm -e'

@@ -9,7 +9,20 @@ binstall_finds() {
 unpack_image() {
   umoci unpack --image "$scratch/oci:$version-$1" "$2" >"$scratch/said" 2>&1 || failed "umoci: $(cat "$scratch/said")"
   jq -e '.process.user.uid == 65532 and .process.args == ["/usr/local/bin/ropc"]' "$2/config.json" >/dev/null || failed 'user or command'
-  [ "$(find "$2/rootfs" -type f | wc -l)" = 4 ] || failed "more than the program: $(find "$2/rootfs" -type f)"
+  (cd "$2/rootfs" && find . -type f | sort | diff - <(printf './%s\n' etc/group etc/passwd etc/ssl/certs/ca-certificates.crt usr/local/bin/ropc)) \
+    >"$scratch/said" || failed "more than the program: $(cat "$scratch/said")"
+}
+
+# The tag of the version alone is the image of the machine that asks, and `COPY --from=` takes the program out of it.
+takes_program_out() {
+  local arch=$1 program=$2
+  [ "$(skopeo inspect --override-arch "$arch" "oci:$scratch/oci:$version" | jq -r .Architecture)" = "$arch" ] || failed "skopeo: $arch"
+  mkdir -p "$scratch/copied-$arch"
+  printf '%s\n' "FROM oci:$scratch/oci:$version AS ropc" 'FROM scratch' 'COPY --from=ropc /usr/local/bin/ropc /ropc' >"$scratch/Containerfile"
+  buildah --root "$scratch/buildah" --runroot "$scratch/buildah-run" --storage-driver vfs build --isolation chroot --arch "$arch" \
+    --output "type=local,dest=$scratch/copied-$arch" -f "$scratch/Containerfile" "$scratch/copied-$arch" >"$scratch/said" 2>&1 ||
+    failed "buildah: $(tail -3 "$scratch/said")"
+  cmp "$scratch/copied-$arch/ropc" "$program" || failed 'COPY --from= has another program'
 }
 
 # The image of this machine's kind is run by runc, with a read-only root and no rights; the program of the other one under qemu.
@@ -18,8 +31,10 @@ test_image() {
   mkdir -p "$scratch/oci"
   tar -xf "$1" -C "$scratch/oci"
   unpack_image amd64 "$scratch/oci-bundle"
+  takes_program_out amd64 "$scratch/oci-bundle/rootfs/usr/local/bin/ropc"
   if umoci ls --layout "$scratch/oci" | grep -x "$version-arm64" >/dev/null; then
     unpack_image arm64 "$foreign"
+    takes_program_out arm64 "$foreign/rootfs/usr/local/bin/ropc"
     mkdir "$home"
     logs_in "$scratch/tenant/ca.pem" file emulated "$home" "$foreign/rootfs/usr/local/bin/ropc"
     works "$scratch/finds-token" emulated "$home" "$foreign/rootfs/usr/local/bin/ropc"

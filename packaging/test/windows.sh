@@ -1,7 +1,9 @@
-# zip and msi, as far as Wine goes. Sourced by `.ci/dist-test`.
+# zip and msi, as far as Wine goes: in a copy of the Wine of `.ci/cross.sh`, whose server `.ci/dist-test` ends. Sourced by
+# `.ci/dist-test`.
 
 # A Windows program under Wine, with the profiles of a user of its own.
 under_wine() {
+  [ -e "$wine" ] || cp -a "$caches/cross/wine" "$wine"
   env -i PATH=/usr/bin:/bin HOME="$HOME" WINEPREFIX="$wine" WINEDEBUG=-all LC_ALL=C.UTF-8 ROPC_CONFIG_DIR="$wine_home" \
     ROPC_STATE_DIR="$wine_home" ROPC_CACHE_DIR="$wine_home" /usr/lib/wine/wine64 "$@"
 }
@@ -30,9 +32,10 @@ logs_in_under_wine() {
   logs_in "$wine_home\\ca.pem" os under_wine "$1"
 }
 
-# And logs out: the keychain of this Wine is kept.
+# And logs out, so that the next artefact begins without a profile.
 works_under_wine() {
   works 'cmd /c if defined GRAPH_ACCESS_TOKEN (exit 0) else exit 1' under_wine "$1"
+  says_its_build x86_64-pc-windows-gnu under_wine "$1"
   under_wine "$1" logout --yes >/dev/null 2>&1 || failed logout
   rm -rf "$scratch/wine-home"
 }
