@@ -40,7 +40,7 @@ fn strings_mean_what_powershell_reads() {
 }
 
 #[test]
-fn comments_and_names_are_told_apart() {
+fn comments_are_not_names() {
     let list = lex("# a 'b\n$x='c' # d\n<# e\n'f' #> ${g h} $script:Pw @splat a#b").list;
     let kinds: Vec<Kind> = list.iter().map(|t| t.kind).collect();
     let comment = kinds.iter().filter(|k| **k == Kind::Comment).count();

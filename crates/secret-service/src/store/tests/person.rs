@@ -102,7 +102,7 @@ fn a_person_may_take_longer_to_unlock_than_the_keyring_for_an_answer() {
 }
 
 #[test]
-fn nobody_is_asked_where_nobody_is_and_a_keyring_that_stays_locked_is_a_fault() {
+fn an_unattended_job_sees_no_prompt_and_a_keyring_that_stays_locked_is_a_fault() {
     for person in [Person::InVain, Person::Dismisses] {
         let provider = Provider::start(State {
             items: one(ACCOUNT),
