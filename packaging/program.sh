@@ -56,7 +56,8 @@ build() (
   how=zigbuild system=linux triples=("${@/%-linux-gnu/-linux-gnu.$floor}")
   [[ $1 != *-windows-* ]] || how=build system=windows
   CARGO=$cargo .ci/sysroot "$work/sysroot" z "$@"
-  export RUSTC=$work/rustc CARGO_TARGET_DIR=$work/$system CARGO_INCREMENTAL=0 SOURCE_DATE_EPOCH=$epoch
+  # The time in a Windows program is the same for every commit: with another one all C would be compiled again.
+  export RUSTC=$work/rustc CARGO_TARGET_DIR=$work/$system CARGO_INCREMENTAL=0 SOURCE_DATE_EPOCH=315532800
   export CFLAGS="-ffile-prefix-map=$PWD=/ropc -ffile-prefix-map=$work=/build -ffile-prefix-map=$cargo_home=/cargo"
   # The directory of each registry after that, as the last map that fits wins. `.ci/dist` has fetched the crates.
   for crates in "$cargo_home"/registry/src/*; do CFLAGS+=" -ffile-prefix-map=$crates=/cargo"; done
