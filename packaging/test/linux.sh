@@ -91,6 +91,7 @@ test_scratch() {
   [ -z "${2:-}" ] || cp /usr/bin/qemu-aarch64-static "$root$2"
   find /usr/share/ca-certificates/mozilla -name '*.crt' -exec cat {} + >"$root/etc/ssl/certs/ca-certificates.crt"
   : >"$scratch/asked"
+  : >"$scratch/network.log"
   python3 packaging/test/network.py "$scratch/asked" >"$scratch/network.log" 2>"$scratch/network.err" &
   started+=($!)
   starts 'network.py' "$scratch/network.log" "$scratch/network.err"

@@ -18,9 +18,10 @@ takes_program_out() {
   local arch=$1 program=$2
   [ "$(skopeo inspect --override-arch "$arch" "oci:$scratch/oci:$version" | jq -r .Architecture)" = "$arch" ] || failed "skopeo: $arch"
   mkdir -p "$scratch/copied-$arch"
-  printf '%s\n' "FROM oci:$scratch/oci:$version AS ropc" 'FROM scratch' 'COPY --from=ropc /usr/local/bin/ropc /ropc' >"$scratch/Containerfile"
-  buildah --root "$scratch/buildah" --runroot "$scratch/buildah-run" --storage-driver vfs build --isolation chroot --arch "$arch" \
-    --output "type=local,dest=$scratch/copied-$arch" -f "$scratch/Containerfile" "$scratch/copied-$arch" >"$scratch/said" 2>&1 ||
+  # buildah makes the name of an image of the path, which may have no capital letter.
+  printf '%s\n' "FROM oci:oci:$version AS ropc" 'FROM scratch' 'COPY --from=ropc /usr/local/bin/ropc /ropc' >"$scratch/Containerfile"
+  (cd "$scratch" && buildah --root "$scratch/buildah" --runroot "$scratch/buildah-run" --storage-driver vfs build --isolation chroot \
+    --arch "$arch" --output "type=local,dest=copied-$arch" -f Containerfile "copied-$arch") >"$scratch/said" 2>&1 ||
     failed "buildah: $(tail -3 "$scratch/said")"
   cmp "$scratch/copied-$arch/ropc" "$program" || failed 'COPY --from= has another program'
 }
