@@ -34,6 +34,8 @@ registry() {
 
   cargo package --quiet --allow-dirty --no-verify --offline --target-dir "$scratch/packed" "${crates[@]/#/--package=}"
   for file in "$scratch"/packed/package/*.crate; do tar -xzf "$file" -C "$scratch"; done
+  # The crate holds the settings; Cargo reads them in a directory, and not in a crate of a registry.
+  rm -r "$scratch/ropc-$version/.cargo"
   for crate in "${crates[@]:0:4}"; do from+=(--config "patch.crates-io.$crate.path='$scratch/$crate-$version'"); done
   (cd "$scratch/ropc-$version" && cargo install --quiet --path . --offline --debug --root "$scratch/registry" --target-dir "$scratch/registry-target" \
     "${from[@]}")
