@@ -302,18 +302,16 @@ impl Cause {
         if let Some(fault) = TlsFault::find(error) {
             return Self::Tls(fault);
         }
-        match causes(error)
+        let system = causes(error)
             .filter_map(|error| error.downcast_ref::<io::Error>())
-            .last()
-        {
-            Some(error)
-                if os::is_exhausted(error)
-                    && let Some(code) = error.raw_os_error() =>
-            {
-                Self::exhausted(io::Error::from_raw_os_error(code))
-            }
-            Some(error) if error.kind() == ErrorKind::ConnectionRefused => Self::Refused,
-            Some(error) if error.kind() == ErrorKind::TimedOut => Self::Timeout(None),
+            .last();
+        let exhausted = system.filter(|error| os::is_exhausted(error));
+        if let Some(code) = exhausted.and_then(io::Error::raw_os_error) {
+            return Self::exhausted(io::Error::from_raw_os_error(code));
+        }
+        match system.map(io::Error::kind) {
+            Some(ErrorKind::ConnectionRefused) => Self::Refused,
+            Some(ErrorKind::TimedOut) => Self::Timeout(None),
             _ => Self::Broken(innermost(error)),
         }
     }
