@@ -23,7 +23,7 @@ layer() {
   tar --format=gnu --mtime="@$epoch" --owner=65532 --group=65532 --mode=0700 --numeric-owner -C "$root" -rf "$work/layer.tar" home/ropc
 }
 
-# Prints the description of the image for one machine, as the index lists it.
+# Prints the description of the image for one machine, as an index lists it.
 image_of() {
   local target=$1 arch=amd64 diff config manifest layer_blob
   [[ $target != aarch64-* ]] || arch=arm64
@@ -45,9 +45,8 @@ image_of() {
       config: { mediaType: "application/vnd.oci.image.config.v1+json", digest: $config, size: $config_size },
       layers: [{ mediaType: "application/vnd.oci.image.layer.v1.tar+gzip", digest: $layer, size: $layer_size }] }' >"$work/manifest.json"
   manifest=$(blob "$work/manifest.json")
-  jq -n --arg arch "$arch" --arg digest "${manifest% *}" --argjson size "${manifest#* }" --arg version "$version" '
-    { mediaType: "application/vnd.oci.image.manifest.v1+json", digest: $digest, size: $size, platform: { architecture: $arch, os: "linux" },
-      annotations: { "org.opencontainers.image.ref.name": ($version + "-" + $arch) } }'
+  jq -n --arg arch "$arch" --arg digest "${manifest% *}" --argjson size "${manifest#* }" '
+    { mediaType: "application/vnd.oci.image.manifest.v1+json", digest: $digest, size: $size, platform: { architecture: $arch, os: "linux" } }'
 }
 
 # An index of what standard input lists.
@@ -60,11 +59,11 @@ image() {
   mkdir -p "$layout/blobs/sha256"
   echo '{"imageLayoutVersion":"1.0.0"}' >"$layout/oci-layout"
   for target in "$@"; do image_of "$target"; done >"$work/images.json"
-  jq 'del(.annotations)' "$work/images.json" | index_of >"$work/all.json"
+  index_of <"$work/images.json" >"$work/all.json"
   all=$(blob "$work/all.json")
-  jq -n --arg digest "${all% *}" --argjson size "${all#* }" --arg version "$version" '
-    { mediaType: "application/vnd.oci.image.index.v1+json", digest: $digest, size: $size,
-      annotations: { "org.opencontainers.image.ref.name": $version } }' |
-    cat - "$work/images.json" | index_of >"$layout/index.json"
+  jq -n --arg digest "${all% *}" --argjson size "${all#* }" '
+    { mediaType: "application/vnd.oci.image.index.v1+json", digest: $digest, size: $size }' |
+    jq --arg version "$version" '.annotations = { "org.opencontainers.image.ref.name": ([$version, .platform.architecture // empty] | join("-")) }' \
+      - "$work/images.json" | index_of >"$layout/index.json"
   sorted_tar -C "$layout" -cf "$out/ropc-$version-oci.tar" oci-layout index.json blobs
 }

@@ -15,14 +15,6 @@ again() {
   [ "$other" = 0 ]
 }
 
-# The tree without what git ignores and without `.cargo/`, in $scratch/NAME.
-tree_without_settings() {
-  mkdir "$scratch/$1"
-  git ls-files -z -- ':!.cargo' | xargs -0 cp --parents -t "$scratch/$1"
-}
-
-build_in() { (cd "$scratch/$1" && CARGO_TARGET_DIR=$2 cargo build --quiet --offline --bin ropc); }
-
 # `cargo install` in a checkout, and of the crates as a registry would hold them, where no `.cargo/config.toml` is seen. Both work, say
 # what differs, and differ in that: aws-lc's own source of entropy (`jent_...`).
 registry() {
@@ -61,10 +53,10 @@ newer() {
   start_tenant
   cargo build --quiet --locked --bin ropc
   cp "$target/debug/ropc" "$old"
-  tree_without_settings newer
-  cp -R .cargo "$scratch/newer/"
+  mkdir "$scratch/newer"
+  git ls-files -z | xargs -0 cp --parents -t "$scratch/newer"
   next_formats "$scratch/newer"
-  build_in newer "$target"
+  (cd "$scratch/newer" && CARGO_TARGET_DIR=$target cargo build --quiet --offline --bin ropc)
   mv "$target/debug/ropc" "$new"
   "$new" --version | grep -x 'ropc 0.2.0' >/dev/null || failed 'it is no newer version'
   logs_in "$scratch/tenant/ca.pem" file "${run[@]}" "$new"

@@ -90,11 +90,8 @@ test_scratch() {
   local run=(${2:+"$2"} /ropc)
   [ -z "${2:-}" ] || cp /usr/bin/qemu-aarch64-static "$root$2"
   find /usr/share/ca-certificates/mozilla -name '*.crt' -exec cat {} + >"$root/etc/ssl/certs/ca-certificates.crt"
+  [ -e "$scratch/network.log" ] || start_network
   : >"$scratch/asked"
-  : >"$scratch/network.log"
-  python3 packaging/test/network.py "$scratch/asked" >"$scratch/network.log" 2>"$scratch/network.err" &
-  started+=($!)
-  starts 'network.py' "$scratch/network.log" "$scratch/network.err"
   proxy=http://127.0.0.1:$(cat "$scratch/network.log")
   echo 'nameserver 127.0.0.1' >"$root/etc/resolv.conf"
   # The control: without that certificate there is no sign-in.
@@ -107,9 +104,13 @@ test_scratch() {
   grep -q '^name localhost' "$scratch/asked" || failed 'the DNS server was not asked'
   logs_in '' file env -i HOME=/root PATH=/usr/sbin:/usr/bin HTTPS_PROXY="$proxy" chroot "$root" "${run[@]}"
   grep -q '^connect localhost' "$scratch/asked" || failed 'the proxy was not asked'
-  kill "${started[-1]}"
-  wait "${started[-1]}" || true
-  unset 'started[-1]'
+}
+
+# A DNS server and a proxy, until the end of the run; $scratch/asked has a line for each question.
+start_network() {
+  python3 packaging/test/network.py "$scratch/asked" >"$scratch/network.log" 2>"$scratch/network.err" &
+  started+=($!)
+  starts 'network.py' "$scratch/network.log" "$scratch/network.err"
 }
 
 # `says_its_build TARGET COMMAND...`: the facts of `--version --verbose` are those of BUILDINFO and of the target.

@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 const TRACE: &str = "trace id 0d6b1f10-5a2c-4d0e-8f0a-7d7f3a2b4c00";
 const CORRELATION: &str = "correlation id 5b0a8d4e-1f7f-4d0c-9a77-1a2b3c4d5e6f";
 
-/// The right result of each answer, whose name is that of its transcript: exit code of `login` and `token`,
-/// and words of the message and of the hints.
+/// The right result of each answer, whose name is that of its transcript: exit code of `login` and
+/// `token`, and words of the message and of the hints.
 const EXPECTED: &[(&str, i32, &[&str])] = &[
     ("success", 0, &[]),
     ("success-with-optional-fields", 0, &[]),
