@@ -134,10 +134,10 @@ fn processes_streams_and_files_have_one_module_each() {
             "src/ui.rs",
             "src/ui/waiting.rs",
             "src/cmd/prompt.rs",
-            "src/os/windows.rs",
+            "src/os/windows/locale.rs",
         ],
     );
-    only_in("io::stdout()", &["src/ui.rs", "src/os/windows.rs"]);
+    only_in("io::stdout()", &["src/ui.rs", "src/os/windows/locale.rs"]);
     for text in [
         "println!(",
         "print!(",

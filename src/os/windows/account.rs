@@ -1,5 +1,7 @@
 //! Windows: the account that this process runs as. Changes nothing.
 
+use crate::environment::Environment;
+use crate::os::values::IdentityClue;
 use std::os::windows::io::{AsRawHandle, FromRawHandle, OwnedHandle};
 use windows_sys::Win32::Security::{
     GetTokenInformation, LookupAccountSidW, SID_NAME_USE, TOKEN_QUERY, TOKEN_USER, TokenUser,
@@ -62,4 +64,14 @@ fn token_account() -> Option<String> {
         domain if domain.is_empty() => text(&name, name_length),
         domain => format!("{domain}\\{}", text(&name, name_length)),
     })
+}
+
+/// A possible reason why this account lacks a secret: it is always that another account stored it.
+/// `sentences` asks for the account's name when it shows this.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "the same signature as on the other systems"
+)]
+pub(crate) fn identity_clue(_env: &Environment) -> Option<IdentityClue> {
+    Some(IdentityClue::OwnAccount)
 }

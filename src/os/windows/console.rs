@@ -1,11 +1,13 @@
-//! Windows: reads a line from the console, with echo or without.
+//! Windows: the console and the standard streams; reads a line with echo or without.
 //!
 //! The console edits the line itself, so that backspace and paste work. A line without echo does
 //! not enter the console's history.
 
 use crate::os::fault::Fault;
 use crate::os::values::{HIDDEN, Stream};
+use std::fs::File;
 use std::io;
+use std::os::windows::io::{AsHandle, OwnedHandle};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 use windows_sys::Win32::Foundation::{HANDLE, INVALID_HANDLE_VALUE};
@@ -237,4 +239,15 @@ fn mode_of(console: HANDLE) -> Option<u32> {
     let mut mode = 0;
     // SAFETY: the handle is valid, and the number is ours.
     (unsafe { GetConsoleMode(console, &raw mut mode) } != 0).then_some(mode)
+}
+
+/// Standard input as a file of its own, read without the standard library's static buffer (it is
+/// never wiped).
+pub(crate) fn stdin_file() -> io::Result<File> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "only the handle is taken, nothing is read through the buffer"
+    )]
+    let handle: OwnedHandle = io::stdin().as_handle().try_clone_to_owned()?;
+    Ok(File::from(handle))
 }
