@@ -18,5 +18,5 @@ cd "$dir/node"
 npm install --silent --no-audit --no-fund --ignore-scripts $(from npm)
 
 cd "$here/tests/sdk/rust-peer"
-CARGO_TARGET_DIR="$dir/rust-target" cargo build --quiet --locked
+CARGO_TARGET_DIR="$dir/rust-target" CARGO_PROFILE_DEV_DEBUG=0 cargo build --quiet --locked
 cp "$dir/rust-target/debug/rust-peer" "$dir/rust-peer"
