@@ -1,10 +1,11 @@
 //! The context of every verb, and what several verbs get from it: names, stores, tokens. No verb is
 //! here, and no output except one note.
 
+use super::error::VerbError;
 use crate::broker::{self, Deadline, Mode, Request, Token};
 use crate::cli::{ProfileArg, TokenWish};
 use crate::environment::Environment;
-use crate::error::{Error, Kind, Result, io_reason};
+use crate::error::{Error, Result};
 use crate::os;
 use crate::profile::{Profile, ProfileError, ProfileName, ProfileStore, Scopes};
 pub(super) use crate::sentences::with_profile;
@@ -13,7 +14,6 @@ use crate::text::{Text, text};
 use crate::ui::Waiting;
 use crate::vault::{ItemStore, StoreSpec, Vault};
 use crate::world::World;
-use std::io;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -27,16 +27,10 @@ pub(super) fn cannot_prompt() -> Text {
 pub(super) fn check_descriptors() -> Result<()> {
     /// Enough for a lock, a store, the runtime, roots of trust and the resolver at one time.
     const NEEDED: usize = 12;
-    os::lacks_descriptors(NEEDED).map_or(Ok(()), |error| Err(exhausted(&error)))
-}
-
-/// The error for a machine that has no descriptors, threads or memory left.
-pub(super) fn exhausted(error: &io::Error) -> Error {
-    Error::new(
-        Kind::Other,
-        text!("cmd-exhausted", reason = io_reason(error)),
-    )
-    .hint(text!("entra-raise-limits"))
+    match os::lacks_descriptors(NEEDED) {
+        Some(error) => Err(VerbError::Exhausted(error).into()),
+        None => Ok(()),
+    }
 }
 
 /// What a verb works with.

@@ -20,12 +20,12 @@ mod variables;
 
 use self::finding::{Finding, Report};
 use self::subject::Subject;
-use super::context::exhausted;
+use super::error::VerbError;
 use crate::broker::Deadline;
 use crate::cli::{DoctorArgs, Global};
 use crate::clock::SystemClock;
 use crate::environment::Environment;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Kind, Result};
 use crate::os;
 use crate::text::{Text, text};
 use crate::ui::Ui;
@@ -141,7 +141,7 @@ fn find_profile(subject: &mut Subject, deadline: Deadline) -> Finding {
     let path = store.path(&name).display().to_string();
     let (sender, answer) = mpsc::channel();
     if let Err(error) = spawn("profile", move || drop(sender.send(store.load(&name)))) {
-        return Finding::of(CHECK, exhausted(&error));
+        return Finding::of(CHECK, VerbError::Exhausted(error).into());
     }
     match answer.recv_timeout(LOCAL.min(deadline.left())) {
         Ok(Ok(profile)) => {
@@ -190,7 +190,10 @@ impl Group {
     fn collect(self, overall: Deadline, into: &mut Vec<Finding>) {
         if let Err(error) = self.started {
             // A check that did not run must not look like one without findings.
-            return into.push(Finding::of(self.area.name(), exhausted(&error)));
+            return into.push(Finding::of(
+                self.area.name(),
+                VerbError::Exhausted(error).into(),
+            ));
         }
         let own = Deadline::after(self.area.limit().min(overall.left()));
         loop {
@@ -215,8 +218,6 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> io::Result<()> {
 }
 
 fn gave_up(check: &'static str, kind: Kind, what: &Text) -> Finding {
-    Finding::of(
-        check,
-        Error::new(kind, text!("doctor-gave-up", what = what)).hint(text!("doctor-gave-up-hangs")),
-    )
+    Finding::fail(check, kind, text!("doctor-gave-up", what = what))
+        .fix(text!("doctor-gave-up-hangs"))
 }

@@ -1,17 +1,16 @@
 //! `ropc exec`: gets the tokens, plans the child, and becomes it. `serve` has the steps of
 //! `--serve`.
 
-use super::context::{Context, obtain_all, scopes, with_profile};
+use super::context::{Context, obtain_all, scopes};
+use super::error::VerbError;
 use crate::broker::Token;
 use crate::cli::ExecArgs;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::exec::{
-    ChildPlan, ChildWish, DEFAULT_VARIABLE, ExecError, Handout, Outer, check_command,
-    check_memory_files, check_name, nested_in,
+    ChildPlan, ChildWish, DEFAULT_VARIABLE, ExecError, Handout, check_command, check_memory_files,
+    check_name, nested_in,
 };
-use crate::profile::{ProfileName, Scopes};
-use crate::shell::Shell;
-use crate::text::text;
+use crate::profile::Scopes;
 use std::process::ExitCode;
 use std::rc::Rc;
 
@@ -29,7 +28,12 @@ pub(super) fn run(args: ExecArgs, context: &Context<'_>) -> Result<ExitCode> {
     let variables = variables(&args)?;
     let profile = context.load(&args.profile)?;
     if let Some(outer) = nested_in(world.env, profile.name.as_str(), world.clock.now()) {
-        return Err(nested(outer, &profile.name, context.shell()));
+        return Err(VerbError::Nested {
+            outer,
+            name: profile.name,
+            shell: context.shell(),
+        }
+        .into());
     }
     // A misspelt command should not cost a sign-in.
     check_command(&args.command, world.env)?;
@@ -105,21 +109,4 @@ fn handouts<'a>(variables: &'a [Variable], tokens: &'a [Rc<Token>]) -> Vec<Hando
             in_file: variable.in_file,
         })
         .collect()
-}
-
-fn nested(outer: Outer, name: &ProfileName, shell: Shell) -> Error {
-    let way = match outer {
-        Outer::Variables => text!("cmd-exec-nested-run-it"),
-        Outer::Endpoint => text!("cmd-exec-nested-endpoint"),
-    };
-    Error::usage(text!("cmd-exec-nested", name = name))
-        .hint(way)
-        .hint(text!(
-            "cmd-exec-nested-fresh",
-            command = with_profile("token", name)
-        ))
-        .hint(text!(
-            "cmd-exec-nested-on-purpose",
-            command = shell.unset(&["ROPC_EXPIRES_ON"])
-        ))
 }

@@ -1,11 +1,12 @@
 //! `ropc explain`: what a code means for a password sign-in. Offline, no profile, no secret.
 
+use super::error::VerbError;
 use crate::cli::ExplainArgs;
-use crate::error::{Error, Result, io_reason};
+use crate::error::Result;
 use crate::os;
 use crate::sentences::explain::{Pasted, render, render_pasted, render_unknown};
 use crate::shell::Shell;
-use crate::text::{Text, text};
+use crate::text::Text;
 use crate::ui::Ui;
 use std::collections::BTreeSet;
 use std::io::{IsTerminal, Read};
@@ -62,9 +63,7 @@ const STATUS_ONLY: [&str; 6] = [
 
 pub(super) fn run(args: &ExplainArgs, shell: Shell, ui: &Ui) -> Result<ExitCode> {
     let text = match args.what.as_slice() {
-        [] if stdin_is_terminal() => {
-            return Err(Error::usage(text!("explain-no-code")).hint(how(shell)));
-        }
+        [] if stdin_is_terminal() => return Err(VerbError::NothingToExplain(shell).into()),
         [] => read_input()?,
         [dash] if dash == "-" => read_input()?,
         words => words.join(" "),
@@ -75,7 +74,7 @@ pub(super) fn run(args: &ExplainArgs, shell: Shell, ui: &Ui) -> Result<ExitCode>
     let mut sections: Vec<Text> = codes.iter().map(|code| section(*code)).collect();
     if sections.is_empty() {
         let flat = entra_codes::flatten(&text);
-        let pasted = without_code(&flat).ok_or_else(|| no_code(&flat, shell))?;
+        let pasted = without_code(&flat).ok_or_else(|| unexplained(&flat, shell))?;
         sections.push(Text::joined(render_pasted(pasted), "\n"));
     }
     ui.data(&ui.words(&Text::joined(sections, "\n\n")));
@@ -115,7 +114,7 @@ fn read_input() -> Result<String> {
     let most = 2 * entra_codes::MAX_TEXT as u64;
     os::stdin_file()
         .and_then(|file| file.take(most).read_to_end(&mut bytes))
-        .map_err(|e| Error::usage(text!("explain-unreadable", reason = io_reason(&e))))?;
+        .map_err(VerbError::InputUnreadable)?;
     Ok(entra_codes::decode(&bytes))
 }
 
@@ -128,10 +127,6 @@ pub(super) fn known() -> impl Iterator<Item = (u32, &'static str)> {
     })
 }
 
-fn how(shell: Shell) -> Text {
-    text!("explain-how", command = shell.explain_error())
-}
-
 /// What a flattened text without a code is.
 fn without_code(flat: &str) -> Option<Pasted> {
     let mut known = WITHOUT_CODE.iter();
@@ -140,15 +135,15 @@ fn without_code(flat: &str) -> Option<Pasted> {
         .map(|(pasted, _)| *pasted)
 }
 
-fn no_code(flat: &str, shell: Shell) -> Error {
+/// Why a flattened text is not explained.
+fn unexplained(flat: &str, shell: Shell) -> VerbError {
     if flat.trim().is_empty() {
-        return Error::usage(text!("explain-empty-input")).hint(how(shell));
-    }
-    Error::usage(text!("explain-code-not-found")).hint(if has_one_of(flat, &STATUS_ONLY) {
-        text!("explain-status-only")
+        VerbError::InputEmpty(shell)
+    } else if has_one_of(flat, &STATUS_ONLY) {
+        VerbError::StatusOnly
     } else {
-        how(shell)
-    })
+        VerbError::NoCode(shell)
+    }
 }
 
 fn has_one_of(text: &str, words: &[&str]) -> bool {

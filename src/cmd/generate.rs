@@ -3,8 +3,9 @@
 
 mod man;
 
+use super::error::VerbError;
 use crate::cli::{CompletedShell, Generate};
-use crate::error::{Error, Result, io_reason};
+use crate::error::Result;
 use crate::os;
 use crate::text::text;
 use crate::ui::Ui;
@@ -37,18 +38,11 @@ fn script(shell: CompletedShell) -> &'static str {
 
 fn pages(dir: &Path) -> Result<()> {
     if !dir.is_dir() {
-        return Err(
-            Error::usage(text!("cmd-man-no-directory", dir = dir.display())).hint(text!(
-                "cmd-man-no-directory-hint",
-                dir = os::shell_word(dir)
-            )),
-        );
+        return Err(VerbError::NoManDirectory(dir.to_owned()).into());
     }
-    man::write(dir).map_err(|e| {
-        Error::usage(text!(
-            "cmd-man-unwritable",
-            dir = dir.display(),
-            reason = io_reason(&e)
-        ))
-    })
+    let unwritable = |source| VerbError::ManUnwritable {
+        dir: dir.to_owned(),
+        source,
+    };
+    Ok(man::write(dir).map_err(unwritable)?)
 }

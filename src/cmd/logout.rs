@@ -2,11 +2,12 @@
 //! finds what an interrupted one left. Also removes the items of an interrupted `login`, where
 //! there is no profile or the profile now has another store.
 
-use super::context::{Context, cannot_prompt, tell_dialog, with_profile};
+use super::context::{Context, tell_dialog};
+use super::error::VerbError;
 use super::login::commit::{remove_items, remove_stray};
 use crate::broker::{self, Deadline};
 use crate::cli::LogoutArgs;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::fault::point;
 use crate::profile::{Profile, ProfileName, Stray};
 use crate::text::{Text, text};
@@ -87,15 +88,12 @@ fn confirm(args: &LogoutArgs, names: &str, context: &Context<'_>) -> Result<()> 
         return Ok(());
     }
     let Some(prompt) = context.world.prompt else {
-        return Err(
-            Error::usage(text!("cmd-logout-unasked", because = cannot_prompt()))
-                .hint(text!("cmd-logout-unasked-hint")),
-        );
+        return Err(VerbError::LogoutUnattended.into());
     };
     if prompt.confirm(&text!("cmd-logout-ask", names = names))? {
         return Ok(());
     }
-    Err(Error::new(Kind::Declined, text!("cmd-nothing-changed")))
+    Err(VerbError::Declined.into())
 }
 
 /// An item that could not be removed.
@@ -130,8 +128,13 @@ fn remove(name: &ProfileName, deadline: Deadline, context: &Context<'_>) -> Resu
     context.profiles.set_pending(name, &strays)?;
     context.profiles.forget_enrolled(name, None);
     context.profiles.remove(name)?;
-    if let Some(left) = left.into_iter().next() {
-        return Err(stray_left(name, left));
+    if let Some(Left { stray, error }) = left.into_iter().next() {
+        return Err(VerbError::StrayLeft {
+            name: name.clone(),
+            store: stray.store,
+            source: error,
+        }
+        .into());
     }
     context.world.ui.note(&match profile {
         None if is_unusable => text!("cmd-logout-done-file-only", name = name),
@@ -172,19 +175,6 @@ fn forget(profile: &Profile, context: &Context<'_>) {
     if let Err(error) = broker::forget(profile, has_kin(profile, context), context.world) {
         context.world.ui.warn(&Error::from(error).message);
     }
-}
-
-fn stray_left(name: &ProfileName, left: Left) -> Error {
-    let message = text!(
-        "cmd-logout-stray-left",
-        name = name,
-        store = left.stray.store,
-        reason = left.error.message
-    );
-    let command = with_profile("logout", name);
-    Error::new(left.error.kind, message)
-        .hint(text!("cmd-logout-stray-left-hint", command = command))
-        .hints(left.error.hints.into_iter().take(2))
 }
 
 /// The message at the end. For a store that ropc only reads, it says that the secrets still exist

@@ -1,10 +1,11 @@
 //! The verbs: one file or folder each, with an input struct and `run(input, &Context)`. This file
 //! goes from the command line to a verb and from its outcome to an exit code. `context` has what
-//! the verbs share.
+//! the verbs share, `error` and `words` the errors of those other than `login` and `import`.
 
 mod complete;
 mod context;
 mod doctor;
+mod error;
 mod exec;
 mod explain;
 mod generate;
@@ -22,7 +23,9 @@ mod setup;
 mod status;
 mod token;
 mod version;
+mod words;
 
+use self::error::VerbError;
 use crate::assertion::RealAssertions;
 use crate::broker::{DEFAULT_TIMEOUT, Deadline};
 use crate::cli::{self, Cli, Verb};
@@ -197,10 +200,7 @@ fn needs_descriptors(verb: &Verb) -> bool {
 /// Gives the real world to the work of a verb.
 fn in_context(work: Work, global: &cli::Global, env: &Environment, ui: &Ui) -> Result<ExitCode> {
     check_places(env)?;
-    let config = os::config_dir(env).ok_or_else(|| {
-        Error::config(text!("cmd-no-place-for-profiles"))
-            .hint(text!("cmd-no-place-for-profiles-hint"))
-    })?;
+    let config = os::config_dir(env).ok_or(VerbError::NoPlaceForProfiles)?;
     let prompt = (!global.no_input && !env.flag("ROPC_NO_INPUT"))
         .then(|| prompt::Terminal::find(ui))
         .flatten();
@@ -237,13 +237,11 @@ fn check_places(env: &Environment) -> Result<()> {
         if let Some(value) = env.get(name)
             && env.path(name).is_none()
         {
-            let shown = value.to_string_lossy();
-            return Err(Error::config(text!(
-                "cmd-relative-path",
-                name = name,
-                value = shown.escape_debug()
-            ))
-            .hint(text!("cmd-relative-path-hint")));
+            return Err(VerbError::RelativePath {
+                variable: name,
+                value: value.to_owned(),
+            }
+            .into());
         }
     }
     Ok(())

@@ -2,10 +2,11 @@
 //! are not echoed. A [`Terminal`] exists only if the run has a terminal, so code cannot prompt in
 //! an unattended job.
 
+use super::error::VerbError;
 use crate::error::Error;
 use crate::os;
 use crate::prompt::{Prompt, Result, Unanswered};
-use crate::text::{Text, text};
+use crate::text::Text;
 use crate::ui::Ui;
 use crate::visible;
 use dialoguer::theme::{SimpleTheme, Theme};
@@ -59,7 +60,7 @@ impl Prompt for Terminal<'_> {
                 "y" | "yes" => return Ok(true),
                 "" | "n" | "no" => return Ok(false),
                 // Often the answer to another question.
-                _ => self.object(&Error::usage(text!("cmd-yes-or-no"))),
+                _ => self.object(&VerbError::NotYesOrNo.into()),
             }
         }
     }

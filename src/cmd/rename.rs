@@ -3,7 +3,8 @@
 //! leaves the profile whole under one of the two names. The journals of both names hold what is
 //! left, and the same command again removes it. Sends nothing.
 
-use super::context::{Context, tell_dialog, with_profile};
+use super::context::{Context, tell_dialog};
+use super::error::VerbError;
 use super::login::commit::remove_items;
 use crate::broker::{self, Exclusive};
 use crate::cli::RenameArgs;
@@ -26,7 +27,7 @@ pub(super) fn run(args: &RenameArgs, context: &Context<'_>) -> Result<ExitCode> 
     let old: ProfileName = args.old.parse()?;
     let new: ProfileName = args.new.parse()?;
     if old == new {
-        return Err(Error::usage(text!("cmd-rename-same", name = old)));
+        return Err(VerbError::SameName(old).into());
     }
     let rename = Rename {
         old: &old,
@@ -36,7 +37,7 @@ pub(super) fn run(args: &RenameArgs, context: &Context<'_>) -> Result<ExitCode> 
     };
     let profiles = &context.profiles;
     match (profiles.find(&old)?, profiles.find(&new)?) {
-        (Some(_), Some(_)) => return Err(taken(&new)),
+        (Some(_), Some(_)) => return Err(VerbError::NameTaken(new).into()),
         (Some(profile), None) => rename.begin(&profile)?,
         (None, Some(profile)) if rename.is_unfinished(&profile) => {
             rename.finish(&profile, &context.vault(&profile)?)?;
@@ -55,13 +56,6 @@ pub(super) fn run(args: &RenameArgs, context: &Context<'_>) -> Result<ExitCode> 
 fn lock(old: &ProfileName, new: &ProfileName, context: &Context<'_>) -> Result<[Exclusive; 2]> {
     let take = |name| broker::exclusive(name, context.deadline, context.world);
     Ok([take(old.min(new))?, take(old.max(new))?])
-}
-
-fn taken(name: &ProfileName) -> Error {
-    Error::usage(text!("cmd-rename-taken", name = name)).hint(text!(
-        "cmd-rename-taken-hint",
-        command = with_profile("logout", name)
-    ))
 }
 
 impl Rename<'_> {

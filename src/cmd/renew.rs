@@ -3,19 +3,18 @@
 //! It gives a token only for the identity that the job was started with.
 
 use super::context::Context;
+use super::error::VerbError;
 use crate::broker::{Mode, Places, Request, Token, acquire, breaker_status};
 use crate::error::{Error, Result};
 use crate::os;
 use crate::profile::{Profile, Scopes, hex};
 use crate::serve::margin;
 use crate::serve::pipe::{self, RenewalRequest, Reported};
-use crate::text::{Reader, text};
+use crate::text::Reader;
 use std::process::ExitCode;
 
 pub(super) fn run(context: &Context<'_>) -> Result<ExitCode> {
-    let request = read_request(context).ok_or_else(|| {
-        Error::usage(text!("cmd-renew-misused")).hint(text!("cmd-renew-misused-hint"))
-    })?;
+    let request = read_request(context).ok_or(VerbError::RenewMisused)?;
     let outcome = RenewalRun { request, context }.run();
     let code = match &outcome {
         Ok(_) => 0,

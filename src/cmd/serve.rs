@@ -3,9 +3,10 @@
 //! of `ropc renew`.
 
 use super::context::{Context, mode};
+use super::error::VerbError;
 use crate::broker::{Places, Token};
 use crate::cli::ExecArgs;
-use crate::error::{Error, Kind, Result, io_reason};
+use crate::error::Result;
 use crate::exec::{self, ChildPlan, ChildWish, Handout};
 use crate::profile::{Profile, Scopes};
 use crate::secret::EndpointKey;
@@ -22,7 +23,7 @@ pub(super) fn run(
 ) -> Result<ExitCode> {
     let env = context.world.env;
     let min_ttl = args.wish.min_ttl.map(|t| t.as_secs());
-    let key = Arc::new(random_key()?);
+    let key = Arc::new(EndpointKey::random().map_err(VerbError::NoRandom)?);
     let (endpoint, first) = Endpoint::start(Settings {
         resources: Resources::new(&scopes, profile.authority.cloud(), &args.allow_resource)?,
         source: Renewal::new(JobSettings {
@@ -70,13 +71,6 @@ pub(super) fn run(
     drop(endpoint);
     drop(key);
     Ok(crate::os::end_as(ended))
-}
-
-fn random_key() -> Result<EndpointKey> {
-    EndpointKey::random().map_err(|e| {
-        let reason = io_reason(&e);
-        Error::new(Kind::Other, text!("os-no-random-bytes", reason = reason))
-    })
 }
 
 /// Reports the address of the endpoint, and warns if `--min-ttl` (`wanted`, in seconds) is more

@@ -1,7 +1,8 @@
 //! `ropc status`: one profile: what is stored where, the cached token, the breaker. Reads no
 //! password.
 
-use super::context::{Context, with_profile};
+use super::context::Context;
+use super::error::VerbError;
 use super::grants::{self, GrantsJson, Nudge};
 use crate::broker::{self, BreakerState, BreakerStatus, CacheStatus, KeyAt, Places};
 use crate::cli::ViewArgs;
@@ -208,15 +209,10 @@ fn store(profile: &Profile, vault: &Vault<'_>) -> StoreStatus {
 }
 
 fn no_secrets(profile: &Profile, vault: &Vault<'_>) -> Error {
-    let message = text!(
-        "cmd-status-no-secrets",
-        title = vault.title().words(),
-        name = profile.name
-    );
-    Error::vault(message).hint(text!(
-        "cmd-status-no-secrets-hint",
-        command = with_profile("login", &profile.name)
-    ))
+    Error::from(VerbError::NoSecrets {
+        store: vault.title(),
+        name: profile.name.clone(),
+    })
 }
 
 fn cached_token(profile: &Profile, vault: &Vault<'_>, world: &World<'_>) -> CachedToken {

@@ -1,13 +1,13 @@
 //! `ropc token`: prints one token, never to a terminal by accident.
 
 use super::context::{Context, obtain};
+use super::error::VerbError;
 use crate::broker::Token;
 use crate::cli::{TokenArgs, TokenFormat};
 use crate::clock::rfc3339;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::os;
 use crate::profile::Profile;
-use crate::text::text;
 use crate::ui::ascii_json;
 use serde::Serialize;
 use std::process::ExitCode;
@@ -44,9 +44,7 @@ struct AzJson<'a> {
 pub(super) fn run(args: &TokenArgs, context: &Context<'_>) -> Result<ExitCode> {
     let world = context.world;
     if world.ui.stdout_is_terminal() && !args.show {
-        return Err(Error::usage(text!("cmd-token-on-terminal"))
-            .hint(text!("cmd-token-on-terminal-hint"))
-            .hint(text!("cmd-token-on-terminal-show")));
+        return Err(VerbError::TokenOnTerminal.into());
     }
     // Without a writable stdout the sign-in would be useless.
     world.ui.check_stdout()?;

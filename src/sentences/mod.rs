@@ -3,7 +3,7 @@
 //! calls this module by name: the others use it through `From` and methods of their own types.
 //!
 //! Decides nothing, and has no I/O. `serve` words its own errors, as it also writes them into its
-//! answers; `cmd::import` has its words beside it.
+//! answers; `cmd` has the words of its own errors beside them.
 
 mod assertion;
 mod broker;

@@ -6,9 +6,10 @@ use super::finding::Finding;
 use super::subject::Subject;
 use super::{assertion, credential};
 use crate::broker::{self, DEFAULT_TIMEOUT, Deadline};
+use crate::cmd::error::VerbError;
 use crate::error::{Error, Kind, Result, io_reason};
 use crate::os::facts::{self, KEYCHAIN, Keychain};
-use crate::profile::{Generation, KeySource, Profile, Store};
+use crate::profile::{Generation, KeySource, Profile, ProfileError, Store};
 use crate::secret::SecretBytes;
 use crate::text::{Text, text};
 use crate::vault::{
@@ -158,7 +159,7 @@ fn read_only(store: &dyn ItemStore, error: &Error) -> Finding {
 /// removes it.
 fn round_trip(store: &dyn ItemStore) -> Result<()> {
     let mut bytes = vec![0u8; BUNDLE_LIMIT];
-    getrandom::fill(&mut bytes).map_err(|_| Error::new(Kind::Other, text!("os-no-random")))?;
+    getrandom::fill(&mut bytes).map_err(|_| ProfileError::NoRandom)?;
     let value = SecretBytes::new(bytes);
     let item = Item::cache_key(&"ropc-doctor".parse()?, &Generation::random()?);
     let back = store.write(&item, &value).and_then(|()| store.read(&item));
@@ -169,20 +170,12 @@ fn round_trip(store: &dyn ItemStore) -> Result<()> {
         Err(_) => Ok(false),
     };
     if back?.as_slice() != value.as_slice() {
-        return Err(Error::new(
-            Kind::Vault,
-            text!("doctor-store-gives-else", store = store.title().words()),
-        )
-        .hint(text!("doctor-store-file-instead")));
+        return Err(VerbError::StoreGivesElse(store.title()).into());
     }
     if removed? {
         return Ok(());
     }
-    Err(Error::new(
-        Kind::Vault,
-        text!("doctor-store-lost", store = store.title().words()),
-    )
-    .hint(text!("doctor-store-tidied")))
+    Err(VerbError::StoreLost(store.title()).into())
 }
 
 /// False if the store timed out: asking it again would only double the wait.
