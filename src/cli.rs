@@ -13,7 +13,7 @@ mod value;
 pub use enrol::EnrolArgs;
 pub use generate::{CompleteArgs, CompletedShell, Generate, GenerateArgs};
 pub use import::ImportArgs;
-pub use login::LoginArgs;
+pub use login::{LoginArgs, StoreFlagFault};
 pub use setup::{SetupArgs, SetupShell};
 
 pub(crate) use value::BadValue;

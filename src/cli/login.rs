@@ -3,9 +3,7 @@
 
 use super::enrol::EnrolArgs;
 use super::value::ProfileArg;
-use crate::error::{Error, Result};
 use crate::profile::{Store, StoreKind};
-use crate::text::text;
 use clap::{Args, ValueHint};
 use std::path::PathBuf;
 
@@ -76,6 +74,24 @@ pub struct LoginArgs {
     pub secrets_command: Vec<String>,
 }
 
+/// Why the flags name no store. `cmd::login` has the words.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StoreFlagFault {
+    /// The flag goes with this store only, and another one is named.
+    OfAnother {
+        /// The flag.
+        flag: &'static str,
+        /// Its store.
+        store: StoreKind,
+    },
+    /// A program is after `--`, and the store is not `command`.
+    UnusedProgram,
+    /// The store is `command`, and no program is after `--`.
+    NoProgram,
+    /// The same, as the program after `--` prints the assertion.
+    ProgramOfAssertion,
+}
+
 impl LoginArgs {
     /// The kind of store that the flags name; without a flag, that of the old profile.
     pub fn store_kind(&self, old: Option<&Store>) -> StoreKind {
@@ -86,7 +102,7 @@ impl LoginArgs {
     /// The store that the flags name, with paths as the person typed them. Missing facts come from
     /// the old profile, if its store is of the same kind. Fails if a flag is of another store, or
     /// if the `command` store has no program.
-    pub fn store(&self, old: Option<&Store>) -> Result<Store> {
+    pub fn store(&self, old: Option<&Store>) -> Result<Store, StoreFlagFault> {
         let kind = self.store_kind(old);
         self.check_store_flags(kind)?;
         let kept = match old {
@@ -105,12 +121,11 @@ impl LoginArgs {
                 argv: self.store_command().to_vec(),
             },
             Store::Command { argv } if argv.is_empty() => {
-                let hint = if self.assertion_command {
-                    text!("login-two-commands-hint")
+                return Err(if self.assertion_command {
+                    StoreFlagFault::ProgramOfAssertion
                 } else {
-                    text!("login-command-missing-hint")
-                };
-                return Err(Error::usage(text!("login-command-missing")).hint(hint));
+                    StoreFlagFault::NoProgram
+                });
             }
             kept @ Store::Command { .. } => kept,
         })
@@ -164,23 +179,22 @@ impl LoginArgs {
     }
 
     /// Refuses a flag of another store, as it would have no effect.
-    fn check_store_flags(&self, kind: StoreKind) -> Result<()> {
+    fn check_store_flags(&self, kind: StoreKind) -> Result<(), StoreFlagFault> {
         if self.enrol.key_source.is_some() && kind != StoreKind::File {
-            return Err(goes_with("--key-source", "--store file"));
+            return Err(StoreFlagFault::OfAnother {
+                flag: "--key-source",
+                store: StoreKind::File,
+            });
         }
         if self.secrets_dir.is_some() && kind != StoreKind::Directory {
-            return Err(goes_with("--secrets-dir", "--store directory"));
+            return Err(StoreFlagFault::OfAnother {
+                flag: "--secrets-dir",
+                store: StoreKind::Directory,
+            });
         }
         if !self.store_command().is_empty() && kind != StoreKind::Command {
-            return Err(Error::usage(text!("login-command-without-store"))
-                .hint(text!("login-goes-with-hint", other = "--store command")));
+            return Err(StoreFlagFault::UnusedProgram);
         }
         Ok(())
     }
-}
-
-/// The error for a flag that needs another flag.
-fn goes_with(flag: &str, other: &str) -> Error {
-    Error::usage(text!("login-goes-with", flag = flag, other = other))
-        .hint(text!("login-goes-with-hint", other = other))
 }

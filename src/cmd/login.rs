@@ -6,6 +6,7 @@ mod again;
 mod assertion;
 mod certificate;
 pub(super) mod commit;
+mod error;
 mod gathered;
 mod home;
 pub(super) mod input;
@@ -18,6 +19,7 @@ mod report;
 mod secrets;
 mod typed;
 mod vouched;
+mod words;
 
 use super::context::Context;
 use crate::broker::{self, BrokerError, Token, Trust};
@@ -28,6 +30,7 @@ use crate::profile::{CredentialKind, Profile, ProfileName};
 use crate::secret::Secrets;
 use crate::text::text;
 use crate::vault::{SecretSource, Vault};
+use error::{FlagFault, LoginError};
 use gathered::{Gathered, Login};
 use input::Given;
 use kept::Kept;
@@ -109,8 +112,7 @@ fn known(name: &ProfileName, context: &Context<'_>) -> Option<Profile> {
 /// One more try of the stored secrets.
 fn retry(args: &LoginArgs, profile: &Profile, context: &Context<'_>) -> Result<ExitCode> {
     if args.gives_facts() {
-        return Err(Error::usage(text!("login-retry-with-facts"))
-            .hint(text!("login-retry-with-facts-hint")));
+        return Err(LoginError::Flags(FlagFault::RetryWithFacts).into());
     }
     broker::retry_stored(profile, context.deadline, context.world)?;
     let works = text!("login-retry-works", user = profile.username);

@@ -1,13 +1,12 @@
 //! Which source of assertions the flags of `login` name: with whole paths, as a job runs from
 //! another directory. Asks no source.
 
+use super::error::{FlagFault, GivenPath, LoginError};
 use super::paths::{absolute, whole_path};
 use crate::cli::LoginArgs;
 use crate::environment::Environment;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::profile::AssertionSource;
-use crate::text::{Text, text};
-use std::path::Path;
 
 /// The variable in which Azure's webhook for Kubernetes names the file of a pod.
 const FILE: &str = "AZURE_FEDERATED_TOKEN_FILE";
@@ -19,12 +18,11 @@ pub(super) fn source(args: &LoginArgs, env: &Environment) -> Result<Option<Asser
     }
     if let Some(given) = &args.assertion_file {
         let path = given.clone().or_else(|| env.path(FILE));
-        let path = path.ok_or_else(|| {
-            Error::usage(text!("login-assertion-no-file", variable = FILE))
-                .hint(text!("login-assertion-no-file-hint"))
-        })?;
+        let path = path.ok_or(LoginError::Flags(FlagFault::NoAssertionFile {
+            variable: FILE,
+        }))?;
         return Ok(Some(AssertionSource::File {
-            path: absolute(&path, bad_file)?,
+            path: absolute(&path, GivenPath::AssertionFile)?,
         }));
     }
     args.assertion_command
@@ -42,32 +40,19 @@ fn named(name: &str) -> Result<AssertionSource> {
             Ok(AssertionSource::ManagedIdentity { client_id: None })
         }
         None if name == "github" => Ok(AssertionSource::GitHub),
-        _ => {
-            let name = name.escape_debug();
-            Err(Error::usage(text!("login-assertion-unknown", name = name))
-                .hint(text!("login-assertion-known")))
-        }
+        _ => Err(LoginError::Flags(FlagFault::UnknownAssertion(name.to_owned())).into()),
     }
 }
 
 fn command(args: &LoginArgs, env: &Environment) -> Result<AssertionSource> {
     let mut words = args.secrets_command.clone();
     let Some(program) = words.first_mut() else {
-        return Err(Error::usage(text!("login-assertion-no-command"))
-            .hint(text!("login-assertion-no-command-hint")));
+        return Err(LoginError::Flags(FlagFault::NoAssertionProgram).into());
     };
     if let Some(whole) = whole_path(program, env) {
         *program = whole;
     }
     Ok(AssertionSource::Command { argv: words })
-}
-
-fn bad_file(path: &Path, reason: &Text) -> Error {
-    Error::usage(text!(
-        "login-assertion-bad-file",
-        path = path.display(),
-        reason = reason
-    ))
 }
 
 #[cfg(test)]

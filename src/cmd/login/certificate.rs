@@ -1,12 +1,11 @@
 //! The certificate that `login --certificate` takes: the file, its password, and whether the store
 //! can hold its key. Sends and stores nothing.
 
-use super::commit::key_too_long;
+use super::error::{LoginError, ReadFault};
 use super::secrets::{Asker, unreadable};
 use crate::certificate::{self, BadCertificate};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::fault::let_go;
-use crate::os;
 use crate::secret::Certificate;
 use crate::text::{Text, text};
 use crate::vault::key_item;
@@ -28,14 +27,15 @@ impl Asker<'_> {
         let (bytes, is_shared) = self.given_file(path, FLAG)?;
         let bytes = Zeroizing::new(bytes);
         if is_shared && may_have_key(&bytes) {
-            let message = text!("login-key-file-shared", path = path.display());
-            return Err(Error::usage(message)
-                .hint(text!("login-key-file-mode", path = os::shell_word(path))));
+            return Err(LoginError::KeyFileShared {
+                path: path.to_path_buf(),
+            }
+            .into());
         }
         let certificate = self
             .opened(&bytes)?
-            .map_err(|bad| unreadable(FLAG, path, &bad.words()).hint(bad.fix()))?;
-        key_item::encode(&certificate).map_err(key_too_long)?;
+            .map_err(|bad| unreadable(FLAG, path, ReadFault::Certificate(bad)))?;
+        key_item::encode(&certificate).map_err(|length| LoginError::KeyTooLong { length })?;
         Ok(certificate)
     }
 
@@ -47,12 +47,12 @@ impl Asker<'_> {
         }
         let mut opened = certificate::read(file, "");
         for tried in 0..TRIES {
-            let Err(bad @ BadCertificate::WrongPassword) = opened else {
+            let Err(BadCertificate::WrongPassword) = opened else {
                 break;
             };
             let prompt = self.prompt(PASSWORD_FLAG)?;
             if tried > 0 {
-                prompt.object(&Error::usage(bad.words()));
+                prompt.object(&LoginError::WrongFilePassword.into());
             }
             let question = text!("login-ask-certificate-password");
             opened = open_with(file, prompt.secret(&question, &Text::words(""))?);

@@ -2,15 +2,16 @@
 //! profile whole: the journal, the secrets under a fresh generation, the profile file, which names
 //! the generation, by a rename; then it removes the old items. Asks and sends nothing.
 
+use super::error::LoginError;
 use super::gathered::Login;
 use crate::broker;
 use crate::cmd::context::{Context, tell_dialog};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::fault::point;
 use crate::profile::{Generation, Profile, ProfileName, Stray};
 use crate::secret::{AppCredential, SecretBytes, Secrets};
 use crate::text::text;
-use crate::vault::{BUNDLE_LIMIT, Bundle, Item, ItemStore, StoreSpec, Vault, key_item};
+use crate::vault::{Bundle, Item, ItemStore, StoreSpec, Vault, key_item};
 
 /// What `login` puts into a store.
 type Items = Vec<(Item, SecretBytes)>;
@@ -63,7 +64,8 @@ impl Login<'_> {
             AppCredential::None | AppCredential::Federated => None,
             AppCredential::Secret(secret) => Some(secret),
             AppCredential::Certificate(certificate) => {
-                let key = key_item::encode(&certificate).map_err(key_too_long)?;
+                let key = key_item::encode(&certificate)
+                    .map_err(|length| LoginError::KeyTooLong { length })?;
                 items.push((Item::certificate(name, generation), key));
                 None
             }
@@ -73,10 +75,9 @@ impl Login<'_> {
             client_secret,
             password: secrets.password,
         };
-        let bundle = bundle.encode().map_err(|length| {
-            let message = text!("login-too-long", length = length, limit = BUNDLE_LIMIT);
-            Error::vault(message).hint(text!("login-too-long-hint"))
-        })?;
+        let bundle = bundle
+            .encode()
+            .map_err(|length| LoginError::TooLong { length })?;
         items.push((Item::bundle(name, generation), bundle));
         Ok(items)
     }
@@ -150,12 +151,6 @@ pub(in crate::cmd) fn remove_stray(
     let spec = StoreSpec::items(&stray.store, context.world.prompt.is_some());
     let vault = context.world.vaults.open(spec)?;
     remove_items(&vault, name, &stray.generation)
-}
-
-/// The error for a key that no item can hold.
-pub(super) fn key_too_long(length: usize) -> Error {
-    let message = text!("login-key-too-long", length = length, limit = BUNDLE_LIMIT);
-    Error::vault(message).hint(text!("login-key-too-long-hint"))
 }
 
 /// Removes the items of one generation, and the copy of its cache key. A store that ropc only

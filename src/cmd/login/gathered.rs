@@ -1,12 +1,12 @@
 //! One `login` and what it has gathered. Asks, sends and stores nothing.
 
+use super::error::LoginError;
 use crate::broker::Trust;
 use crate::cli::LoginArgs;
-use crate::cmd::context::{Context, with_profile};
-use crate::error::{Error, Kind, Result};
+use crate::cmd::context::Context;
+use crate::error::Result;
 use crate::profile::{Generation, Profile, ProfileName};
 use crate::secret::Secrets;
-use crate::text::text;
 use crate::vault::Vault;
 
 /// One `login` whose public facts are known.
@@ -38,11 +38,12 @@ pub(super) fn check_kept(
     name: &ProfileName,
 ) -> Result<()> {
     match kept {
-        Some(kept) if now.is_none_or(|now| now.generation != *kept) => Err(Error::new(
-            Kind::Other,
-            text!("login-kept-replaced", name = name),
-        )
-        .hint(text!("login-again", command = with_profile("login", name)))),
+        Some(kept) if now.is_none_or(|now| now.generation != *kept) => {
+            Err(LoginError::KeptReplaced {
+                profile: name.clone(),
+            }
+            .into())
+        }
         _ => Ok(()),
     }
 }

@@ -1,9 +1,10 @@
 //! Whether `login` would make files in the home of another account, which could not read them.
 //! Makes nothing.
 
+use super::error::LoginError;
 use crate::cmd::Context;
 use crate::environment::Environment;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::os::{self, facts};
 use crate::text::text;
 use std::path::{Path, PathBuf};
@@ -21,14 +22,12 @@ pub(super) fn check(context: &Context<'_>) -> Result<()> {
     let env = context.world.env;
     let account = os::account_name();
     if let Some(found) = foreign(env, "ROPC_CONFIG_DIR", os::config_dir(env)) {
-        return Err(Error::config(text!(
-            "login-foreign-home",
-            account = account,
-            directory = found.dir.display(),
-            owner = found.owner
-        ))
-        .hint(text!("login-foreign-home-run-as", owner = found.owner))
-        .hint(text!("login-foreign-home-own", account = account)));
+        return Err(LoginError::ForeignHome {
+            account,
+            directory: found.dir,
+            owner: found.owner,
+        }
+        .into());
     }
     for (variable, dir) in [
         ("ROPC_STATE_DIR", os::state_dir(env)),

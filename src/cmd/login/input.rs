@@ -2,13 +2,14 @@
 //! stores and sends nothing.
 
 use super::assertion;
+use super::error::{FlagFault, GivenPath, LoginError, PathFault};
 use super::lookup::Lookup;
 use super::paths::{absolute, whole_path};
 use crate::broker::Trust;
 use crate::cli::LoginArgs;
-use crate::cmd::context::{Context, cannot_prompt};
+use crate::cmd::context::Context;
 use crate::environment::Environment;
-use crate::error::{Error, Result, io_reason};
+use crate::error::{Error, Result};
 use crate::profile::{
     Authority, CLOUDS, Cloud, CredentialKind, Generation, Profile, ProfileError, ProfileName,
     Scopes, Store, StorePath,
@@ -52,7 +53,8 @@ impl Sources<'_> {
         let old = self.old;
         let authority = self.authority()?;
         let ca_file = self.ca_file(&authority)?;
-        let store = self.args.store(old.map(|old| &old.store))?;
+        let store = self.args.store(old.map(|old| &old.store));
+        let store = store.map_err(LoginError::Store)?;
         let credential = self.credential()?;
         let lookup = Lookup::of(self.args, name, ca_file.as_deref(), self.context)?;
         let tenant = FactToAsk {
@@ -95,8 +97,7 @@ impl Sources<'_> {
     fn secret_ends(&self, credential: &CredentialKind) -> Result<Option<u64>> {
         let ends = self.args.enrol.secret_expires;
         if ends.is_some() && *credential != CredentialKind::Secret {
-            return Err(Error::usage(text!("login-no-secret-ends"))
-                .hint(text!("login-no-secret-ends-hint")));
+            return Err(LoginError::Flags(FlagFault::NoSecretToEnd).into());
         }
         Ok(ends)
     }
@@ -108,7 +109,7 @@ impl Sources<'_> {
             return Ok(());
         }
         let flags = &self.args.enrol;
-        let mut missing_flags = Vec::new();
+        let mut missing = Vec::new();
         if self.old.is_none() {
             let facts = [
                 ("--tenant", &flags.tenant),
@@ -116,9 +117,8 @@ impl Sources<'_> {
                 ("--username", &flags.username),
             ];
             let absent = facts.into_iter().filter(|(_, given)| given.is_none());
-            missing_flags.extend(absent.map(|(flag, _)| flag));
+            missing.extend(absent.map(|(flag, _)| flag));
         }
-        let mut hint = None;
         let kind = self.args.store_kind(self.old.map(|old| &old.store));
         let store = kind.with_no_facts();
         if !store.is_only_read() && !self.args.secrets_stdin {
@@ -132,18 +132,13 @@ impl Sources<'_> {
                 || !flags.scope.is_empty()
                 || flags.secret_expires.is_some();
             let may_keep = self.old.is_some_and(|old| !old.store.is_only_read()) && changes;
-            missing_flags.extend((!has_password && !may_keep).then_some("--password-file"));
-            missing_flags.extend((!has_credential && !may_keep).then_some("--client-secret-file"));
-            hint = match (has_password, has_credential) {
-                (false, _) => Some(text!("login-missing-secrets-hint")),
-                (true, false) => Some(text!("login-missing-client-secret-hint")),
-                (true, true) => None,
-            };
+            missing.extend((!has_password && !may_keep).then_some("--password-file"));
+            missing.extend((!has_credential && !may_keep).then_some("--client-secret-file"));
         }
-        if missing_flags.is_empty() {
+        if missing.is_empty() {
             return Ok(());
         }
-        Err(missing(&missing_flags).hints(hint).hint(help()))
+        Err(LoginError::Missing { flags: missing }.into())
     }
 
     /// The fact of the flag, else the old one, else the first answer that `accept` takes.
@@ -159,7 +154,8 @@ impl Sources<'_> {
             return Ok(old);
         }
         let Some(prompt) = self.context.world.prompt else {
-            return Err(missing(&[fact.flag]).hint(help()));
+            let flags = vec![fact.flag];
+            return Err(LoginError::Missing { flags }.into());
         };
         loop {
             let typed = prompt.line(&fact.label)?.parse().map_err(Error::from);
@@ -217,51 +213,25 @@ impl Sources<'_> {
             let old = self.old.filter(|old| old.authority == *authority);
             return Ok(old.and_then(|old| old.ca_file.clone()));
         };
-        let path = dunce::canonicalize(given).map_err(|e| bad_ca_file(given, &io_reason(&e)))?;
+        let bad = |why| LoginError::BadPath {
+            given: GivenPath::CaFile,
+            path: given.clone(),
+            why,
+        };
+        let path = dunce::canonicalize(given).map_err(|e| bad(PathFault::Io(e)))?;
         Trust::of_file(&path)?;
         if path.to_str().is_none() {
-            return Err(bad_ca_file(given, &text!("login-path-not-unicode")));
+            return Err(bad(PathFault::NotUnicode).into());
         }
         Ok(Some(path))
     }
-}
-
-fn bad_ca_file(path: &Path, reason: &Text) -> Error {
-    Error::config(text!(
-        "login-bad-ca-file",
-        path = path.display(),
-        reason = reason
-    ))
-    .hint(text!("login-bad-ca-file-hint"))
-}
-
-fn help() -> Text {
-    text!("login-see-help")
-}
-
-/// The error for flags that are missing in an unattended run.
-pub(super) fn missing(flags: &[&str]) -> Error {
-    let named: Vec<String> = flags.iter().map(|flag| format!("`{flag}`")).collect();
-    Error::usage(match named.as_slice() {
-        [others @ .., last] if !others.is_empty() => text!(
-            "login-missing",
-            flags = others.join(", "),
-            last = last,
-            because = cannot_prompt()
-        ),
-        _ => text!(
-            "login-missing-one",
-            flag = named.concat(),
-            because = cannot_prompt()
-        ),
-    })
 }
 
 /// The store with whole paths, as a job runs from another directory and its PATH is shorter than a
 /// shell's.
 fn located(mut store: Store, env: &Environment) -> Result<Store> {
     match store.path_mut() {
-        Some(StorePath::Directory(dir)) => *dir = absolute(dir, bad_secrets_dir)?,
+        Some(StorePath::Directory(dir)) => *dir = absolute(dir, GivenPath::SecretsDir)?,
         Some(StorePath::Program(program)) => {
             if let Some(whole) = whole_path(program, env) {
                 *program = whole;
@@ -272,21 +242,12 @@ fn located(mut store: Store, env: &Environment) -> Result<Store> {
     Ok(store)
 }
 
-fn bad_secrets_dir(path: &Path, reason: &Text) -> Error {
-    Error::usage(text!(
-        "login-bad-secrets-dir",
-        path = path.display(),
-        reason = reason
-    ))
-}
-
 /// Fails before the first question if the secrets cannot be read, so that no long answer is lost at
 /// the end.
 pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) -> Result<()> {
     if let Some(store) = profile.store.read_from() {
         if args.gives_secrets() || given.is_import {
-            return Err(Error::usage(text!("login-only-read", store = store))
-                .hint(text!("login-only-read-hint")));
+            return Err(LoginError::Flags(FlagFault::OnlyRead(store)).into());
         }
         return Ok(());
     }
@@ -299,14 +260,11 @@ pub(super) fn check_sources(args: &LoginArgs, given: &Given, profile: &Profile) 
     ];
     let from_stdin = files.iter().filter(|file| **file == Some(Path::new("-")));
     if from_stdin.count() > 1 {
-        return Err(
-            Error::usage(text!("login-two-from-stdin")).hint(text!("login-two-from-stdin-hint"))
-        );
+        return Err(LoginError::Flags(FlagFault::TwoFromStdin).into());
     }
     let needs_file = !args.secrets_stdin || flags.certificate_password_file.is_some();
     if flags.certificate == Some(None) && needs_file {
-        return Err(Error::usage(text!("login-certificate-no-file"))
-            .hint(text!("login-certificate-no-file-hint")));
+        return Err(LoginError::Flags(FlagFault::NoCertificateFile).into());
     }
     Ok(())
 }

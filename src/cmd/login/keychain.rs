@@ -1,9 +1,10 @@
 //! What `login` does before the first question where this machine has no keychain: a person may
 //! take the file store in its place. Stores nothing.
 
+use super::error::{Declined, LoginError};
 use crate::cli::LoginArgs;
 use crate::cmd::context::Context;
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::os;
 use crate::profile::{KeySource, Profile, Store, StoreKind};
 use crate::prompt::Prompt;
@@ -25,7 +26,7 @@ pub(super) fn check(
     }
     match usable(context) {
         Ok(()) => Ok(None),
-        Err(error) => offer(args, error.into(), prompt, context).map(Some),
+        Err(error) => offer(args, error, prompt, context).map(Some),
     }
 }
 
@@ -43,12 +44,12 @@ fn usable(context: &Context<'_>) -> Result<(), VaultError> {
 /// Offers the file store with what it is worth.
 fn offer(
     args: &LoginArgs,
-    missing: Error,
+    missing: VaultError,
     prompt: &dyn Prompt,
     context: &Context<'_>,
 ) -> Result<LoginArgs> {
     let ui = context.world.ui;
-    ui.warn(&missing.message);
+    ui.warn(&Error::from(&missing).message);
     let sealed = os::config_dir(context.world.env).and_then(|dir| vault::sealed_with(&dir));
     let key = sealed.unwrap_or(KeySource::KeyFile);
     ui.note(&text!(
@@ -57,7 +58,7 @@ fn offer(
         worth = Worth::File(key).words()
     ));
     if !prompt.confirm(&text!("login-ask-file-instead"))? {
-        return Err(Error::new(Kind::Declined, text!("cmd-nothing-changed")).hints(missing.hints));
+        return Err(LoginError::Declined(Declined::FileStore(missing)).into());
     }
     let mut args = args.clone();
     args.enrol.store = Some(StoreKind::File);

@@ -2,14 +2,16 @@
 //! which cloud, and who checks the password of the user. So a wrong name costs no sign-in. The
 //! requests carry these two names and no secret; nothing is stored.
 
+use super::error::{Declined, LoginError, TenantFault};
 use crate::broker::Trust;
 use crate::cli::LoginArgs;
-use crate::cmd::context::{Context, with_profile};
+use crate::cmd::context::Context;
 use crate::entra::probe::{Probe, Realm, Seen, Tenant};
 use crate::entra::{EntraError, NetworkSettings, TransportFault};
-use crate::error::{Error, Kind, Result};
+use crate::error::{Error, Result};
 use crate::profile::{Authority, Cloud, ProfileName, TenantHome, TenantId, Username};
 use crate::text::{Text, text};
+use crate::ui::Ui;
 use std::cell::Cell;
 use std::path::Path;
 use std::time::Duration;
@@ -19,7 +21,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The look-ups of one `login`.
 pub(super) struct Lookup<'a> {
-    login: String,
+    profile: ProfileName,
     trust: Trust,
     context: &'a Context<'a>,
     /// True in an unattended run, which has no dialog, with `--no-verify`, which sends nothing, and
@@ -36,7 +38,7 @@ impl<'a> Lookup<'a> {
         context: &'a Context<'a>,
     ) -> Result<Self> {
         Ok(Self {
-            login: with_profile("login", name),
+            profile: name.clone(),
             trust: Trust::with(ca_file)?,
             context,
             is_off: Cell::new(context.world.prompt.is_none() || args.enrol.no_verify),
@@ -62,23 +64,29 @@ impl<'a> Lookup<'a> {
         match &answer {
             None => {}
             Some(Tenant::Odd(_)) => ui.note(&text!("doctor-tenant-unanswered", tenant = tenant)),
-            Some(Tenant::Unknown) => return Err(self.unknown_tenant(&tenant, host)),
+            Some(Tenant::Unknown) => {
+                return Err(self.no_tenant(tenant, host, TenantFault::Nowhere));
+            }
             Some(Tenant::Known(at)) => match authority.home(at.as_deref()) {
                 TenantHome::Here => ui.note(&text!("doctor-tenant", tenant = tenant, host = host)),
                 TenantHome::Cloud(cloud) => return self.moved(tenant, host, cloud),
                 TenantHome::Host(at) => {
-                    let fix = text!("doctor-tenant-authority", login = self.login, host = at);
-                    return Err(elsewhere(&tenant, at, host).hint(fix));
+                    let fault = TenantFault::AtHost(at.to_owned());
+                    return Err(self.no_tenant(tenant, host, fault));
                 }
             },
         }
         Ok((tenant, authority.clone()))
     }
 
-    fn unknown_tenant(&self, tenant: &TenantId, host: &str) -> Error {
-        Error::config(text!("doctor-tenant-unknown", host = host, tenant = tenant))
-            .hint(text!("doctor-tenant-copy", login = self.login))
-            .hint(text!("doctor-tenant-national", login = self.login))
+    fn no_tenant(&self, tenant: TenantId, host: &str, fault: TenantFault) -> Error {
+        LoginError::Tenant {
+            profile: self.profile.clone(),
+            tenant,
+            host: host.to_owned(),
+            fault,
+        }
+        .into()
     }
 
     /// The tenant with its own cloud, if the person agrees that the secrets go there.
@@ -97,19 +105,14 @@ impl<'a> Lookup<'a> {
         if self.confirm(&question)? {
             return Ok((tenant, Authority::Cloud(cloud)));
         }
-        let fix = text!(
-            "doctor-tenant-cloud",
-            login = self.login,
-            cloud = cloud.name
-        );
-        Err(elsewhere(&tenant, cloud.host, host).hint(fix))
+        Err(self.no_tenant(tenant, host, TenantFault::InCloud(cloud)))
     }
 
     /// The user, if Entra itself checks the password or the person insists.
     pub(super) fn user(&self, user: Username, authority: &Authority) -> Result<Username> {
         let ui = self.context.world.ui;
         let answer = self.ask(authority, |probe| probe.user_realm(user.as_str()));
-        let doubt = match answer {
+        match answer {
             // MSAL takes a missing answer for "managed" as well.
             None | Some(Realm::Odd(404)) => return Ok(user),
             Some(Realm::Managed) => {
@@ -124,18 +127,13 @@ impl<'a> Lookup<'a> {
                 ));
                 return Ok(user);
             }
-            Some(Realm::Federated(server)) => federated(&user, server),
-            Some(Realm::Unknown) => Error::config(text!("doctor-realm-unknown", user = user)),
-        };
-        ui.warn(&doubt.message);
-        doubt.hints.iter().for_each(|hint| ui.hint(&hint.text));
+            Some(Realm::Federated(server)) => warn_of_federation(&user, server, ui),
+            Some(Realm::Unknown) => ui.warn(&text!("doctor-realm-unknown", user = user)),
+        }
         if self.confirm(&text!("login-ask-user-all-the-same", user = user))? {
             return Ok(user);
         }
-        Err(Error::new(
-            Kind::Declined,
-            text!("login-user-declined", user = user),
-        ))
+        Err(LoginError::Declined(Declined::User(user)).into())
     }
 
     /// The answer; without one says so, once.
@@ -172,20 +170,11 @@ impl<'a> Lookup<'a> {
     }
 }
 
-fn elsewhere(tenant: &TenantId, at: &str, now: &str) -> Error {
-    Error::config(text!(
-        "doctor-tenant-elsewhere",
-        tenant = tenant,
-        host = at,
-        now = now
-    ))
-}
-
-fn federated(user: &Username, server: Option<String>) -> Error {
-    Error::config(match server {
+fn warn_of_federation(user: &Username, server: Option<String>, ui: &Ui) {
+    ui.warn(&match server {
         Some(server) => text!("doctor-federated-by", user = user, server = server),
         None => text!("doctor-federated", user = user),
-    })
-    .hint(text!("doctor-federated-cloud-only"))
-    .hint(text!("doctor-federated-hashes"))
+    });
+    ui.hint(&text!("doctor-federated-cloud-only"));
+    ui.hint(&text!("doctor-federated-hashes"));
 }

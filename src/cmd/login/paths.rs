@@ -1,16 +1,20 @@
 //! Paths that a person gives to `login`, as the profile keeps them: whole. Reads no file.
 
+use super::error::{GivenPath, LoginError, PathFault};
 use crate::environment::Environment;
-use crate::error::{Error, Result, io_reason};
-use crate::text::{Text, text};
+use crate::error::Result;
 use std::path::{Path, PathBuf};
 
-/// The absolute path, or the error that `bad` makes of the reason. Symbolic links in it stay, as
-/// Kubernetes changes their targets.
-pub(super) fn absolute(path: &Path, bad: fn(&Path, &Text) -> Error) -> Result<PathBuf> {
-    let whole = std::path::absolute(path).map_err(|e| bad(path, &io_reason(&e)))?;
+/// The absolute path. Symbolic links in it stay, as Kubernetes changes their targets.
+pub(super) fn absolute(path: &Path, given: GivenPath) -> Result<PathBuf> {
+    let bad = |why| LoginError::BadPath {
+        given,
+        path: path.to_path_buf(),
+        why,
+    };
+    let whole = std::path::absolute(path).map_err(|e| bad(PathFault::Io(e)))?;
     if whole.to_str().is_none() {
-        return Err(bad(path, &text!("login-path-not-unicode")));
+        return Err(bad(PathFault::NotUnicode).into());
     }
     Ok(whole)
 }

@@ -1,9 +1,10 @@
 //! The question of `login` before it replaces a profile: whose it is and what changes. Reads and
 //! stores nothing.
 
+use super::error::{Declined, LoginError};
 use crate::cli::LoginArgs;
-use crate::cmd::context::{Context, cannot_prompt};
-use crate::error::{Error, Kind, Result};
+use crate::cmd::context::Context;
+use crate::error::Result;
 use crate::profile::{CredentialKind, Fact, Profile, Store};
 use crate::text::wrap::{padded, widest};
 use crate::text::{Text, text};
@@ -22,12 +23,10 @@ pub(super) fn confirm(
         return Ok(());
     }
     let Some(prompt) = context.world.prompt else {
-        return Err(Error::usage(text!(
-            "login-profile-exists",
-            name = name,
-            because = cannot_prompt()
-        ))
-        .hint(text!("login-profile-exists-hint")));
+        return Err(LoginError::ProfileExists {
+            profile: name.clone(),
+        }
+        .into());
     };
     if let Some(old) = old {
         context.world.ui.note(&changes(old, new, context.world.ui));
@@ -35,8 +34,7 @@ pub(super) fn confirm(
     if prompt.confirm(&text!("login-ask-replace", name = name))? {
         return Ok(());
     }
-    Err(Error::new(Kind::Declined, text!("cmd-nothing-changed"))
-        .hint(text!("login-not-replaced-hint")))
+    Err(LoginError::Declined(Declined::Replacement).into())
 }
 
 /// Whose profile it is, and each fact that changes, before and after.

@@ -1,18 +1,17 @@
 //! The secrets of `ropc login`: from one pipe, files or prompts, and one of the two from the old
 //! profile if only the other is new. Stores and sends nothing.
 
+use super::error::{Declined, LoginError, ReadFault};
 use super::gathered::Login;
-use super::input::{Given, missing};
+use super::input::Given;
 use super::kept::Kept;
-use crate::cmd::context::with_profile;
-use crate::error::{Error, Kind, Result, io_reason};
+use crate::error::Result;
 use crate::os;
 use crate::profile::CredentialKind;
 use crate::prompt::Prompt;
 use crate::secret::{
     AppCredential, ClientSecret, Oddity, Password, SecretName, Secrets, text_of_file,
 };
-use crate::sentences::secrets_shape;
 use crate::text::{Text, text};
 use crate::ui::Ui;
 use crate::vault::secrets_json;
@@ -49,13 +48,11 @@ impl<'a> Asker<'a> {
         };
         let client_secret = secrets.credential.client_secret();
         if client_secret.is_some_and(ClientSecret::is_empty) {
-            return Err(Error::usage(text!("login-empty-client-secret"))
-                .hint(text!("login-empty-client-secret-hint")));
+            return Err(LoginError::EmptyClientSecret.into());
         }
         if secrets.password.is_empty() {
-            let command = with_profile("login", &self.login.profile.name);
-            return Err(Error::usage(text!("login-empty-password"))
-                .hint(text!("login-again", command = command)));
+            let profile = self.login.profile.name.clone();
+            return Err(LoginError::EmptyPassword { profile }.into());
         }
         if self.login.context.world.prompt.is_none() {
             warn_of_slips(&secrets, self.ui());
@@ -130,7 +127,10 @@ impl<'a> Asker<'a> {
             return Ok(NewOrKept::Kept(kept));
         }
         if is_certificate {
-            return Err(missing(&["--certificate"]));
+            return Err(LoginError::MissingSecret {
+                flag: "--certificate",
+            }
+            .into());
         }
         self.typed_credential(self.prompt("--client-secret-file")?)
     }
@@ -170,9 +170,9 @@ impl<'a> Asker<'a> {
         self.login.context.world.ui
     }
 
-    pub(super) fn prompt(&self, flag: &str) -> Result<&dyn Prompt> {
+    pub(super) fn prompt(&self, flag: &'static str) -> Result<&dyn Prompt> {
         let prompt = self.login.context.world.prompt;
-        prompt.ok_or_else(|| missing(&[flag]))
+        Ok(prompt.ok_or(LoginError::MissingSecret { flag })?)
     }
 
     /// The given secret, if it has no sign of a mistake or a person means it. An unattended run
@@ -182,12 +182,16 @@ impl<'a> Asker<'a> {
             return if self.is_meant(&secret, person)? {
                 Ok(secret)
             } else {
-                Err(Error::new(Kind::Declined, text!("login-slip-declined")))
+                Err(LoginError::Declined(Declined::Slip).into())
             };
         }
         let slips = secret.slips();
         match slips.iter().find(|slip| slip.is_serious()) {
-            Some(slip) => Err(Error::usage(slip.words(S::NAME)).hint(slip.fix())),
+            Some(slip) => Err(LoginError::Slip {
+                secret: S::NAME,
+                slip: *slip,
+            }
+            .into()),
             None => Ok(secret),
         }
     }
@@ -195,35 +199,33 @@ impl<'a> Asker<'a> {
     /// Reads one secret from a file, without one newline at its end; nothing else is dropped. The
     /// file may be a pipe (`-`, `/dev/stdin`, `<(...)`, `mkfifo`): ropc waits for its writer as
     /// long as `--timeout` allows.
-    fn read_file<S: Typed>(&self, path: &Path, flag: &str) -> Result<S> {
+    fn read_file<S: Typed>(&self, path: &Path, flag: &'static str) -> Result<S> {
         Ok(S::from_text(self.text_file(path, flag)?))
     }
 
     /// The same as text.
-    pub(super) fn text_file(&self, path: &Path, flag: &str) -> Result<Zeroizing<String>> {
+    pub(super) fn text_file(&self, path: &Path, flag: &'static str) -> Result<Zeroizing<String>> {
         let (bytes, is_shared) = self.given_file(path, flag)?;
         if is_shared {
             let warning = text!("login-others-may-read", path = path.display());
             self.ui().warn(&warning);
         }
-        text_of_file(bytes)
-            .map_err(|unfit| unreadable(flag, path, &unfit.words()).hint(unfit.fix()))
+        Ok(text_of_file(bytes).map_err(|unfit| unreadable(flag, path, ReadFault::Unfit(unfit)))?)
     }
 
     /// The bytes, and whether other accounts may read the file.
-    pub(super) fn given_file(&self, path: &Path, flag: &str) -> Result<(Vec<u8>, bool)> {
+    pub(super) fn given_file(&self, path: &Path, flag: &'static str) -> Result<(Vec<u8>, bool)> {
         let limit = self.login.context.fresh_deadline().left();
         let given = path.to_owned();
-        in_time(limit, move || read_given(&given))
-            .map_err(|error| unreadable(flag, path, &io_reason(&error)))
+        Ok(in_time(limit, move || read_given(&given))
+            .map_err(|error| unreadable(flag, path, ReadFault::Io(error)))?)
     }
 
     fn read_pipe(&self) -> Result<Box<Secrets>> {
         let bytes = os::stdin_file().and_then(|mut file| read_all(&mut file));
-        let bytes = bytes.map_err(|error| bad_json(&io_reason(&error)))?;
-        secrets_json::parse(Zeroizing::new(bytes), &self.login.profile.credential)
-            .map(Box::new)
-            .map_err(|wrong| bad_json(&wrong.words()).hints(wrong.fix()))
+        let bytes = Zeroizing::new(bytes.map_err(LoginError::UnreadableStdin)?);
+        let secrets = secrets_json::parse(bytes, &self.login.profile.credential).map(Box::new);
+        Ok(secrets.map_err(LoginError::NotSecrets)?)
     }
 }
 
@@ -285,18 +287,12 @@ fn warn_of<S: Typed>(secret: &S, ui: &Ui) {
     }
 }
 
-pub(super) fn unreadable(flag: &str, path: &Path, reason: &Text) -> Error {
-    Error::usage(text!(
-        "login-unreadable",
-        flag = flag,
-        path = path.display(),
-        reason = reason
-    ))
-}
-
-fn bad_json(reason: &Text) -> Error {
-    Error::usage(text!("login-bad-secrets-stdin", reason = reason))
-        .hint(text!("login-secrets-stdin-takes", shape = secrets_shape()))
+pub(super) fn unreadable(flag: &'static str, path: &Path, why: ReadFault) -> LoginError {
+    LoginError::Unreadable {
+        flag,
+        path: path.to_path_buf(),
+        why,
+    }
 }
 
 /// Runs work that may wait for another program on its own thread, and leaves the thread behind

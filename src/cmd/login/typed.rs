@@ -1,8 +1,9 @@
 //! The questions of `login` for secrets. What is wrong with an answer is said before the next
 //! question, and a value that is probably wrong is used only after a yes. Stores and sends nothing.
 
+use super::error::LoginError;
 use super::secrets::{Asker, NewOrKept, Typed};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::prompt::Prompt;
 use crate::secret::{AppCredential, ClientSecret, Password};
 use crate::text::text;
@@ -53,7 +54,7 @@ impl<'a> Asker<'a> {
             match self.kept {
                 Some(kept) if password.is_empty() => return Ok(NewOrKept::Kept(kept)),
                 None if password.is_empty() => {
-                    prompt.object(&Error::usage(text!("login-empty-password")));
+                    prompt.object(&LoginError::NoPasswordTyped.into());
                 }
                 _ if self.is_meant(&password, prompt)? => return Ok(NewOrKept::New(password)),
                 _ => {}

@@ -1,12 +1,11 @@
 //! Whether the stored secrets confirm the host and roots of trust that only the old profile file
 //! names. Stores and sends nothing.
 
+use super::error::{LoginError, Unvouched};
 use super::gathered::Login;
 use crate::broker;
-use crate::cmd::context::with_profile;
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::profile::{Authority, Profile};
-use crate::text::{Text, text};
 use crate::vault::{Binding, Vault};
 
 /// Fails if host or roots of trust come from the old profile file alone and differ from what its
@@ -24,7 +23,15 @@ pub(super) fn check(login: &Login<'_>, old: Option<&Profile>) -> Result<()> {
     if is_confirmed(login, enrolled.as_ref()) {
         return Ok(());
     }
-    Err(unvouched(login, enrolled.as_ref()))
+    let profile = &login.profile;
+    Err(LoginError::Unvouched(Unvouched {
+        profile: profile.name.clone(),
+        path: login.context.profiles.path(&profile.name),
+        authority: profile.authority.clone(),
+        ca_file: profile.ca_file.clone(),
+        enrolled,
+    })
+    .into())
 }
 
 fn is_confirmed(login: &Login<'_>, enrolled: Option<&Binding>) -> bool {
@@ -42,49 +49,4 @@ fn is_confirmed(login: &Login<'_>, enrolled: Option<&Binding>) -> bool {
     let same_host = enrolled.authority == asked.authority;
     let moved = host_said && !same_host;
     (host_said || same_host) && (root_said || moved || enrolled.ca_sha256 == asked.ca_sha256)
-}
-
-fn unvouched(login: &Login<'_>, enrolled: Option<&Binding>) -> Error {
-    let profile = &login.profile;
-    let path = login.context.profiles.path(&profile.name);
-    let authority = &profile.authority;
-    let was = match enrolled {
-        None => Text::words(""),
-        Some(enrolled) if enrolled.ca_sha256.is_some() => text!(
-            "login-unvouched-was-with-ca",
-            authority = enrolled.authority
-        ),
-        Some(enrolled) => text!("login-unvouched-was", authority = enrolled.authority),
-    };
-    let message = if profile.ca_file.is_some() {
-        text!(
-            "login-unvouched",
-            path = path.display(),
-            authority = authority,
-            was = was
-        )
-    } else {
-        text!(
-            "login-unvouched-with-system-roots",
-            path = path.display(),
-            authority = authority,
-            was = was
-        )
-    };
-    Error::config(message)
-        .hint(text!("login-unvouched-say-it", command = by_flags(profile)))
-        .hint(text!("login-unvouched-find-out"))
-}
-
-/// The `login` command with the host and roots of trust as flags.
-fn by_flags(profile: &Profile) -> String {
-    let login = with_profile("login", &profile.name);
-    let host = match &profile.authority {
-        Authority::Cloud(cloud) => format!("--cloud {}", cloud.name),
-        Authority::Enrolled(_) => format!("--authority {}", profile.authority),
-    };
-    match &profile.ca_file {
-        Some(file) => format!("{login} {host} --ca-file {}", file.display()),
-        None => format!("{login} {host}"),
-    }
 }

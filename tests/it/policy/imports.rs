@@ -46,7 +46,7 @@ const TABLE: &str = "
     broker      -> assertion entra environment fault format os profile seal secret
     broker      -> ui vault world
     certificate -> secret
-    cli         -> clock error profile text ui
+    cli         -> clock profile text ui
     clock       -> os
     echo        ->
     entra       -> os secret visible
