@@ -91,7 +91,7 @@ impl Shell {
                 }
                 format!("'{doubled}'")
             }
-            Self::Cmd => format!("\"{text}\""),
+            Self::Cmd => format!("\"{}\"", text.replace('"', "\"\"")),
         }
     }
 }
@@ -168,6 +168,10 @@ mod tests {
                 "'a $(id) `id`.sh'",
                 "\"a $(id) `id`.sh\""
             ]
+        );
+        assert_eq!(
+            all.map(|s| s.word("a\" & b \"c")),
+            ["'a\" & b \"c'", "'a\" & b \"c'", "\"a\"\" & b \"\"c\""]
         );
         assert_eq!(
             all.map(|s| s.literal("a\u{2019}b")),

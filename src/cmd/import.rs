@@ -104,7 +104,7 @@ impl Import<'_> {
         let hosts = known.hosts();
         let new = self.preview(scan, &known.identity(&hosts), target);
         if known.is_whole() {
-            report::left(&new, ui);
+            report::left(&new, self.context.shell(), ui);
             report::emptied(&new, ui);
         } else {
             ui.note(&text!("import-dry-run-partly"));
@@ -153,7 +153,7 @@ impl Import<'_> {
             scopes: &scopes,
         };
         let new = self.preview(scan, &identity, target);
-        report::left(&new, self.context.world.ui);
+        report::left(&new, self.context.shell(), self.context.world.ui);
         if !self.args.enrol.yes
             && let Some(prompt) = self.context.world.prompt
             && !prompt.confirm(&text!("import-ask-write", path = target.path().display()))?

@@ -8,6 +8,7 @@ use crate::broker;
 use crate::entra::probe::{Probe, Realm, Tenant};
 use crate::entra::{BadSetting, EntraError, NetworkSettings, Roots, Route, TransportFault};
 use crate::error::{Error, Kind};
+use crate::os;
 use crate::profile::{Authority, CLOUDS, Profile, TenantHome};
 use crate::text::{Text, text};
 use std::time::Duration;
@@ -201,7 +202,11 @@ fn of_tenant(answer: &Tenant, tenant: &str, authority: &Authority, subject: &Sub
                 ),
                 TenantHome::Host(host) => (
                     host,
-                    text!("doctor-tenant-authority", login = login, host = host),
+                    text!(
+                        "doctor-tenant-authority",
+                        login = login,
+                        host = os::shell_word(host)
+                    ),
                 ),
             };
             let cause = text!(

@@ -118,7 +118,7 @@ fn finding_row(finding: &Finding, lines: &RangeInclusive<usize>, ui: &Ui) -> Fin
 }
 
 /// Token requests that stay: where, why, and what to write in their place.
-pub(super) fn left(new: &Rewritten, ui: &Ui) {
+pub(super) fn left(new: &Rewritten, shell: Shell, ui: &Ui) {
     for Left { line, why } in new.left.iter().take(MOST) {
         let reason = words::why(why);
         ui.warn(&match line {
@@ -128,7 +128,7 @@ pub(super) fn left(new: &Rewritten, ui: &Ui) {
     }
     let hint = new.left.iter().find_map(|left| match &left.why {
         Why::Loop | Why::Later => Some(text!("import-hint-serve")),
-        Why::Scope(scope) => Some(text!("import-hint-scope", scope = scope)),
+        Why::Scope(scope) => Some(text!("import-hint-scope", scope = shell.word(scope))),
         _ => None,
     });
     if let Some(hint) = hint {

@@ -226,7 +226,11 @@ fn no_tenant(profile: &ProfileName, tenant: &TenantId, host: &str, fault: &Tenan
         ),
         TenantFault::AtHost(at) => (
             at.as_str(),
-            text!("doctor-tenant-authority", login = login, host = at),
+            text!(
+                "doctor-tenant-authority",
+                login = login,
+                host = os::shell_word(at)
+            ),
         ),
     };
     Error::config(text!(
@@ -289,7 +293,7 @@ fn by_flags(found: &Unvouched) -> String {
         Authority::Enrolled(_) => format!("--authority {}", found.authority),
     };
     match &found.ca_file {
-        Some(file) => format!("{login} {host} --ca-file {}", file.display()),
+        Some(file) => format!("{login} {host} --ca-file {}", os::shell_word(file)),
         None => format!("{login} {host}"),
     }
 }

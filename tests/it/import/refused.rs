@@ -270,3 +270,19 @@ fn the_password_of_another_service_is_neither_sent_nor_taken_out() {
     let new = std::fs::read_to_string(&path).unwrap();
     assert!(new.contains(mail) && !new.contains(PASSWORD), "{new}");
 }
+
+/// A person pastes the command of a hint into a shell.
+#[test]
+fn a_scope_that_holds_a_command_is_one_word_of_the_command_in_the_hint() {
+    let sandbox = sandbox(PASSWORD, CLIENT_SECRET);
+    let script = String::from_utf8(sample("example.ps1")).unwrap();
+    let other = script.replace(
+        r#""user.readbasic.all team.create""#,
+        "'$(touch made) it`s'",
+    );
+    assert_ne!(script, other);
+    let path = place(&sandbox, "other-scope.ps1", other.as_bytes());
+    import(&sandbox, &path, &["--dry-run", "--scope", "Mail.Read"])
+        .expect(0)
+        .says(&["`ropc login -p NAME --scope '$(touch made) it`s'`"]);
+}
