@@ -325,3 +325,36 @@ fn empty_password() -> Error {
 fn again(profile: &ProfileName) -> Text {
     text!("login-again", command = with_profile("login", profile))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A profile that somebody else wrote, or the answer of a server, names both.
+    #[test]
+    fn a_path_and_a_host_are_one_word_of_the_command_that_names_them() {
+        let profile: ProfileName = "job".parse().unwrap();
+        let unvouched = Error::from(LoginError::Unvouched(Unvouched {
+            profile: profile.clone(),
+            path: "/made-up/job.toml".into(),
+            authority: "https://login.contoso.example".parse().unwrap(),
+            ca_file: Some("/made-up/a $(id).pem".into()),
+            enrolled: None,
+        }));
+        let elsewhere = Error::from(LoginError::Tenant {
+            profile,
+            tenant: "contoso.example".parse().unwrap(),
+            host: "login.microsoftonline.com".to_owned(),
+            fault: TenantFault::AtHost("$(id).example".to_owned()),
+        });
+        for (error, flag, value) in [
+            (unvouched, "--ca-file ", "/made-up/a $(id).pem"),
+            (elsewhere, "--authority https://", "$(id).example"),
+        ] {
+            let hint = error.hints[0].english();
+            let word = os::shell_word(value);
+            assert_ne!(word, value);
+            assert!(hint.contains(&format!(" {flag}{word}`")), "{hint}");
+        }
+    }
+}
