@@ -1,6 +1,7 @@
 //! The words of the verbs: message and hints for each of their errors. The verbs decide what went
 //! wrong.
 
+use super::context::cannot_prompt;
 use super::error::VerbError;
 use crate::error::{Error, Kind};
 use crate::exec::Outer;
@@ -52,11 +53,10 @@ fn said(error: &VerbError) -> Error {
             Error::usage(text!("cmd-renew-misused")).hint(text!("cmd-renew-misused-hint"))
         }
         VerbError::NoSecrets { store, name } => no_secrets(store, name),
-        VerbError::LogoutUnattended => Error::usage(text!(
-            "cmd-logout-unasked",
-            because = text!("cmd-cannot-prompt")
-        ))
-        .hint(text!("cmd-logout-unasked-hint")),
+        VerbError::LogoutUnattended => {
+            Error::usage(text!("cmd-logout-unasked", because = cannot_prompt()))
+                .hint(text!("cmd-logout-unasked-hint"))
+        }
         VerbError::StrayLeft {
             name,
             store,

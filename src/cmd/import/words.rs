@@ -2,6 +2,7 @@
 //! `cmd/import` decides what went wrong, the crate `plaintext` what a file holds.
 
 use super::error::{ImportError, NotEdited, Uneditable};
+use crate::cmd::context::cannot_prompt;
 use crate::error::{Error, Kind};
 use crate::text::{Text, io_reason, text};
 use plaintext::{Field, Foreign, Reason, Unreadable, Why};
@@ -24,11 +25,10 @@ impl fmt::Display for ImportError {
 
 fn said(error: &ImportError) -> Error {
     match error {
-        ImportError::Unattended => Error::usage(text!(
-            "import-write-needs-yes",
-            because = text!("cmd-cannot-prompt")
-        ))
-        .hint(text!("import-look-first")),
+        ImportError::Unattended => {
+            Error::usage(text!("import-write-needs-yes", because = cannot_prompt()))
+                .hint(text!("import-look-first"))
+        }
         ImportError::Unreadable { path, source } => {
             let reason = match source.kind() {
                 io::ErrorKind::InvalidData => text!("import-too-large"),
