@@ -108,7 +108,8 @@ impl FromStr for Authority {
         // Without the dots at its end a name may be another host, or none: `127.1..` becomes
         // 127.0.0.1.
         let again = url::Url::parse(&format!("https://{host}"));
-        if url.scheme() != "https" || !again.is_ok_and(|again| host_port(&again) == host) {
+        let is_same = again.is_ok_and(|again| host_port(&again) == host);
+        if url.scheme() != "https" || !is_same || !is_plain(&host) {
             return Err(AuthorityFault::NotHttps(text.to_owned()).into());
         }
         let plain = url.query().is_none() && url.fragment().is_none();
@@ -127,6 +128,13 @@ impl FromStr for Authority {
         }
         Ok(Self::Enrolled(host))
     }
+}
+
+/// True if a shell takes the host for a word, and nothing in it for a command: hints repeat it. A
+/// URL may hold `$(x)` and `;` in that place, and no name in use does.
+fn is_plain(host: &str) -> bool {
+    host.chars()
+        .all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c))
 }
 
 /// A known host that this one misspells or imitates.
@@ -183,6 +191,11 @@ mod tests {
             "https://b\u{fc}cher.example",
             "b\u{fc}CHER.example",
             "https://b%C3%BCCHER.example",
+            "https://$(id).example",
+            "https://a;b.example",
+            "https://a&b.example",
+            "https://`id`.example/tenant",
+            "https://'a.example",
             "",
             "https://login.microsoftonline.co",
             "https://login.micrsoftonline.com",

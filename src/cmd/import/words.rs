@@ -4,6 +4,7 @@
 use super::error::{ImportError, NotEdited, Uneditable};
 use crate::cmd::context::cannot_prompt;
 use crate::error::{Error, Kind};
+use crate::os;
 use crate::text::{Text, io_reason, text};
 use plaintext::{Field, Foreign, Reason, Unreadable, Why};
 use std::fmt;
@@ -92,7 +93,10 @@ fn unknown_host(path: &Path, line: usize, host: &str) -> Error {
         line = line,
         host = host
     ))
-    .hint(text!("import-unknown-host-hint", host = host))
+    .hint(text!(
+        "import-unknown-host-hint",
+        host = os::shell_word(host.to_string())
+    ))
 }
 
 /// The secrets are stored, and the file is unchanged.
@@ -252,5 +256,28 @@ pub(super) fn why(why: &Why) -> Text {
         Why::Later => text!("import-why-later"),
         Why::Uncalled => text!("import-why-uncalled"),
         Why::Broken => text!("import-why-broken"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_host_of_a_file_is_one_word_of_the_command_that_names_it() {
+        let host = "$(id).example";
+        let hint = said(&ImportError::UnknownHost {
+            path: "job.ps1".into(),
+            line: 1,
+            host: host.to_owned(),
+        })
+        .hints[0]
+            .english();
+        let word = os::shell_word(host);
+        assert_ne!(word, host);
+        assert!(
+            hint.contains(&format!("`--authority https://{word}`")),
+            "{hint}"
+        );
     }
 }

@@ -1,6 +1,7 @@
 //! What is wrong with a fact of a profile: a name, an id, a host or scopes.
 
 use crate::error::Error;
+use crate::os;
 use crate::profile::{AuthorityFault, CLOUDS, NameFault, ScopesFault};
 use crate::text::text;
 
@@ -48,8 +49,10 @@ pub(super) fn authority(fault: &AuthorityFault) -> Error {
         AuthorityFault::HoldsUser => {
             Error::config(text!("profile-authority-user")).hint(text!("profile-authority-shape"))
         }
-        AuthorityFault::Http(rest) => Error::config(text!("profile-authority-http"))
-            .hint(text!("profile-authority-use", host = rest.escape_debug())),
+        AuthorityFault::Http(rest) => Error::config(text!("profile-authority-http")).hint(text!(
+            "profile-authority-use",
+            host = os::shell_word(rest.escape_debug().to_string())
+        )),
         AuthorityFault::NotUrl(text) => {
             Error::config(text!("profile-authority-not", text = text.escape_debug()))
                 .hint(text!("profile-authority-shape"))
@@ -96,5 +99,22 @@ pub(super) fn scopes(fault: &ScopesFault) -> Error {
             Error::config(text!("profile-scope", text = text.escape_debug()))
                 .hint(text!("profile-scope-shape"))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_profile_says_is_one_word_of_the_command_that_repeats_it() {
+        let rest = "login.contoso.example; id";
+        let hint = authority(&AuthorityFault::Http(rest.to_owned())).hints[0].english();
+        let word = os::shell_word(rest);
+        assert_ne!(word, rest);
+        assert!(
+            hint.contains(&format!("`--authority https://{word}`")),
+            "{hint}"
+        );
     }
 }
