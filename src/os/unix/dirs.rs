@@ -5,15 +5,17 @@ use crate::environment::Environment;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-fn home(env: &Environment) -> Option<PathBuf> {
-    env.path("HOME")
+/// The directory of this variable, else `ropc` below that of an XDG variable, else this place below
+/// the home.
+fn found(env: &Environment, own: &str, xdg: &str, place: &str) -> Option<PathBuf> {
+    env.path(own)
+        .or_else(|| env.path(xdg).map(|dir| dir.join("ropc")))
+        .or_else(|| env.path("HOME").map(|home| home.join(place)))
 }
 
 /// `$ROPC_CONFIG_DIR`, else `$XDG_CONFIG_HOME/ropc`, else `~/.config/ropc`.
 pub(crate) fn config_dir(env: &Environment) -> Option<PathBuf> {
-    env.path("ROPC_CONFIG_DIR")
-        .or_else(|| env.path("XDG_CONFIG_HOME").map(|d| d.join("ropc")))
-        .or_else(|| home(env).map(|d| d.join(".config/ropc")))
+    found(env, "ROPC_CONFIG_DIR", "XDG_CONFIG_HOME", ".config/ropc")
 }
 
 /// `$ROPC_CACHE_DIR`, else the OS's cache directory for this user.
@@ -23,9 +25,7 @@ pub(crate) fn cache_dir(env: &Environment) -> Option<PathBuf> {
     } else {
         ".cache/ropc"
     };
-    env.path("ROPC_CACHE_DIR")
-        .or_else(|| env.path("XDG_CACHE_HOME").map(|d| d.join("ropc")))
-        .or_else(|| home(env).map(|d| d.join(place)))
+    found(env, "ROPC_CACHE_DIR", "XDG_CACHE_HOME", place)
 }
 
 /// `$ROPC_STATE_DIR`, else the OS's state directory for this user.
@@ -35,9 +35,7 @@ pub(crate) fn state_dir(env: &Environment) -> Option<PathBuf> {
     } else {
         ".local/state/ropc"
     };
-    env.path("ROPC_STATE_DIR")
-        .or_else(|| env.path("XDG_STATE_HOME").map(|d| d.join("ropc")))
-        .or_else(|| home(env).map(|d| d.join(place)))
+    found(env, "ROPC_STATE_DIR", "XDG_STATE_HOME", place)
 }
 
 /// The runtime directory of this user's log-in, if there is one that no other account may write.
