@@ -3,7 +3,7 @@
 
 use crate::error::Error;
 use crate::exec::Outer;
-use crate::profile::{ProfileName, Store};
+use crate::profile::{Cloud, ProfileName, Store};
 use crate::shell::Shell;
 use crate::vault::StoreTitle;
 use std::ffi::OsString;
@@ -28,6 +28,8 @@ pub(super) enum VerbError {
     NotYesOrNo,
     /// A person said no, and nothing is changed.
     Declined,
+    /// The authority does not sign in the users of this tenant.
+    NoTenant(NoTenant),
     /// `token` would show the token on a terminal.
     TokenOnTerminal,
     /// `exec` runs inside of an `exec` of the same profile.
@@ -73,6 +75,24 @@ pub(super) enum VerbError {
     StoreGivesElse(StoreTitle),
     /// The value that was written is no longer in the store.
     StoreLost(StoreTitle),
+}
+
+/// A tenant whose users the authority does not sign in.
+#[derive(Debug)]
+pub(super) struct NoTenant {
+    pub(super) profile: ProfileName,
+    pub(super) tenant: String,
+    pub(super) host: String,
+    pub(super) fault: TenantFault,
+}
+
+/// Where a tenant is, if not at the authority.
+#[derive(Debug)]
+pub(super) enum TenantFault {
+    Nowhere,
+    InCloud(&'static Cloud),
+    /// At a host that is no known cloud's.
+    AtHost(String),
 }
 
 impl std::error::Error for VerbError {

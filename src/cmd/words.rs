@@ -2,7 +2,7 @@
 //! wrong.
 
 use super::context::cannot_prompt;
-use super::error::VerbError;
+use super::error::{NoTenant, TenantFault, VerbError};
 use crate::error::{Error, Kind};
 use crate::exec::Outer;
 use crate::os;
@@ -45,6 +45,7 @@ fn said(error: &VerbError) -> Error {
         ),
         VerbError::NotYesOrNo => Error::usage(text!("cmd-yes-or-no")),
         VerbError::Declined => Error::new(Kind::Declined, text!("cmd-nothing-changed")),
+        VerbError::NoTenant(found) => no_tenant(found),
         VerbError::TokenOnTerminal => Error::usage(text!("cmd-token-on-terminal"))
             .hint(text!("cmd-token-on-terminal-hint"))
             .hint(text!("cmd-token-on-terminal-show")),
@@ -97,6 +98,37 @@ fn relative_path(variable: &str, value: &OsStr) -> Error {
         value = value.to_string_lossy().escape_debug()
     ))
     .hint(text!("cmd-relative-path-hint"))
+}
+
+fn no_tenant(found: &NoTenant) -> Error {
+    let NoTenant { tenant, host, .. } = found;
+    let login = with_profile("login", &found.profile);
+    let (at, hint) = match &found.fault {
+        TenantFault::Nowhere => {
+            return Error::config(text!("doctor-tenant-unknown", host = host, tenant = tenant))
+                .hint(text!("doctor-tenant-copy", login = login))
+                .hint(text!("doctor-tenant-national", login = login));
+        }
+        TenantFault::InCloud(cloud) => (
+            cloud.host,
+            text!("doctor-tenant-cloud", login = login, cloud = cloud.name),
+        ),
+        TenantFault::AtHost(at) => (
+            at.as_str(),
+            text!(
+                "doctor-tenant-authority",
+                login = login,
+                host = os::shell_word(at)
+            ),
+        ),
+    };
+    Error::config(text!(
+        "doctor-tenant-elsewhere",
+        tenant = tenant,
+        host = at,
+        now = host
+    ))
+    .hint(hint)
 }
 
 fn nested(outer: Outer, name: &ProfileName, shell: Shell) -> Error {
@@ -167,4 +199,27 @@ fn man_unwritable(dir: &Path, source: &io::Error) -> Error {
 /// How to give an error to `explain`.
 fn how(shell: Shell) -> Text {
     text!("explain-how", command = shell.explain_error())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The answer of a server names it.
+    #[test]
+    fn a_host_is_one_word_of_the_command_that_names_it() {
+        let host = "$(id).example";
+        let error = said(&VerbError::NoTenant(NoTenant {
+            profile: "default".parse().unwrap(),
+            tenant: "contoso.example".to_owned(),
+            host: "login.microsoftonline.com".to_owned(),
+            fault: TenantFault::AtHost(host.to_owned()),
+        }));
+        let word = os::shell_word(host);
+        assert_ne!(word, host);
+        assert_eq!(
+            error.hints[0].text,
+            text!("doctor-tenant-authority", login = "ropc login", host = word)
+        );
+    }
 }

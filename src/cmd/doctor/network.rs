@@ -5,10 +5,10 @@
 use super::finding::Finding;
 use super::subject::Subject;
 use crate::broker;
+use crate::cmd::error::{NoTenant, TenantFault, VerbError};
 use crate::entra::probe::{Probe, Realm, Tenant};
 use crate::entra::{BadSetting, EntraError, NetworkSettings, Roots, Route, TransportFault};
 use crate::error::{Error, Kind};
-use crate::os;
 use crate::profile::{Authority, CLOUDS, Profile, TenantHome};
 use crate::text::{Text, text};
 use std::time::Duration;
@@ -175,49 +175,29 @@ fn clock(date: Option<u64>, now: u64, host: &str) -> Finding {
 
 fn of_tenant(answer: &Tenant, tenant: &str, authority: &Authority, subject: &Subject) -> Finding {
     const CHECK: &str = "tenant";
-    let login = subject.login();
-    match answer {
-        Tenant::Unknown => {
-            let cause = text!(
-                "doctor-tenant-unknown",
-                host = authority.host(),
-                tenant = tenant
-            );
-            Finding::fail(CHECK, Kind::Config, cause)
-                .fix(text!("doctor-tenant-copy", login = login))
-                .fix(text!("doctor-tenant-national", login = login))
+    let host = authority.host();
+    let fault = match answer {
+        Tenant::Odd(_) => {
+            let cause = text!("doctor-tenant-unanswered", tenant = tenant);
+            return Finding::warn(CHECK, cause).fix(text!("doctor-tenant-fix-authority"));
         }
-        Tenant::Odd(_) => Finding::warn(CHECK, text!("doctor-tenant-unanswered", tenant = tenant))
-            .fix(text!("doctor-tenant-fix-authority")),
-        Tenant::Known(endpoint) => {
-            let now = authority.host();
-            let (host, fix) = match authority.home(endpoint.as_deref()) {
-                TenantHome::Here => {
-                    let cause = text!("doctor-tenant", tenant = tenant, host = now);
-                    return Finding::ok(CHECK, cause);
-                }
-                TenantHome::Cloud(cloud) => (
-                    cloud.host,
-                    text!("doctor-tenant-cloud", login = login, cloud = cloud.name),
-                ),
-                TenantHome::Host(host) => (
-                    host,
-                    text!(
-                        "doctor-tenant-authority",
-                        login = login,
-                        host = os::shell_word(host)
-                    ),
-                ),
-            };
-            let cause = text!(
-                "doctor-tenant-elsewhere",
-                tenant = tenant,
-                host = host,
-                now = now
-            );
-            Finding::fail(CHECK, Kind::Config, cause).fix(fix)
-        }
-    }
+        Tenant::Unknown => TenantFault::Nowhere,
+        Tenant::Known(endpoint) => match authority.home(endpoint.as_deref()) {
+            TenantHome::Here => {
+                let cause = text!("doctor-tenant", tenant = tenant, host = host);
+                return Finding::ok(CHECK, cause);
+            }
+            TenantHome::Cloud(cloud) => TenantFault::InCloud(cloud),
+            TenantHome::Host(at) => TenantFault::AtHost(at.to_owned()),
+        },
+    };
+    let error = VerbError::NoTenant(NoTenant {
+        profile: subject.name.clone(),
+        tenant: tenant.to_owned(),
+        host: host.to_owned(),
+        fault,
+    });
+    Finding::of(CHECK, error.into())
 }
 
 fn realm(profile: &Profile, probe: &Probe<'_>, subject: &Subject) -> Finding {

@@ -3,6 +3,7 @@
 
 use super::error::{ImportError, NotEdited, Uneditable};
 use crate::cmd::context::cannot_prompt;
+use crate::cmd::error::VerbError;
 use crate::error::{Error, Kind};
 use crate::os;
 use crate::text::{Text, io_reason, text};
@@ -71,8 +72,9 @@ fn said(error: &ImportError) -> Error {
                 .hint(text!("import-broken-hint"))
         }
         ImportError::Uneditable { path, why } => uneditable(path, why),
-        ImportError::Declined => Error::new(Kind::Declined, text!("cmd-nothing-changed"))
-            .hint(text!("import-not-written-hint")),
+        ImportError::Declined => {
+            Error::from(VerbError::Declined).hint(text!("import-not-written-hint"))
+        }
         ImportError::NotEdited { path, why } => not_edited(path, why),
         ImportError::ChangedAfterwards { path } => {
             remains(text!("import-changed-afterwards", path = path.display()))
@@ -266,18 +268,16 @@ mod tests {
     #[test]
     fn a_host_of_a_file_is_one_word_of_the_command_that_names_it() {
         let host = "$(id).example";
-        let hint = said(&ImportError::UnknownHost {
+        let error = said(&ImportError::UnknownHost {
             path: "job.ps1".into(),
             line: 1,
             host: host.to_owned(),
-        })
-        .hints[0]
-            .english();
+        });
         let word = os::shell_word(host);
         assert_ne!(word, host);
-        assert!(
-            hint.contains(&format!("`--authority https://{word}`")),
-            "{hint}"
+        assert_eq!(
+            error.hints[0].text,
+            text!("import-unknown-host-hint", host = word)
         );
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::certificate::BadCertificate;
 use crate::cli::StoreFlagFault;
-use crate::profile::{Authority, Cloud, ProfileName, StoreKind, TenantId, Username};
+use crate::profile::{Authority, ProfileName, StoreKind, Username};
 use crate::secret::{Oddity, SecretName, Unfit};
 use crate::vault::{Binding, NotSecrets, VaultError};
 use std::io;
@@ -34,13 +34,6 @@ pub(super) enum LoginError {
         account: String,
         directory: PathBuf,
         owner: String,
-    },
-    /// The authority does not sign in the users of this tenant.
-    Tenant {
-        profile: ProfileName,
-        tenant: TenantId,
-        host: String,
-        fault: TenantFault,
     },
     /// The profile exists, and an unattended run cannot ask whether to replace it.
     ProfileExists {
@@ -125,15 +118,6 @@ pub(super) enum GivenPath {
 pub(super) enum PathFault {
     Io(io::Error),
     NotUnicode,
-}
-
-/// Where a tenant is, if not at the authority.
-#[derive(Debug)]
-pub(super) enum TenantFault {
-    Nowhere,
-    InCloud(&'static Cloud),
-    /// At a host that is no known cloud's.
-    AtHost(String),
 }
 
 /// The host and roots of trust that only the old profile file names.

@@ -2,10 +2,11 @@
 //! which cloud, and who checks the password of the user. So a wrong name costs no sign-in. The
 //! requests carry these two names and no secret; nothing is stored.
 
-use super::error::{Declined, LoginError, TenantFault};
+use super::error::{Declined, LoginError};
 use crate::broker::Trust;
 use crate::cli::LoginArgs;
 use crate::cmd::context::Context;
+use crate::cmd::error::{NoTenant, TenantFault, VerbError};
 use crate::entra::probe::{Probe, Realm, Seen, Tenant};
 use crate::entra::{EntraError, NetworkSettings, TransportFault};
 use crate::error::{Error, Result};
@@ -65,27 +66,27 @@ impl<'a> Lookup<'a> {
             None => {}
             Some(Tenant::Odd(_)) => ui.note(&text!("doctor-tenant-unanswered", tenant = tenant)),
             Some(Tenant::Unknown) => {
-                return Err(self.no_tenant(tenant, host, TenantFault::Nowhere));
+                return Err(self.no_tenant(&tenant, host, TenantFault::Nowhere));
             }
             Some(Tenant::Known(at)) => match authority.home(at.as_deref()) {
                 TenantHome::Here => ui.note(&text!("doctor-tenant", tenant = tenant, host = host)),
                 TenantHome::Cloud(cloud) => return self.moved(tenant, host, cloud),
                 TenantHome::Host(at) => {
                     let fault = TenantFault::AtHost(at.to_owned());
-                    return Err(self.no_tenant(tenant, host, fault));
+                    return Err(self.no_tenant(&tenant, host, fault));
                 }
             },
         }
         Ok((tenant, authority.clone()))
     }
 
-    fn no_tenant(&self, tenant: TenantId, host: &str, fault: TenantFault) -> Error {
-        LoginError::Tenant {
+    fn no_tenant(&self, tenant: &TenantId, host: &str, fault: TenantFault) -> Error {
+        VerbError::NoTenant(NoTenant {
             profile: self.profile.clone(),
-            tenant,
+            tenant: tenant.to_string(),
             host: host.to_owned(),
             fault,
-        }
+        })
         .into()
     }
 
@@ -105,7 +106,7 @@ impl<'a> Lookup<'a> {
         if self.confirm(&question)? {
             return Ok((tenant, Authority::Cloud(cloud)));
         }
-        Err(self.no_tenant(tenant, host, TenantFault::InCloud(cloud)))
+        Err(self.no_tenant(&tenant, host, TenantFault::InCloud(cloud)))
     }
 
     /// The user, if Entra itself checks the password or the person insists.

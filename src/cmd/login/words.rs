@@ -1,15 +1,14 @@
 //! The words of the errors of `login`: message and hints for each. The other files of this folder
 //! decide what went wrong.
 
-use super::error::{
-    Declined, FlagFault, GivenPath, LoginError, PathFault, ReadFault, TenantFault, Unvouched,
-};
+use super::error::{Declined, FlagFault, GivenPath, LoginError, PathFault, ReadFault, Unvouched};
 use crate::certificate::BadCertificate;
 use crate::cli::StoreFlagFault;
 use crate::cmd::context::{cannot_prompt, with_profile};
+use crate::cmd::error::VerbError;
 use crate::error::{Error, Kind, io_reason};
 use crate::os;
-use crate::profile::{Authority, ProfileName, TenantId};
+use crate::profile::{Authority, ProfileName};
 use crate::sentences::secrets_shape;
 use crate::text::{Text, text};
 use crate::vault::BUNDLE_LIMIT;
@@ -41,12 +40,6 @@ fn said(error: &LoginError) -> Error {
             directory,
             owner,
         } => foreign_home(account, directory, owner),
-        LoginError::Tenant {
-            profile,
-            tenant,
-            host,
-            fault,
-        } => no_tenant(profile, tenant, host, fault),
         LoginError::ProfileExists { profile } => Error::usage(text!(
             "login-profile-exists",
             name = profile,
@@ -212,38 +205,8 @@ fn foreign_home(account: &str, directory: &Path, owner: &str) -> Error {
     .hint(text!("login-foreign-home-own", account = account))
 }
 
-fn no_tenant(profile: &ProfileName, tenant: &TenantId, host: &str, fault: &TenantFault) -> Error {
-    let login = with_profile("login", profile);
-    let (at, hint) = match fault {
-        TenantFault::Nowhere => {
-            return Error::config(text!("doctor-tenant-unknown", host = host, tenant = tenant))
-                .hint(text!("doctor-tenant-copy", login = login))
-                .hint(text!("doctor-tenant-national", login = login));
-        }
-        TenantFault::InCloud(cloud) => (
-            cloud.host,
-            text!("doctor-tenant-cloud", login = login, cloud = cloud.name),
-        ),
-        TenantFault::AtHost(at) => (
-            at.as_str(),
-            text!(
-                "doctor-tenant-authority",
-                login = login,
-                host = os::shell_word(at)
-            ),
-        ),
-    };
-    Error::config(text!(
-        "doctor-tenant-elsewhere",
-        tenant = tenant,
-        host = at,
-        now = host
-    ))
-    .hint(hint)
-}
-
 fn declined(what: &Declined) -> Error {
-    let unchanged = || Error::new(Kind::Declined, text!("cmd-nothing-changed"));
+    let unchanged = || Error::from(VerbError::Declined);
     match what {
         Declined::FileStore(missing) => unchanged().hints(Error::from(missing).hints),
         Declined::User(user) => {
@@ -330,31 +293,24 @@ fn again(profile: &ProfileName) -> Text {
 mod tests {
     use super::*;
 
-    /// A profile that somebody else wrote, or the answer of a server, names both.
+    /// Somebody else may have written the profile that names the file.
     #[test]
-    fn a_path_and_a_host_are_one_word_of_the_command_that_names_them() {
-        let profile: ProfileName = "job".parse().unwrap();
-        let unvouched = Error::from(LoginError::Unvouched(Unvouched {
-            profile: profile.clone(),
+    fn a_ca_file_is_one_word_of_the_command_that_names_it() {
+        let ca_file = "/made-up/a $(id).pem";
+        let error = said(&LoginError::Unvouched(Unvouched {
+            profile: "job".parse().unwrap(),
             path: "/made-up/job.toml".into(),
             authority: "https://login.contoso.example".parse().unwrap(),
-            ca_file: Some("/made-up/a $(id).pem".into()),
+            ca_file: Some(ca_file.into()),
             enrolled: None,
         }));
-        let elsewhere = Error::from(LoginError::Tenant {
-            profile,
-            tenant: "contoso.example".parse().unwrap(),
-            host: "login.microsoftonline.com".to_owned(),
-            fault: TenantFault::AtHost("$(id).example".to_owned()),
-        });
-        for (error, flag, value) in [
-            (unvouched, "--ca-file ", "/made-up/a $(id).pem"),
-            (elsewhere, "--authority https://", "$(id).example"),
-        ] {
-            let hint = error.hints[0].english();
-            let word = os::shell_word(value);
-            assert_ne!(word, value);
-            assert!(hint.contains(&format!(" {flag}{word}`")), "{hint}");
-        }
+        let word = os::shell_word(ca_file);
+        assert_ne!(word, ca_file);
+        let host = "--authority https://login.contoso.example";
+        let command = format!("ropc login -p job {host} --ca-file {word}");
+        assert_eq!(
+            error.hints[0].text,
+            text!("login-unvouched-say-it", command = command)
+        );
     }
 }

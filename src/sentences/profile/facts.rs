@@ -109,12 +109,12 @@ mod tests {
     #[test]
     fn what_a_profile_says_is_one_word_of_the_command_that_repeats_it() {
         let rest = "login.contoso.example; id";
-        let hint = authority(&AuthorityFault::Http(rest.to_owned())).hints[0].english();
+        let error = authority(&AuthorityFault::Http(rest.to_owned()));
         let word = os::shell_word(rest);
         assert_ne!(word, rest);
-        assert!(
-            hint.contains(&format!("`--authority https://{word}`")),
-            "{hint}"
+        assert_eq!(
+            error.hints[0].text,
+            text!("profile-authority-use", host = word)
         );
     }
 }
