@@ -130,8 +130,8 @@ impl FromStr for Authority {
     }
 }
 
-/// True if a shell takes the host for a word, and nothing in it for a command: hints repeat it. A
-/// URL may hold `$(x)` and `;` in that place, and no name in use does.
+/// True if the host is one plain word for a shell, as hints repeat it. A URL may hold `$(x)` or `;`
+/// in its place; no host in use does.
 fn is_plain(host: &str) -> bool {
     host.chars()
         .all(|c| c.is_ascii_alphanumeric() || "-._:[]".contains(c))

@@ -132,7 +132,7 @@ pub(super) struct Unvouched {
     pub(super) enrolled: Option<Binding>,
 }
 
-/// To what a person said no.
+/// What a person said no to.
 #[derive(Debug)]
 pub(super) enum Declined {
     /// To the file store, in place of a keychain that cannot be used.
