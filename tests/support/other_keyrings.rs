@@ -8,7 +8,7 @@ use std::io::Write;
 use std::os::fd::AsRawFd;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::os::unix::process::CommandExt;
+use std::os::unix::process::{CommandExt, ExitStatusExt};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::thread::sleep;
@@ -123,6 +123,15 @@ impl OtherKeyring {
             }
         }
         self.wait("a locked keyring", Self::is_locked);
+    }
+
+    /// The signal that ended it, and what it wrote; `None` if it runs or was ended here.
+    pub fn crash(&mut self) -> Option<String> {
+        let status = self.daemon.as_mut()?.try_wait().ok().flatten()?;
+        let log = fs::read_to_string(self.dir("daemon.log")).unwrap_or_default();
+        status
+            .signal()
+            .map(|signal| format!("signal {signal}, {log}"))
     }
 
     pub fn is_locked(&self) -> bool {
