@@ -12,8 +12,8 @@ pub struct Options {
     /// The `service` and `application` attribute of every item. A search goes over all keyrings, so
     /// it must be this program's alone.
     pub service: &'static str,
-    /// D-Bus address of the session bus; `None`: `$DBUS_SESSION_BUS_ADDRESS`, else
-    /// `/run/user/UID/bus`.
+    /// D-Bus address of the session bus; `None`: `$DBUS_SESSION_BUS_ADDRESS`, else `bus` in
+    /// `$XDG_RUNTIME_DIR`, else in `/run/user/UID`.
     pub address: Option<String>,
     /// Bound on one whole operation, a prompt not counted.
     pub deadline: Duration,
