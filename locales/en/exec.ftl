@@ -31,3 +31,5 @@ exec-no-memory-file = `--token-file` needs a file in memory, which this system c
 exec-no-memory-file-hint = use `--env NAME`, or let the job call `ropc token` and read the token from the pipe
 exec-env-forbidden = `--env { $name }` is not allowed: other programs read that variable as something else
 exec-env-forbidden-other = leave `--env` out for GRAPH_ACCESS_TOKEN, or choose another name
+exec-env-twice = { $name } is named twice, and the command gets it once
+exec-env-twice-other = give each token a variable of its own

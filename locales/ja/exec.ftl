@@ -31,3 +31,5 @@ exec-no-memory-file = `--token-file` にはメモリ上のファイルが必要�
 exec-no-memory-file-hint = `--env NAME` を使うか、ジョブから `ropc token` を呼び出してパイプでトークンを読み取ってください
 exec-env-forbidden = `--env { $name }` は許可されていません: その環境変数は、ほかのプログラムが別の用途で読み取ります
 exec-env-forbidden-other = `--env` を省略して GRAPH_ACCESS_TOKEN を使うか、別の名前を指定してください
+exec-env-twice = { $name } が 2 回指定されています。コマンドに渡せるのは 1 つだけです
+exec-env-twice-other = トークンごとに別の環境変数を指定してください

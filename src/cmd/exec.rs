@@ -10,6 +10,7 @@ use crate::exec::{
     ChildPlan, ChildWish, DEFAULT_VARIABLE, ExecError, Handout, check_command, check_memory_files,
     check_name, nested_in,
 };
+use crate::os::same_variable;
 use crate::profile::Scopes;
 use std::process::ExitCode;
 use std::rc::Rc;
@@ -67,6 +68,15 @@ fn variables(args: &ExecArgs) -> Result<Vec<Variable>> {
     }
     for text in &args.token_file {
         variables.push(variable(text, true)?);
+    }
+    for (at, variable) in variables.iter().enumerate() {
+        let name = &variable.name;
+        if variables[..at]
+            .iter()
+            .any(|v| same_variable(v.name.as_ref(), name.as_ref()))
+        {
+            return Err(ExecError::VariableTwice { name: name.clone() }.into());
+        }
     }
     if args.serve && variables.iter().any(|v| v.scopes.is_some()) {
         return Err(ExecError::ScopeWithServe.into());

@@ -18,6 +18,11 @@ pub enum ExecError {
         /// As it was typed.
         name: String,
     },
+    /// Two flags name this variable.
+    VariableTwice {
+        /// As it was typed the second time.
+        name: String,
+    },
     /// `--env NAME=SCOPE`: the scope names no resource.
     ScopeOfNothing {
         /// As it was typed.
@@ -83,6 +88,7 @@ impl std::error::Error for ExecError {
             Self::NoCommand
             | Self::VariableName { .. }
             | Self::VariableInUse { .. }
+            | Self::VariableTwice { .. }
             | Self::ScopeOfNothing { .. }
             | Self::ScopeWithServe
             | Self::TokenTooLong { .. }

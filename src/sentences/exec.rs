@@ -29,6 +29,9 @@ fn explain(error: &ExecError) -> Error {
         }
         ExecError::VariableInUse { name } => Error::usage(text!("exec-env-forbidden", name = name))
             .hint(text!("exec-env-forbidden-other")),
+        ExecError::VariableTwice { name } => {
+            Error::usage(text!("exec-env-twice", name = name)).hint(text!("exec-env-twice-other"))
+        }
         ExecError::ScopeOfNothing { scope } => {
             Error::usage(text!("exec-env-scope", scope = scope)).hint(text!("exec-env-scope-form"))
         }

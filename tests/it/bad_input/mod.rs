@@ -141,6 +141,7 @@ fn the_error_names_a_wrong_verb_or_its_flag() {
         (&["exec", "--min-ttl", "2d", "--", "true"], 2, "between 1s and 24h", "--help"),
         (&["exec", "--env", "A B", "--", "true"], 2, "cannot be the name of a variable", "letters, digits"),
         (&["exec", "--env", "azure_password", "--", "true"], 2, "is not allowed", "GRAPH_ACCESS_TOKEN"),
+        (&["exec", "--env", "T", "--token-file", "T", "--", "true"], 2, "T is named twice", "a variable of its own"),
         (&["exec", "-p", "defualt", "--", "true"], 125, "configuration: there is no profile", "did you mean `-p default`?"),
         (&["token", "--output", "xml"], 2, "invalid value 'xml'", "possible values: text, json, header"),
         (&["token", "--scope", "openid"], 3, "no scope names a resource", ".default"),
