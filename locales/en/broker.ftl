@@ -44,6 +44,7 @@ broker-said-nothing = none, to the request of { $at } with request id { $request
 broker-status-password-elsewhere = Entra refused a password of this user in the profile `{ $profile }`; ropc does not send it if this profile holds the same one, which `ropc doctor` checks: { $said }
 broker-status-client-secret-elsewhere = Entra refused a client secret of this app in the profile `{ $profile }`; ropc does not send it if this profile holds the same one, which `ropc doctor` checks: { $said }
 broker-status-certificate-elsewhere = Entra refused a certificate of this app in the profile `{ $profile }`; ropc sends nothing if this profile holds the same one, which `ropc doctor` checks: { $said }
+broker-status-loop = Entra granted 10 sign-ins within 5 minutes, and would take one more for a loop (AADSTS50196)
 broker-status-replaceable = { $said }; ropc picks up another secret from the store automatically
 
 ## The record and its place

@@ -41,6 +41,7 @@ broker-said-nothing = なし。要求の時刻は { $at }、要求 ID は { $req
 broker-status-password-elsewhere = このユーザーのパスワードがプロファイル `{ $profile }` で拒否されています。このプロファイルのパスワードも同じ場合は送信しません (`ropc doctor` で比較できます): { $said }
 broker-status-client-secret-elsewhere = このアプリのクライアント シークレットがプロファイル `{ $profile }` で拒否されています。このプロファイルのクライアント シークレットも同じ場合は送信しません (`ropc doctor` で比較できます): { $said }
 broker-status-certificate-elsewhere = このアプリの証明書がプロファイル `{ $profile }` で拒否されています。このプロファイルの証明書も同じ場合は何も送信しません (`ropc doctor` で比較できます): { $said }
+broker-status-loop = サインインが 5 分間に 10 回認められました。さらに行うと Entra がループと見なします (AADSTS50196)
 broker-status-replaceable = { $said }。ストアに別のシークレットがあれば、自動的に試されます
 
 ## The record and its place

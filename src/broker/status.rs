@@ -5,7 +5,7 @@ use super::error::{BrokerError, Result};
 use super::ledger::{LastAnswer, Ledger, Refused, Said, SecretKind};
 use super::places::Places;
 use super::record::{app_file, purpose, read_as_known, user_file};
-use crate::profile::Profile;
+use crate::profile::{Profile, Scopes};
 use crate::secret::{SecretRef, Secrets};
 use serde::Serialize;
 use std::path::Path;
@@ -18,8 +18,8 @@ pub enum State {
     Ready,
     /// It sends nothing until a person acts: Entra refused a secret.
     Refused,
-    /// It sends nothing before a time: an answer asked for a pause, or it is not clear whether
-    /// Entra judged the password.
+    /// It sends nothing before a time: an answer asked for a pause, it is not clear whether Entra
+    /// judged the password, or one sign-in more would look like a loop.
     Paused,
     /// It sends nothing before a time: Entra refused the most passwords that ropc risks in an hour.
     Limited,
@@ -51,6 +51,8 @@ pub enum StatusReason {
     Replaceable(Said),
     /// The result of the last sign-in that Entra may have judged.
     LastAnswer(LastAnswer),
+    /// Entra granted as many sign-ins as it takes before it sees a loop.
+    Loop,
     /// Entra refused a secret in another profile. `status` opens no store, so it cannot know
     /// whether this profile holds the same one.
     Elsewhere {
@@ -123,8 +125,8 @@ impl SignInRecords {
     }
 }
 
-/// What a sign-in of this profile may do. `now` is in epoch seconds.
-pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
+/// What a sign-in of this profile for these scopes may do. `now` is in epoch seconds.
+pub fn status(places: &Places, profile: &Profile, scopes: &Scopes, now: u64) -> Status {
     let SignInRecords { mut user, app } = match SignInRecords::read(places, profile) {
         Ok(records) => records,
         Err(error) => {
@@ -145,7 +147,15 @@ pub fn status(places: &Places, profile: &Profile, now: u64) -> Status {
             ..Status::plain(State::Limited)
         };
     }
-    let pause = user.paused(Some(&purpose(profile, &profile.scopes.cache_key())), now);
+    let purpose = purpose(profile, &scopes.cache_key());
+    if let Some(until) = user.rate_limit(&purpose) {
+        return Status {
+            reason: Some(StatusReason::Loop),
+            until: Some(until),
+            ..Status::plain(State::Paused)
+        };
+    }
+    let pause = user.paused(Some(&purpose), now);
     let paced = user.paced(now);
     if let Some(pause) = pause.filter(|pause| paced.is_none_or(|due| due <= pause.until)) {
         return Status {

@@ -281,7 +281,12 @@ impl Bench {
     }
 
     fn status(&self, profile: &Profile) -> BreakerStatus {
-        breaker_status(&Places::find(&self.env), profile, self.clock.now())
+        breaker_status(
+            &Places::find(&self.env),
+            profile,
+            &profile.scopes,
+            self.clock.now(),
+        )
     }
 
     fn bundle_reads(&self) -> usize {

@@ -99,7 +99,7 @@ impl RenewalRun<'_> {
             deadline: self.context.deadline,
         };
         acquire(&wish, self.context.world)
-            .map_err(|error| self.report(error, next_try(profile, self.context)))
+            .map_err(|error| self.report(error, next_try(profile, &scopes, self.context)))
     }
 
     /// `again`: when the next try is due, epoch seconds.
@@ -115,7 +115,7 @@ impl RenewalRun<'_> {
 }
 
 /// When the breaker allows the next sign-in, epoch seconds, if it is only a question of time.
-fn next_try(profile: &Profile, context: &Context<'_>) -> Option<u64> {
+fn next_try(profile: &Profile, scopes: &Scopes, context: &Context<'_>) -> Option<u64> {
     let places = Places::find(context.world.env);
-    breaker_status(&places, profile, context.world.clock.now()).until
+    breaker_status(&places, profile, scopes, context.world.clock.now()).until
 }

@@ -181,7 +181,12 @@ fn look<'p>(profile: &'p Profile, world: &World<'_>) -> Result<StatusReport<'p>>
         store: store(profile, &vault),
         cached_token,
         grants: grants.as_ref().map(GrantsJson::of),
-        breaker: broker::breaker_status(&Places::find(world.env), profile, world.clock.now()),
+        breaker: broker::breaker_status(
+            &Places::find(world.env),
+            profile,
+            &profile.scopes,
+            world.clock.now(),
+        ),
         nudge: grants.and_then(|grants| grants::nudge(&grants, profile)),
     })
 }

@@ -94,7 +94,13 @@ fn a_state_directory_that_cannot_be_written_any_more_gives_its_record_to_the_run
     let _runtime = bench.add_runtime();
     assert!(is_latched(&bench.get(&profile).unwrap_err()));
     assert_eq!(
-        breaker_status(&Places::find(&bench.env), &profile, bench.clock.now()).state,
+        breaker_status(
+            &Places::find(&bench.env),
+            &profile,
+            &profile.scopes,
+            bench.clock.now()
+        )
+        .state,
         BreakerState::Refused
     );
     assert_eq!(bench.endpoint.asked.get(), 1);

@@ -53,6 +53,46 @@ fn a_limit_and_a_pace_are_reported_with_their_times() {
 }
 
 #[test]
+fn a_pause_is_reported_for_the_scopes_that_it_holds() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    let scopes = Scopes::parse(&["https://vault.azure.net/.default"]).unwrap();
+    let wish = Request {
+        scopes: &scopes,
+        ..request(&profile)
+    };
+    bench.answer(400, refusal(65001));
+    acquire(&wish, &bench.world()).unwrap_err();
+    let places = Places::find(&bench.env);
+    let status = breaker_status(&places, &profile, &scopes, bench.clock.now());
+    assert_eq!(
+        (status.state, status.until),
+        (BreakerState::Paused, Some(1_000_060))
+    );
+    assert_eq!(bench.status(&profile).state, BreakerState::Ready);
+}
+
+#[test]
+fn as_many_sign_ins_as_look_like_a_loop_are_reported() {
+    let bench = Bench::new();
+    let profile = bench.enrol("default", "right");
+    for _ in 0..10 {
+        assert_eq!(bench.status(&profile).state, BreakerState::Ready);
+        bench.refresh(&profile).unwrap();
+    }
+    let error = bench.refresh(&profile).unwrap_err();
+    let Some(&Hold::RateLimit { until, .. }) = hold(&error) else {
+        panic!("an eleventh sign-in in five minutes");
+    };
+    let status = bench.status(&profile);
+    assert_eq!(
+        (status.state, status.until),
+        (BreakerState::Paused, Some(until))
+    );
+    assert!(reason(&status).contains("AADSTS50196"));
+}
+
+#[test]
 fn status_warns_of_a_refusal_in_another_profile_until_that_one_is_fixed() {
     let bench = Bench::new();
     let one = bench.read_only("wrong");

@@ -66,8 +66,8 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
     }
 }
 
-/// The directories of the breaker's record. `None` for the wrong account: to find them makes a
-/// directory, which that account must not do.
+/// The directories of the breaker's record. `None` for the wrong account, and where `state` reports
+/// why they cannot be used.
 pub(super) fn places(subject: &Subject) -> Option<Places> {
     let usable =
         foreign_home(subject).is_none() && state(subject).level != super::finding::Level::Fail;
@@ -178,7 +178,7 @@ fn breaker(subject: &Subject, profile: &Profile, places: &Places) -> Finding {
         reason,
         until,
         ..
-    } = broker::breaker_status(places, profile, subject.clock.now());
+    } = broker::breaker_status(places, profile, &profile.scopes, subject.clock.now());
     let reason = reason.as_ref().map(Text::from);
     if let (BreakerState::Ready, Some(elsewhere)) = (state, &reason) {
         return Finding::ok(CHECK, text!("doctor-breaker-elsewhere", said = elsewhere));

@@ -101,8 +101,10 @@ fn secrets(profile: &Profile, subject: &Subject, vault: &Vault<'_>) -> (Finding,
     const CHECK: &str = "secrets";
     let now = subject.clock.now();
     // A refusal in this profile is a separate finding.
-    let places = super::local::places(subject)
-        .filter(|p| broker::breaker_status(p, profile, now).state != broker::BreakerState::Refused);
+    let places = super::local::places(subject).filter(|p| {
+        broker::breaker_status(p, profile, &profile.scopes, now).state
+            != broker::BreakerState::Refused
+    });
     let deadline = Deadline::after(DEFAULT_TIMEOUT);
     let checked = match broker::check_secrets(profile, vault, deadline, places.as_ref()) {
         Ok(checked) => checked,

@@ -83,7 +83,9 @@ fn lock(login: &Login<'_>, gathered: &Gathered) -> Result<Locked> {
 fn held(login: &Login<'_>) -> Option<Text> {
     let world = login.context.world;
     let places = Places::find(world.env);
-    let breaker = broker::breaker_status(&places, &login.profile, world.clock.now());
+    let profile = &login.profile;
+    let now = world.clock.now();
+    let breaker = broker::breaker_status(&places, profile, &profile.scopes, now);
     if breaker.state == BreakerState::Ready {
         return None;
     }

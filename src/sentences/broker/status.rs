@@ -13,6 +13,7 @@ impl From<&StatusReason> for Text {
                 text!("broker-status-replaceable", said = Self::from(said))
             }
             StatusReason::LastAnswer(answer) => answer.into(),
+            StatusReason::Loop => text!("broker-status-loop"),
             StatusReason::Elsewhere {
                 what: SecretKind::Password,
                 profile,
