@@ -157,6 +157,21 @@ fn login_says_that_there_is_no_keychain_before_it_asks_anything() {
 }
 
 #[test]
+fn the_file_that_login_offers_has_the_key_of_the_flag() {
+    let sandbox = Sandbox::new();
+    for source in ["passphrase", "key-file"] {
+        let mut command = sandbox.command(["login", "--key-source", source]);
+        command.env("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nonexistent/bus");
+        let mut terminal = Terminal::start(command);
+        terminal.wait_for("Keep the secrets in that file?");
+        terminal.send("n\r");
+        let run = sandbox.keep(source, terminal.finish()).expect(1);
+        let words = format!("its key from {source}:");
+        assert!(run.stdout.contains(&words), "{}", run.stdout);
+    }
+}
+
+#[test]
 fn an_empty_answer_keeps_the_stored_secret() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);

@@ -52,11 +52,11 @@ impl Sources<'_> {
         let flags = &self.args.enrol;
         let old = self.old;
         let authority = self.authority()?;
-        let ca_file = self.ca_file(&authority)?;
+        let asked = self.ca_file(&authority)?;
         let store = self.args.store(old.map(|old| &old.store));
         let store = store.map_err(LoginError::Store)?;
         let credential = self.credential()?;
-        let lookup = Lookup::of(self.args, name, ca_file.as_deref(), self.context)?;
+        let lookup = Lookup::of(self.args, name, asked.as_deref(), self.context)?;
         let tenant = FactToAsk {
             flag: "--tenant",
             given: flags.tenant.as_deref(),
@@ -84,7 +84,7 @@ impl Sources<'_> {
             client_id,
             username,
             scopes: self.scopes(&authority)?,
-            ca_file,
+            ca_file: self.ca_file(&authority)?,
             authority,
             store: located(store, self.context.world.env)?,
             secret_ends: self.secret_ends(&credential)?,

@@ -50,8 +50,9 @@ fn offer(
 ) -> Result<LoginArgs> {
     let ui = context.world.ui;
     ui.warn(&Error::from(&missing).message);
-    let sealed = os::config_dir(context.world.env).and_then(|dir| vault::sealed_with(&dir));
-    let key = sealed.unwrap_or(KeySource::KeyFile);
+    let sealed = || os::config_dir(context.world.env).and_then(|dir| vault::sealed_with(&dir));
+    let key = args.enrol.key_source.or_else(sealed);
+    let key = key.unwrap_or(KeySource::KeyFile);
     ui.note(&text!(
         "login-file-instead",
         source = key,

@@ -10,7 +10,7 @@ use crate::vault::{Binding, Vault};
 
 /// Fails if host or roots of trust come from the old profile file alone and differ from what its
 /// stored secrets were enrolled for: otherwise an edited text file could send the new password to
-/// another host, or past another root. A value from a flag is a person's decision.
+/// another host, or past another root. A value from a flag or an answer is a person's decision.
 pub(super) fn check(login: &Login<'_>, old: Option<&Profile>) -> Result<()> {
     let Some(old) = old else { return Ok(()) };
     let enrolled = match login.context.vault(old) {
@@ -20,7 +20,7 @@ pub(super) fn check(login: &Login<'_>, old: Option<&Profile>) -> Result<()> {
         Ok(Vault::Source(_)) if matches!(login.vault, Vault::Source(_)) => return Ok(()),
         Ok(Vault::Source(_)) | Err(_) => None,
     };
-    if is_confirmed(login, enrolled.as_ref()) {
+    if is_confirmed(login, old, enrolled.as_ref()) {
         return Ok(());
     }
     let profile = &login.profile;
@@ -34,10 +34,12 @@ pub(super) fn check(login: &Login<'_>, old: Option<&Profile>) -> Result<()> {
     .into())
 }
 
-fn is_confirmed(login: &Login<'_>, enrolled: Option<&Binding>) -> bool {
+fn is_confirmed(login: &Login<'_>, old: &Profile, enrolled: Option<&Binding>) -> bool {
     let flags = &login.args.enrol;
     let profile = &login.profile;
-    let host_said = flags.authority.is_some() || flags.cloud.is_some();
+    // Another host than the old one comes from a person too, who agreed to the tenant's own cloud.
+    let host_said =
+        flags.authority.is_some() || flags.cloud.is_some() || profile.authority != old.authority;
     let root_said = flags.ca_file.is_some();
     let Some(enrolled) = enrolled else {
         // Nothing to compare with. A known cloud with the system's roots is fine: a login without

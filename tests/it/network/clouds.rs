@@ -29,13 +29,19 @@ fn at(host: &str) -> (Sandbox, Peer) {
 }
 
 fn login(sandbox: &Sandbox) -> Terminal {
+    Terminal::start(sandbox.command(at_no_host(sandbox)))
+}
+
+/// A `login` that names no host.
+fn at_no_host(sandbox: &Sandbox) -> Vec<String> {
+    // The emulator has the Graph of the global cloud.
+    let scope = "https://graph.microsoft.com/.default";
+    let store = ["--store", "file", "--key-source", "key-file"];
+    let args = [&["login", "--scope", scope], &store[..]].concat();
     let facts = sandbox.facts();
     let facts = facts.chunks(2).filter(|pair| pair[0] != "--authority");
-    let mut args = vec!["login", "--store", "file", "--key-source", "key-file"];
-    // The emulator has the Graph of the global cloud.
-    args.extend(["--scope", "https://graph.microsoft.com/.default"]);
-    args.extend(facts.flatten().map(String::as_str));
-    Terminal::start(sandbox.command(args))
+    let args = args.into_iter().map(str::to_owned);
+    args.chain(facts.flatten().cloned()).collect()
 }
 
 /// The hosts that the program connected to, one after the other.
@@ -67,6 +73,38 @@ fn a_yes_moves_the_sign_in_to_the_cloud_of_the_tenant() {
         hosts(&proxy),
         ["login.microsoftonline.com", "login.microsoftonline.us"],
         "the first host got one question, and no secret"
+    );
+}
+
+#[test]
+fn a_yes_moves_an_existing_profile_too() {
+    let (mut sandbox, proxy) = at("login.microsoftonline.us");
+    let mut args = at_no_host(&sandbox);
+    let unattended = ["--secrets-stdin", "--no-verify"].map(str::to_owned);
+    let first = [args.clone(), unattended.to_vec()].concat();
+    let first: Vec<&str> = first.iter().map(String::as_str).collect();
+    sandbox
+        .run_with_input(&first, &sandbox.secrets_json())
+        .expect(0);
+    let at = args.iter().position(|arg| arg == "--ca-file").unwrap();
+    let ca: Vec<String> = args.drain(at..at + 2).collect();
+    sandbox.set_env("SSL_CERT_FILE", &ca[1]);
+    let mut terminal = Terminal::start(sandbox.command(args));
+    terminal.answer("use that cloud?", "y", false);
+    terminal.answer("Replace the profile `default`?", "y", false);
+    terminal.answer("Client secret value", &sandbox.client_secret, true);
+    terminal.answer("Password of", &sandbox.password, true);
+    finish(&sandbox, terminal, 0);
+    let profile = std::fs::read_to_string(sandbox.profile_file("default")).unwrap();
+    assert!(profile.contains("usgov"), "{profile}");
+    assert!(
+        !profile.contains("ca_file"),
+        "it was that of the other host: {profile}"
+    );
+    let hosts = hosts(&proxy);
+    assert_eq!(
+        hosts,
+        ["login.microsoftonline.com", "login.microsoftonline.us"]
     );
 }
 
