@@ -36,19 +36,21 @@ pub(super) fn run(args: &LogoutArgs, context: &Context<'_>) -> Result<ExitCode> 
     let deadline = context.fresh_deadline();
     let mut failures = Vec::new();
     for name in &names {
-        failures.extend(remove(name, deadline, context).err());
+        if let Err(error) = remove(name, deadline, context) {
+            failures.push((name, error));
+        }
     }
-    let Some(last) = failures.pop() else {
+    let Some((name, last)) = failures.pop() else {
         return Ok(ExitCode::SUCCESS);
     };
-    for earlier in &failures {
-        context.world.ui.error(earlier);
+    let ui = context.world.ui;
+    for (_, earlier) in &failures {
+        ui.error(earlier);
     }
-    Err(if names.len() > 1 {
-        last.hint(text!("cmd-logout-others-removed"))
-    } else {
-        last
-    })
+    if names.len() > 1 && failures.is_empty() {
+        ui.note(&text!("cmd-logout-others-removed", name = name));
+    }
+    Err(last)
 }
 
 /// Looks at the profile before the question. Warns about a file that cannot be used, which `logout`

@@ -4,7 +4,7 @@
 mod together;
 
 use crate::support::keyring_daemon::{KeyringDaemon, State};
-use crate::support::{Run, Sandbox};
+use crate::support::{Run, Sandbox, needs};
 use entra_emulator::CONTOSO_USER;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -46,6 +46,9 @@ fn items(daemon: &KeyringDaemon) -> Vec<String> {
 
 #[test]
 fn login_exec_logout_with_a_real_keyring() {
+    if !needs::programs(&["curl"]) {
+        return;
+    }
     let Some((sandbox, daemon)) = session(State::Unlocked) else {
         return;
     };
@@ -147,6 +150,25 @@ fn a_locked_keyring_is_reported_at_once() {
         "{}",
         status.stdout
     );
+}
+
+#[test]
+fn logout_all_says_that_the_others_are_removed_only_if_they_are() {
+    let Some((sandbox, daemon)) = session(State::Unlocked) else {
+        return;
+    };
+    login(&sandbox, &["-p", "a"]).expect(0);
+    login(&sandbox, &["-p", "b"]).expect(0);
+    sandbox.login(&["-p", "z"]).expect(0);
+    daemon.lock();
+    let others = "all profiles but";
+    let run = sandbox.run(&["logout", "--all", "--yes"]).expect(5);
+    assert!(!run.stderr.contains(others), "{}", run.stderr);
+    assert!(!sandbox.profile_file("z").exists());
+    std::fs::remove_file(sandbox.profile_file("b")).unwrap();
+    sandbox.login(&["-p", "z"]).expect(0);
+    let run = sandbox.run(&["logout", "--all", "--yes"]).expect(5);
+    run.says(&["the keyring is locked", "all profiles but `a` are removed"]);
 }
 
 /// gnome-keyring's own keyring in memory as the default one, as a click in Seahorse makes it.
