@@ -225,7 +225,7 @@ impl Ui {
         if error.kind == Kind::Declined {
             self.note(&error.message);
         } else {
-            self.line("error: ", "31", &error.message);
+            self.line(Some(("error: ", "31")), &error.message);
         }
         for hint in &error.hints {
             self.hint(&hint.text);
@@ -237,8 +237,7 @@ impl Ui {
     pub fn exec_error(&self, error: &Error) {
         let kind = Text::words(error.kind.label());
         self.line(
-            "error: ",
-            "31",
+            Some(("error: ", "31")),
             &Text::joined([kind, error.message.clone()], ": "),
         );
         for hint in &error.hints {
@@ -248,17 +247,17 @@ impl Ui {
 
     /// Writes a next step.
     pub fn hint(&self, text: &Text) {
-        self.line("hint: ", "36", text);
+        self.line(Some(("hint: ", "36")), text);
     }
 
     /// Writes a warning: something will probably fail later.
     pub fn warn(&self, text: &Text) {
-        self.line("warning: ", "33", text);
+        self.line(Some(("warning: ", "33")), text);
     }
 
     /// Writes what ropc did, or what it waits for.
     pub fn note(&self, text: &Text) {
-        self.line("", "0", text);
+        self.line(None, text);
     }
 
     /// Writes an edit as a unified diff in the usual colours. Long lines are not wrapped.
@@ -283,18 +282,20 @@ impl Ui {
     /// Writes detail for `--verbose`: steps and public facts.
     pub fn verbose(&self, text: impl FnOnce() -> Text) {
         if self.verbose {
-            self.line("", "2", &text());
+            self.line(None, &text());
         }
     }
 
     /// Writes a line in one piece, as another process may write to the same terminal.
-    fn line(&self, label: &str, code: &str, text: &Text) {
+    fn line(&self, label: Option<(&str, &str)>, text: &Text) {
         let text = self.words(text);
         let text = visible::text(&text).replace('\n', "\n      ");
-        let line = if self.color && !label.is_empty() {
-            format!("ropc: \x1b[{code}m{label}\x1b[0m{text}\n")
-        } else {
-            format!("ropc: {label}{text}\n")
+        let line = match label {
+            Some((label, code)) if self.color => {
+                format!("ropc: \x1b[{code}m{label}\x1b[0m{text}\n")
+            }
+            Some((label, _)) => format!("ropc: {label}{text}\n"),
+            None => format!("ropc: {text}\n"),
         };
         let _ = std::io::stderr().lock().write_all(line.as_bytes());
     }

@@ -71,7 +71,8 @@ impl Renewal {
     }
 
     /// The command of a renewal. The first run reports in the language of the person who started
-    /// the job, a later one in English, as the job's programs read it.
+    /// the job. A later one does so in English and without a line that changes: the job's programs
+    /// read it, or the terminal is theirs.
     fn command(&self, first: bool) -> io::Result<Command> {
         let mut command = os::this_program()?;
         // Whole seconds, at least one.
@@ -81,7 +82,7 @@ impl Renewal {
             command.arg("--verbose");
         }
         if !first {
-            command.env("ROPC_LANG", "en");
+            command.env("ROPC_LANG", "en").env("TERM", "dumb");
         }
         command
             .stdin(Stdio::piped())

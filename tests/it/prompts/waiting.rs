@@ -1,9 +1,9 @@
 //! What a run shows while it waits, at a terminal and elsewhere.
 
 use super::signals::signal;
-use crate::support::Sandbox;
 use crate::support::pty::Terminal;
-use entra_emulator::{Fault, Hold, Route, Times};
+use crate::support::{Sandbox, needs};
+use entra_emulator::{ExpiresIn, Fault, Hold, Route, Times};
 use std::os::unix::process::ExitStatusExt;
 use std::time::Duration;
 
@@ -117,8 +117,48 @@ fn a_pipe_json_and_a_dumb_terminal_get_no_line_that_is_drawn_again() {
     assert_eq!(run.expect(0).stderr, "");
 }
 
+/// The terminal is the job's after the first sign-in of `exec --serve`.
 #[test]
-fn a_short_wait_shows_nothing() {
+fn a_renewal_in_the_background_shows_nothing() {
+    if !needs::programs(&["curl"]) {
+        return;
+    }
+    let sandbox = Sandbox::with(|config| config.with_expires_in(ExpiresIn::Seconds(6)));
+    sandbox.login(&[]).expect(0);
+    let held = || {
+        let hold = Hold::new();
+        let fault = Fault::Hold(hold.clone());
+        sandbox.emulator.inject_on(Route::Token, fault, Times::Once);
+        hold
+    };
+    let first = held();
+    let job = "curl -s -o /dev/null -H \"X-IDENTITY-HEADER: $IDENTITY_HEADER\" \
+               \"$IDENTITY_ENDPOINT?resource=https://graph.microsoft.com&api-version=2019-08-01\"; \
+               echo as''ked; read -r line; echo \"line: $line\"";
+    let args = ["exec", "--refresh", "--serve", "--", "sh", "-c", job];
+    let mut terminal = at_terminal(&sandbox, "xterm", &args);
+    terminal.wait_for("waiting for the answer of localhost:");
+    first.release();
+    terminal.wait_for("asked");
+    let shown = terminal.seen().matches("waiting for").count();
+    let second = held();
+    assert!(second.wait_for(1, PATIENCE));
+    // The line would appear after half a second.
+    std::thread::sleep(Duration::from_millis(1500));
+    second.release();
+    terminal.send("end\r");
+    terminal.wait_for("line: end");
+    let run = sandbox.keep("a renewal", terminal.finish()).expect(0);
+    assert_eq!(
+        run.stdout.matches("waiting for").count(),
+        shown,
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
+fn a_run_without_a_wait_shows_nothing() {
     let sandbox = Sandbox::new();
     sandbox.login(&[]).expect(0);
     // A warm run: the token is in the cache.
