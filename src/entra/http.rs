@@ -34,7 +34,8 @@ pub struct NetworkSettings {
 }
 
 impl NetworkSettings {
-    /// Reads the usual variables for proxies and roots. An empty value counts as set.
+    /// Reads the usual variables for proxies and roots. An empty value names no proxy; of the roots it
+    /// counts as set.
     pub fn read<'e>(variable: impl Fn(&str) -> Option<&'e OsStr>) -> Self {
         Self {
             proxy: ProxySettings::read(&variable),

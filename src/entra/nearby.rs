@@ -3,7 +3,6 @@
 
 use super::connect::resolve;
 use super::limit::Limit;
-use super::probe::stage_of;
 use super::{Cause, Reply, TransportFault, http};
 use bytes::Bytes;
 use http_body_util::{BodyExt, Empty};
@@ -31,10 +30,7 @@ pub(super) fn get(
 ) -> Result<Reply, TransportFault> {
     http::run(async {
         let asked = Limit::of(timeout).hold(exchange(url, header)).await;
-        asked.map_err(|cause| TransportFault {
-            stage: stage_of(&cause),
-            cause,
-        })
+        asked.map_err(TransportFault::of_get)
     })
 }
 

@@ -1,4 +1,4 @@
-//! The questions of `doctor` to an authority: two GETs of public documents, and which proxy is in
+//! The questions of `doctor` and `login` to an authority: two GETs of public documents, and which proxy is in
 //! between. Handles no secret: the requests carry the names of the tenant and of the user, and
 //! nothing else.
 //!
@@ -8,7 +8,7 @@
 
 use super::http::{self, NetworkSettings};
 use super::limit::Limit;
-use super::{BadSetting, Cause, Reply, Roots, Route, Stage, TransportFault};
+use super::{BadSetting, Reply, Roots, Route, TransportFault};
 use hyper::Uri;
 use reqwest::header::{ACCEPT, DATE, HeaderValue};
 use reqwest::{Method, Request, Url};
@@ -98,25 +98,13 @@ impl Probe<'_> {
         http::run(async {
             let limit = Limit::of(self.timeout);
             let sent = http::exchange(request, self.roots, self.settings, limit).await;
-            let response = sent.map_err(|cause| TransportFault {
-                stage: stage_of(&cause),
-                cause,
-            })?;
+            let response = sent.map_err(TransportFault::of_get)?;
             let date = http::header(response.headers(), &DATE).and_then(|text| epoch(&text));
             Ok(Seen {
                 answer: http::read(response, limit).await?,
                 date,
             })
         })
-    }
-}
-
-/// How far a question got. It has no body that would show it, so the cause decides.
-pub(super) fn stage_of(cause: &Cause) -> Stage {
-    if matches!(cause, Cause::Timeout(_) | Cause::Broken(_)) {
-        Stage::Unanswered
-    } else {
-        Stage::NotSent
     }
 }
 

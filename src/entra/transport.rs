@@ -118,6 +118,15 @@ impl TransportFault {
         }
     }
 
+    /// A fault of a request without a body, which would show how far it got: the cause decides.
+    pub(super) fn of_get(cause: Cause) -> Self {
+        let stage = match cause {
+            Cause::Timeout(_) | Cause::Broken(_) => Stage::Unanswered,
+            _ => Stage::NotSent,
+        };
+        Self { stage, cause }
+    }
+
     /// True if ropc may repeat the request at the pace of the breaker: the cause may be temporary,
     /// and the part of the answer that came does not look like a refusal.
     pub fn may_repeat(&self) -> bool {

@@ -197,7 +197,7 @@ impl StatementService {
         http::run(async {
             let limit = Limit::of(timeout);
             let sent = http::exchange(request, &Roots::System, settings, limit).await;
-            http::read(sent.map_err(TransportFault::not_sent)?, limit).await
+            http::read(sent.map_err(TransportFault::of_get)?, limit).await
         })
     }
 }

@@ -236,6 +236,23 @@ fn a_workflow_of_github_proves_itself_without_any_secret_of_the_app() {
 }
 
 #[test]
+fn a_runner_that_does_not_answer_was_reached() {
+    let mut sandbox = federated();
+    let ca = sandbox.root().join("ca.pem");
+    sandbox.set_env("SSL_CERT_FILE", ca.to_str().unwrap());
+    sandbox.set_env(
+        "ACTIONS_ID_TOKEN_REQUEST_URL",
+        &sandbox.emulator.runner_url(),
+    );
+    sandbox.set_env("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "any");
+    sandbox
+        .emulator
+        .inject_on(Route::Workload, Fault::CloseAfterRequest, Times::Always);
+    let run = login(&sandbox, &["--assertion", "github"]).expect(6);
+    assert!(!run.stderr.contains("no connection"), "{}", run.stderr);
+}
+
+#[test]
 fn login_goes_from_a_secret_to_an_assertion_and_keeps_the_password() {
     let sandbox = federated();
     sandbox.login(&[]).expect(0);
