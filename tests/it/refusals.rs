@@ -4,7 +4,7 @@
 //!
 //! Real refusals, which the emulator judges, are in `tests/it/judged.rs`.
 
-use crate::support::{Run, Sandbox, golden};
+use crate::support::{Run, Sandbox, golden, needs};
 use entra_emulator::{FIXTURE_NAMES, Fault, RetryAfter, Server, Times, fixture};
 use std::process::Command;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -261,6 +261,9 @@ fn with_three_seconds_a_run_does_not_wait_for_a_minute_of_throttling() {
 
 #[test]
 fn a_redirect_is_never_followed() {
+    if !needs::programs(&["curl"]) {
+        return;
+    }
     let sandbox = Sandbox::new();
     let elsewhere = Server::start(entra_emulator::Config::contoso());
     let target = format!(

@@ -13,8 +13,13 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
-/// The programs that this needs.
-const PROGRAMS: [&str; 3] = ["dbus-daemon", "dbus-send", "gnome-keyring-daemon"];
+/// The programs that this needs, and the one that tests look at its items with.
+const PROGRAMS: [&str; 4] = [
+    "dbus-daemon",
+    "dbus-send",
+    "gnome-keyring-daemon",
+    "secret-tool",
+];
 
 /// Without `<standard_session_servicedirs/>`, so that a killed daemon stays dead and the bus starts
 /// no second, locked one.

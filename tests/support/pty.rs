@@ -168,7 +168,7 @@ impl Terminal {
         self.send(&format!("{answer}\r"));
     }
 
-    /// Whether the terminal echoes typed keys, by `stty -a`.
+    /// Whether the terminal echoes typed keys.
     pub fn echoes(&self) -> bool {
         let screen = self.screen.as_ref().unwrap();
         // SAFETY: the descriptor is open, and a zeroed termios is a valid buffer to be filled.

@@ -121,9 +121,9 @@ impl Case {
             sandbox.set_env("CREDENTIALS_DIRECTORY", dir.to_str().unwrap());
         }
         if kind.is_only_read() {
-            runtime = runtime_dir();
-            let dir = runtime.as_ref().expect("/dev/shm is in memory").path();
-            sandbox.set_env("XDG_RUNTIME_DIR", dir.to_str().unwrap());
+            let dir = runtime_dir()?;
+            sandbox.set_env("XDG_RUNTIME_DIR", dir.path().to_str().unwrap());
+            runtime = Some(dir);
             fs::create_dir(sandbox.root().join("secrets")).unwrap();
         }
         let password = RefCell::new(sandbox.password.clone());

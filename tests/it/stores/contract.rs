@@ -3,7 +3,7 @@
 
 use super::case::{Case, Kind, items};
 use crate::support::contract::{self, Store};
-use crate::support::{Run, Sandbox};
+use crate::support::{Run, Sandbox, needs};
 use entra_emulator::CONTOSO_USER;
 use std::os::unix::fs::PermissionsExt;
 
@@ -86,6 +86,9 @@ impl Store for Case {
 
     /// Makes a request to Graph with the token.
     fn use_token(&self) {
+        if !needs::programs(&["curl"]) {
+            return;
+        }
         let script = format!(
             "curl -sS --cacert ca.pem -H \"Authorization: Bearer $GRAPH_ACCESS_TOKEN\" {}/v1.0/me",
             self.sandbox.emulator.graph_url()
