@@ -5,6 +5,14 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::PathBuf;
 
+/// ropc's own variables that name a file or a directory.
+pub(crate) const PATH_VARIABLES: [&str; 4] = [
+    "ROPC_CONFIG_DIR",
+    "ROPC_CACHE_DIR",
+    "ROPC_STATE_DIR",
+    "ROPC_KEY_FILE",
+];
+
 /// The environment as a value.
 #[derive(Clone)]
 pub struct Environment {

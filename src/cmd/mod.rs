@@ -31,7 +31,7 @@ use crate::broker::{DEFAULT_TIMEOUT, Deadline};
 use crate::cli::{self, Cli, Verb};
 use crate::clock::SystemClock;
 use crate::entra::{HttpEndpoint, NetworkSettings};
-use crate::environment::Environment;
+use crate::environment::{Environment, PATH_VARIABLES};
 use crate::error::{Error, Kind, Result};
 use crate::os;
 use crate::profile::ProfileStore;
@@ -228,12 +228,7 @@ fn in_context(work: Work, global: &cli::Global, env: &Environment, ui: &Ui) -> R
 /// Fails if one of ropc's own variables is not an absolute path: to ignore it would read and write
 /// the wrong profiles.
 fn check_places(env: &Environment) -> Result<()> {
-    for name in [
-        "ROPC_CONFIG_DIR",
-        "ROPC_CACHE_DIR",
-        "ROPC_STATE_DIR",
-        "ROPC_KEY_FILE",
-    ] {
+    for name in PATH_VARIABLES {
         if let Some(value) = env.get(name)
             && env.path(name).is_none()
         {

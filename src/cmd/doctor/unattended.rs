@@ -3,6 +3,7 @@
 
 use super::finding::Finding;
 use super::subject::Subject;
+use crate::environment::PATH_VARIABLES;
 use crate::error::Kind;
 use crate::os::facts::{self, KEYCHAIN, Keychain, SessionBus};
 use crate::profile::KeySource;
@@ -32,21 +33,15 @@ pub(super) fn check(subject: &Subject, out: &mut dyn FnMut(Finding)) {
 /// ropc's own variables that name directories: a job must have them too, and they must be absolute.
 fn places(subject: &Subject) -> Finding {
     const CHECK: &str = "environment";
-    const OURS: [&str; 5] = [
-        "ROPC_CONFIG_DIR",
-        "ROPC_CACHE_DIR",
-        "ROPC_STATE_DIR",
-        "ROPC_KEY_FILE",
+    const OTHERS: [&str; 5] = [
         "ROPC_PROFILE",
-    ];
-    const OTHERS: [&str; 4] = [
         "XDG_CONFIG_HOME",
         "XDG_CACHE_HOME",
         "XDG_STATE_HOME",
         "SSL_CERT_FILE",
     ];
     let env = &subject.env;
-    if let Some(name) = OURS[..4]
+    if let Some(name) = PATH_VARIABLES
         .iter()
         .find(|name| env.get(name).is_some() && env.path(name).is_none())
     {
@@ -62,7 +57,7 @@ fn places(subject: &Subject) -> Finding {
         .profile
         .as_ref()
         .is_some_and(|profile| profile.ca_file.is_some());
-    let used: Vec<&str> = OURS
+    let used: Vec<&str> = PATH_VARIABLES
         .into_iter()
         .chain(OTHERS)
         .filter(|name| env.get(name).is_some())

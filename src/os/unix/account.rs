@@ -3,6 +3,8 @@
 use crate::environment::Environment;
 use crate::os::values::IdentityClue;
 use std::ffi::CStr;
+use std::mem::MaybeUninit;
+use std::ptr;
 
 /// The number of the account this process runs as.
 pub(in crate::os) fn own_uid() -> u32 {
@@ -13,14 +15,23 @@ pub(in crate::os) fn own_uid() -> u32 {
 /// The name of the account this process runs as.
 pub(crate) fn account_name() -> String {
     let uid = own_uid();
-    // SAFETY: getpwuid's result is read at once, on one thread, before any other call of its
-    // family.
+    let mut entry = MaybeUninit::<libc::passwd>::uninit();
+    let mut texts: [libc::c_char; 4096] = [0; 4096];
+    let mut found = ptr::null_mut();
+    // SAFETY: all pointers are to places of this function, with the length of `texts`; `found` stays
+    // null or points to `entry`, whose name is then a C string in `texts`.
     unsafe {
-        let entry = libc::getpwuid(uid);
-        if entry.is_null() || (*entry).pw_name.is_null() {
+        libc::getpwuid_r(
+            uid,
+            entry.as_mut_ptr(),
+            texts.as_mut_ptr(),
+            texts.len(),
+            &raw mut found,
+        );
+        if found.is_null() || (*found).pw_name.is_null() {
             return format!("uid {uid}");
         }
-        CStr::from_ptr((*entry).pw_name)
+        CStr::from_ptr((*found).pw_name)
             .to_string_lossy()
             .into_owned()
     }
